@@ -1,0 +1,1 @@
+"""Community records what people did: questions, answers, solutions, thanks. No word about tickets."""

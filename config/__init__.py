@@ -1,0 +1,1 @@
+"""How the site is put together: settings, URLs, the embedded database. No domain code."""
