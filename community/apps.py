@@ -1,9 +1,15 @@
 """The community app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class CommunityConfig(AppConfig):
     name = "community"
     verbose_name = _("Community")
+
+    def ready(self) -> None:
+        from community.defaults import make_defaults  # models are there only once the apps are ready
+
+        post_migrate.connect(make_defaults, sender=self)

@@ -1,0 +1,51 @@
+"""Every model of the community, one module per noun."""
+
+from community.models.answers import Answer
+from community.models.attachments import Attachment
+from community.models.audit import AuditEntry, AuditNote
+from community.models.boards import Board, BoardTag, Tag, TaggedThread
+from community.models.brand import Brand, Invitation
+from community.models.changes import ChangeRow, Follower
+from community.models.drafts import Draft, PostKey
+from community.models.events import ThreadEvent
+from community.models.imports import ImportedIdentity, ImportedItem, ImportRun, OldAddress
+from community.models.notifications import Notification
+from community.models.revisions import Revision
+from community.models.solutions import OutdatedReport, Solution, SolutionMark
+from community.models.thanks import Helped, MeToo, Vote
+from community.models.threads import Thread
+from community.models.users import User
+from community.models.watches import Watch
+
+__all__ = [
+    "Answer",
+    "Attachment",
+    "AuditEntry",
+    "AuditNote",
+    "Board",
+    "BoardTag",
+    "Brand",
+    "ChangeRow",
+    "Draft",
+    "Follower",
+    "Helped",
+    "ImportRun",
+    "ImportedIdentity",
+    "ImportedItem",
+    "Invitation",
+    "MeToo",
+    "Notification",
+    "OldAddress",
+    "OutdatedReport",
+    "PostKey",
+    "Revision",
+    "Solution",
+    "SolutionMark",
+    "Tag",
+    "TaggedThread",
+    "Thread",
+    "ThreadEvent",
+    "User",
+    "Vote",
+    "Watch",
+]

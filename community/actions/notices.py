@@ -1,0 +1,85 @@
+"""Who follows what: watches, mentions. (Turning events into notifications is the worker's work: fanout.py.)"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community import clock, permissions
+from community.actions.record import record_event
+from community.errors import NotAllowed, NotThere
+from community.models import Answer, Board, Notification, Tag, Thread, ThreadEvent, User, Watch
+
+
+def watch_thread(*, person: User, thread: Thread, reason: Watch.Reason) -> None:
+    """Let the person follow the thread, unless they already do or have muted it. The first reason stays."""
+    Watch.objects.bulk_create(
+        [Watch(person=person, thread=thread, reason=reason, watched_at=clock.now())], ignore_conflicts=True
+    )
+
+
+def mention(*, actor: User, people: Iterable[User], thread: Thread, answer: Answer | None = None) -> None:
+    """Record who was mentioned, once per person and post; whether they may see it is asked when they are told."""
+    for person in people:
+        if person.pk == actor.pk:
+            continue
+        told = ThreadEvent.objects.filter(
+            kind=ThreadEvent.Kind.MENTIONED, thread=thread, answer=answer, person=person
+        ).exists()
+        if not told:
+            record_event(ThreadEvent.Kind.MENTIONED, actor=actor, thread=thread, answer=answer, person=person)
+
+
+def _target(*, actor: User, thread_id: int | None, tag_id: int | None, board_id: int | None) -> dict[str, object]:
+    """The one thing named, as a lookup for Watch; NotThere when the actor may not see it."""
+    found: dict[str, object] = {}
+    if thread_id is not None:
+        found["thread"] = Thread.objects.visible_to(actor).filter(pk=thread_id).first()
+    elif tag_id is not None:
+        found["tag"] = Tag.objects.filter(pk=tag_id).first()
+    elif board_id is not None:
+        found["board"] = Board.objects.visible_to(actor).filter(pk=board_id).first()
+    if not found or None in found.values():
+        raise NotThere(_("There is no such thing to watch."))
+    if not permissions.is_member(actor):
+        raise NotAllowed(_("Sign in to watch this."))
+    return found
+
+
+@transaction.atomic
+def watch(
+    *, actor: User, thread_id: int | None = None, tag_id: int | None = None, board_id: int | None = None
+) -> Watch:
+    """Follow a thread, a tag or a board by choice; a muted one is heard again."""
+    target = _target(actor=actor, thread_id=thread_id, tag_id=tag_id, board_id=board_id)
+    found, fresh = Watch.objects.get_or_create(person=actor, **target, defaults={"watched_at": clock.now()})
+    if not fresh and found.muted_at:
+        found.muted_at = None
+        found.save(update_fields=["muted_at"])
+    return found
+
+
+@transaction.atomic
+def mute(*, actor: User, thread_id: int) -> Watch:
+    """Hear nothing more of a thread, even if a tag or board of it is watched, or one is mentioned."""
+    target = _target(actor=actor, thread_id=thread_id, tag_id=None, board_id=None)
+    found, _fresh = Watch.objects.get_or_create(person=actor, **target, defaults={"watched_at": clock.now()})
+    if found.muted_at is None:
+        found.muted_at = clock.now()
+        found.save(update_fields=["muted_at"])
+    return found
+
+
+def unwatch(
+    *, actor: User, thread_id: int | None = None, tag_id: int | None = None, board_id: int | None = None
+) -> None:
+    """Stop following. Doing it twice, or for what is out of sight by now, is fine."""
+    Watch.objects.filter(person=actor, thread_id=thread_id, tag_id=tag_id, board_id=board_id).delete()
+
+
+def mark_read(*, actor: User, ids: Iterable[int] | None = None) -> int:
+    """Mark one's own notifications as read: those named, or all. Returns how many were unread."""
+    mine = Notification.objects.filter(recipient=actor, read_at__isnull=True)
+    if ids is not None:
+        mine = mine.filter(pk__in=list(ids))
+    return mine.update(read_at=clock.now())

@@ -1,0 +1,90 @@
+"""Helpful votes, "I have this problem too", "this solved it for me". One per person, taken back the same way."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community import clock, permissions
+from community.actions.counters import recount_answers
+from community.actions.notices import watch_thread
+from community.actions.record import lock_thread, record_event
+from community.errors import NotAllowed, NotThere
+from community.models import Answer, Helped, MeToo, Thread, ThreadEvent, User, Vote, Watch
+
+Event = ThreadEvent.Kind
+
+
+def _lock_answer(*, actor: User, answer_id: int) -> Answer:
+    """The answer, locked, with its thread; NotThere when this person may not see it."""
+    found = (
+        Answer.objects.visible_to(actor)
+        .select_related("thread")
+        .select_for_update(no_key=True, of=("self",))
+        .filter(pk=answer_id)
+        .first()
+    )
+    if found is None:
+        raise NotThere(_("There is no such answer."))
+    return found
+
+
+@transaction.atomic
+def vote(*, actor: User, answer_id: int) -> Answer:
+    """Say that somebody else's answer is helpful. Twice is once."""
+    answer = _lock_answer(actor=actor, answer_id=answer_id)
+    if not permissions.can_vote(actor, answer):
+        raise NotAllowed(_("You cannot vote for your own answer."))
+    _row, fresh = Vote.objects.get_or_create(answer=answer, person=actor, defaults={"voted_at": clock.now()})
+    if fresh:
+        recount_answers([answer.pk])
+        record_event(Event.VOTED, actor=actor, thread=answer.thread, answer=answer)
+    return answer
+
+
+@transaction.atomic
+def unvote(*, actor: User, answer_id: int) -> Answer:
+    """Take a helpful vote back."""
+    answer = _lock_answer(actor=actor, answer_id=answer_id)
+    if Vote.objects.filter(answer=answer, person=actor).delete()[0]:
+        recount_answers([answer.pk])
+        record_event(Event.UNVOTED, actor=actor, thread=answer.thread, answer=answer)
+    return answer
+
+
+@transaction.atomic
+def say_helped(*, actor: User, answer_id: int) -> Answer:
+    """"This solved it for me", by anyone but the answer's author. Twice is once."""
+    answer = _lock_answer(actor=actor, answer_id=answer_id)
+    if not permissions.can_say_helped(actor, answer):
+        raise NotAllowed(_("You cannot say this of your own answer."))
+    _row, fresh = Helped.objects.get_or_create(answer=answer, person=actor, defaults={"helped_at": clock.now()})
+    if fresh:
+        recount_answers([answer.pk])
+        record_event(Event.HELPED, actor=actor, thread=answer.thread, answer=answer)
+    return answer
+
+
+@transaction.atomic
+def join(*, actor: User, thread_id: int) -> Thread:
+    """"I have this problem too": counted once per person, and the person watches the thread."""
+    thread = lock_thread(actor=actor, thread_id=thread_id)
+    if not permissions.can_join(actor, thread):
+        raise NotAllowed(_("You cannot join this question."))
+    _row, fresh = MeToo.objects.get_or_create(thread=thread, person=actor, defaults={"joined_at": clock.now()})
+    if fresh:
+        thread.me_too_count += 1
+        thread.save(update_fields=["me_too_count"])
+        record_event(Event.ME_TOO, actor=actor, thread=thread)
+        watch_thread(person=actor, thread=thread, reason=Watch.Reason.ME_TOO)
+    return thread
+
+
+@transaction.atomic
+def leave(*, actor: User, thread_id: int) -> Thread:
+    """Take "I have this problem too" back; the watch it began ends too."""
+    thread = lock_thread(actor=actor, thread_id=thread_id)
+    if MeToo.objects.filter(thread=thread, person=actor).delete()[0]:
+        thread.me_too_count -= 1
+        thread.save(update_fields=["me_too_count"])
+        record_event(Event.ME_TOO_WITHDRAWN, actor=actor, thread=thread)
+        Watch.objects.filter(thread=thread, person=actor, reason=Watch.Reason.ME_TOO).delete()
+    return thread

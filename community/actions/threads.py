@@ -1,0 +1,201 @@
+"""What people do with threads: ask, edit, ask back, close, reopen, retag. (Moderators' acts: moderation.py.)"""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community import clock, permissions
+from community.actions.compose import (
+    attach,
+    claim_key,
+    compose_body,
+    compose_line,
+    compose_title,
+    drop_draft,
+)
+from community.actions.notices import mention, watch_thread
+from community.actions.record import lock_thread, record_audit, record_event
+from community.actions.tags import find_tags, set_tags
+from community.errors import EditConflict, NotAllowed, NotThere, Refused
+from community.languages import detect
+from community.models import Board, Revision, Thread, ThreadEvent, User, Watch
+from community.roles import highest
+
+Event = ThreadEvent.Kind
+
+
+def ask(
+    *,
+    actor: User,
+    board_id: int,
+    kind: str,
+    title: str,
+    body: str,
+    tags: Sequence[str] = (),
+    product_version: str = "",
+    attachment_ids: Sequence[int] = (),
+    linked_from: Thread | None = None,
+    post_key: str = "",
+) -> Thread:
+    """Post a question (or problem, idea, praise) on a board the actor sees. The asker watches it.
+
+    The same `post_key` twice returns the thread made the first time. Refused for text that cannot be stored,
+    NotThere for a board out of sight, NotAllowed for an archived one.
+    """
+    if kind not in Thread.Kind.values:
+        raise Refused(_("Please choose what kind of post this is."))
+    heading, composed = compose_title(title), compose_body(body)
+    with transaction.atomic():
+        posted, fresh = claim_key(actor=actor, post_key=post_key)
+        if not fresh and posted.thread_id:
+            return Thread.objects.get(pk=posted.thread_id)
+        board = Board.objects.visible_to(actor).filter(pk=board_id).first()
+        if board is None:
+            raise NotThere(_("There is no such board."))
+        if not permissions.can_ask(actor, board):
+            raise NotAllowed(_("This board no longer takes new questions."))
+        now = clock.now()
+        thread = Thread.objects.create(
+            board=board,
+            kind=kind,
+            title=heading,
+            body=composed.body,
+            body_html=composed.html,
+            renderer_version=composed.renderer_version,
+            language=detect(f"{heading}\n{composed.plain}") or board.language or actor.language,
+            product_version=compose_line(product_version),
+            asker=actor,
+            asker_role=highest(actor.effective_roles),
+            linked_from=linked_from,
+            asked_at=now,
+            last_activity_at=now,
+        )
+        set_tags(thread=thread, tags=find_tags(board=board, words=tags))
+        attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread)
+        record_event(Event.ASKED, actor=actor, thread=thread)
+        watch_thread(person=actor, thread=thread, reason=Watch.Reason.ASKED)
+        mention(actor=actor, people=composed.mentioned, thread=thread)
+        drop_draft(actor=actor, place="ask")
+        posted.thread_id = thread.pk
+        posted.save(update_fields=["thread_id"])
+    return thread
+
+
+def edit_thread(
+    *,
+    actor: User,
+    thread_id: int,
+    version: int,
+    title: str,
+    body: str,
+    tags: Sequence[str] | None = None,
+    product_version: str | None = None,
+    attachment_ids: Sequence[int] = (),
+) -> Thread:
+    """Change the question's words. `version` is the one the editor started from.
+
+    Raises EditConflict when somebody changed it meanwhile; the earlier text stays as a Revision.
+    An asker who edits after a request for information has given it.
+    """
+    heading, composed = compose_title(title), compose_body(body)
+    with transaction.atomic():
+        thread = lock_thread(actor=actor, thread_id=thread_id)
+        if not permissions.can_edit_thread(actor, thread):
+            raise NotAllowed(_("You cannot edit this question."))
+        if thread.version != version:
+            raise EditConflict(_("Somebody changed this question while you were writing."), thread)
+        now = clock.now()
+        Revision.objects.create(
+            thread=thread, version=thread.version, title=thread.title, body=thread.body, editor=actor, edited_at=now
+        )
+        thread.title, thread.body, thread.body_html = heading, composed.body, composed.html
+        thread.renderer_version = composed.renderer_version
+        if product_version is not None:
+            thread.product_version = compose_line(product_version)
+        gave_info = thread.needs_info_at is not None and thread.asker_id == actor.pk
+        if gave_info:
+            thread.needs_info_at = None
+            thread.asker_spoke_last = True
+        thread.version += 1
+        thread.edited_at = now
+        thread.save(
+            update_fields=[
+                *("title", "body", "body_html", "renderer_version", "product_version"),
+                *("needs_info_at", "asker_spoke_last", "version", "edited_at"),
+            ]
+        )
+        if tags is not None:
+            set_tags(thread=thread, tags=find_tags(board=thread.board, words=tags))
+        attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread)
+        record_event(Event.EDITED, actor=actor, thread=thread)
+        if gave_info:
+            record_event(Event.INFO_GIVEN, actor=actor, thread=thread)
+        mention(actor=actor, people=composed.mentioned, thread=thread)
+        if actor.pk != thread.asker_id:
+            record_audit("edit_thread", actor=actor, target=thread)
+    return thread
+
+
+def request_info(*, actor: User, thread_id: int) -> Thread:
+    """Ask the asker for more: the thread waits for them, and they are told."""
+    with transaction.atomic():
+        thread = lock_thread(actor=actor, thread_id=thread_id)
+        if not permissions.can_request_info(actor, thread):
+            raise NotAllowed(_("Only staff and trusted members can ask for more information."))
+        if thread.needs_info_at is None:
+            thread.needs_info_at = clock.now()
+            thread.save(update_fields=["needs_info_at"])
+            record_event(Event.INFO_REQUESTED, actor=actor, thread=thread)
+    return thread
+
+
+@transaction.atomic
+def close(*, actor: User, thread_id: int, reason: str = "") -> Thread:
+    """Take the thread out of the helpers' lists: the asker who no longer needs it, or a moderator."""
+    thread = lock_thread(actor=actor, thread_id=thread_id)
+    if not permissions.can_close(actor, thread):
+        raise NotAllowed(_("Only the asker and moderators can close this."))
+    if thread.closed_at is None:
+        thread.closed_at = clock.now()
+        thread.save(update_fields=["closed_at"])
+        record_event(Event.CLOSED, actor=actor, thread=thread)
+        if actor.pk != thread.asker_id:
+            record_audit("closed", actor=actor, target=thread, note=reason)
+    return thread
+
+
+@transaction.atomic
+def reopen(*, actor: User, thread_id: int) -> Thread:
+    """Put a closed thread back into the lists."""
+    thread = lock_thread(actor=actor, thread_id=thread_id)
+    if not permissions.can_close(actor, thread):
+        raise NotAllowed(_("Only the asker and moderators can reopen this."))
+    if thread.closed_at is not None:
+        thread.closed_at = None
+        thread.save(update_fields=["closed_at"])
+        record_event(Event.REOPENED, actor=actor, thread=thread)
+        if actor.pk != thread.asker_id:
+            record_audit("reopened", actor=actor, target=thread)
+    return thread
+
+
+@transaction.atomic
+def retag(*, actor: User, thread_id: int, tags: Sequence[str]) -> Thread:
+    """Give the thread other tags: moderators, and the asker while it is open."""
+    thread = lock_thread(actor=actor, thread_id=thread_id)
+    if not permissions.can_edit_thread(actor, thread):
+        raise NotAllowed(_("You cannot change the tags of this question."))
+    set_tags(thread=thread, tags=find_tags(board=thread.board, words=tags))
+    record_event(Event.RETAGGED, actor=actor, thread=thread)
+    if actor.pk != thread.asker_id:
+        record_audit("retagged", actor=actor, target=thread)
+    return thread
+
+
+def mark_escalated(*, actor: User | None, thread: Thread) -> None:
+    """The neutral fact that staff were asked to look; the caller holds the thread's lock and its own reasons."""
+    if thread.escalated_at is None:
+        thread.escalated_at = clock.now()
+        thread.save(update_fields=["escalated_at"])
+        record_event(Event.ESCALATED, actor=actor, thread=thread)

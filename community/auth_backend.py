@@ -1,0 +1,15 @@
+"""Who is signed in: one query brings the person with roles, groups and second factor."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+
+from community.models import User
+
+
+class StandingBackend(ModelBackend):
+    """Django's own backend, with the person's standing read in the same query."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        user = User.objects.with_standing().filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None

@@ -1,0 +1,72 @@
+"""Answers: what people reply, numbered densely within their thread."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from community import clock
+from community.models.threads import Thread
+from community.models.users import User
+from community.roles import STAFF, Role
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def visible_to(self, user: User | AnonymousUser) -> "AnswerQuerySet":
+        """Answers in threads this person may see; hidden ones for moderators and admins only."""
+        if isinstance(user, User) and user.effective_roles & {Role.MODERATOR, Role.ADMIN}:
+            return self
+        threads = Thread.objects.filter(pk=OuterRef("thread_id")).visible_to(user)
+        return self.filter(Exists(threads), hidden_at__isnull=True)
+
+
+class Answer(models.Model):
+    """One answer. `position` is dense, given under the thread's lock, never reused; hidden ones leave a gap."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="answers")
+    position = models.PositiveIntegerField(editable=False)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="answers")
+    author_role = models.CharField(max_length=10, choices=Role, default=Role.CUSTOMER)
+    body = models.TextField(_("text"))
+    body_html = models.TextField(editable=False)
+    renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    is_imported = models.BooleanField(default=False)
+    answered_at = models.DateTimeField(_("answered"), default=clock.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    helpful_count = models.PositiveIntegerField(default=0, editable=False)
+    imported_helpful = models.PositiveIntegerField(default=0, editable=False)
+    helped_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            # also read by: a page of a thread (a range of positions)
+            models.UniqueConstraint(fields=["thread", "position"], name="one_answer_per_position"),
+            # the target of Solution's composite key: an answer of this very thread
+            models.UniqueConstraint(fields=["id", "thread"], name="answer_and_its_thread"),
+            models.CheckConstraint(name="positions_start_at_one", condition=Q(position__gte=1)),
+        ]
+        indexes = [
+            # read by: a thread sorted by helpful votes
+            models.Index("thread", F("helpful_count").desc(), "position", name="answer_helpful"),
+            # read by: a person's answers on the profile
+            models.Index("author", F("answered_at").desc(), F("id").desc(), name="answer_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thread_id}/{self.position}"
+
+    def get_absolute_url(self) -> str:
+        """The permalink; it finds the page this answer stands on."""
+        return reverse("answer", args=[self.thread_id, self.position])
+
+    @property
+    def by_staff(self) -> bool:
+        """Whether the author was staff when posting."""
+        return self.author_role in STAFF

@@ -1,0 +1,99 @@
+"""Boards (the products), their audience, and tags."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, Group
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+from community import clock
+from community.models.users import User
+from community.roles import Role
+
+
+class BoardQuerySet(models.QuerySet["Board"]):
+    def visible_to(self, user: User | AnonymousUser) -> "BoardQuerySet":
+        """Boards whose audience this person belongs to. Its SQL twin is community_may_see_board (migration 0002)."""
+        if not isinstance(user, User) or not user.is_active:
+            return self.filter(audience=Board.Audience.PUBLIC)
+        if user.effective_roles & {Role.MODERATOR, Role.ADMIN}:
+            return self
+        mine = Board.audience_groups.through.objects.filter(group_id__in=user.group_ids).values("board_id")
+        return self.filter(
+            Q(audience__in=[Board.Audience.PUBLIC, Board.Audience.SIGNED_IN])
+            | Q(audience=Board.Audience.GROUPS, pk__in=mine)
+        )
+
+
+class Board(models.Model):
+    """A product people ask about."""
+
+    class Audience(models.TextChoices):
+        PUBLIC = "public", _("Everybody")
+        SIGNED_IN = "signed_in", _("Everybody who is signed in")
+        GROUPS = "groups", _("Named groups only")
+
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_key = models.CharField(max_length=160, unique=True, editable=False)
+    description = models.TextField(_("description"), max_length=500, blank=True)
+    audience = models.CharField(_("who may see it"), max_length=10, choices=Audience, default=Audience.PUBLIC)
+    audience_groups = models.ManyToManyField(Group, verbose_name=_("groups"), blank=True)
+    closed_vocabulary = models.BooleanField(_("only the board's own tags"), default=False)
+    versions = models.JSONField(_("product versions"), default=list, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), default=clock.now)
+
+    objects = BoardQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name = _("board")
+        verbose_name_plural = _("boards")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("board", args=[self.slug])
+
+
+class Tag(TagBase):
+    """A word that gathers threads. Two spellings with one key are one tag."""
+
+    key = models.CharField(max_length=200, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def get_absolute_url(self) -> str:
+        return reverse("tag", args=[self.slug])
+
+
+class TaggedThread(ItemBase):
+    """A tag on a thread."""
+
+    content_object = models.ForeignKey("community.Thread", on_delete=models.CASCADE, related_name="tagged")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tagged")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="one_tag_per_thread")]
+
+
+class BoardTag(models.Model):
+    """A tag of a board's own vocabulary."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="board_tags")
+    tag: Any = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="board_tags")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["board", "tag"], name="one_tag_per_board")]
+
+    def __str__(self) -> str:
+        return f"{self.board}: {self.tag}"

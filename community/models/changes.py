@@ -1,0 +1,56 @@
+"""Change rows: what changed, for those who follow along (page cache, search index, fan-out).
+
+A row carries the id of the transaction that wrote it. Followers read only below the oldest transaction still running
+(`pg_snapshot_xmin(pg_current_snapshot())`): ids and sequence numbers are taken before commit, and a follower that
+trusted them would skip those who commit late.
+"""
+
+from django.db import models
+from django.db.models import Func
+
+
+class CurrentTransaction(Func):
+    """The writing transaction's id, as a bigint that never wraps."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class OldestTransaction(Func):
+    """The oldest transaction id still running as this statement sees it: everything below it is settled."""
+
+    template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class ChangeRow(models.Model):
+    """Something a page shows has changed: a thread, a board's list, or (neither given) the whole site."""
+
+    xid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
+    thread_id = models.BigIntegerField(null=True)
+    board_id = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # read by: followers, in order
+            models.Index(fields=["xid", "id"], name="change_order"),
+            # read by: the page cache, for one thread and for the site as a whole
+            models.Index(fields=["thread_id", "xid"], name="change_thread"),
+            # read by: the page cache, for a board's list
+            models.Index(fields=["board_id", "xid"], name="change_board"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.xid}: thread {self.thread_id}, board {self.board_id}"
+
+
+class Follower(models.Model):
+    """How far one follower has read: everything up to (xid, row) is done."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    xid = models.BigIntegerField(default=0)
+    row = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.xid}/{self.row}"

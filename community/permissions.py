@@ -1,0 +1,158 @@
+"""Who may. Every function answers for one person and one thing; unknown or missing means no.
+
+Pages ask before they show a button, actions ask again before they write.
+"""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import AnonymousUser
+
+from community import clock
+from community.models import Answer, Attachment, Board, Solution, Thread, User
+from community.roles import STAFF, Role
+
+Anyone = User | AnonymousUser
+
+#: The asker counts as silent after this long without a word in the thread (deflection.md, N).
+SILENCE = timedelta(days=7)
+#: Trusted: the author of at least this many answers that stand as solutions for somebody else's question.
+TRUSTED_SOLUTIONS = 3
+MODERATING = frozenset({Role.MODERATOR, Role.ADMIN})
+
+
+def is_member(user: Anyone) -> bool:
+    """Signed in, with an account that may act."""
+    return isinstance(user, User) and user.is_active and user.anonymised_at is None and not user.is_imported
+
+
+def has_role(user: Anyone, *roles: str) -> bool:
+    """Whether one of the roles is in force for this person (the only reading of roles there is)."""
+    return isinstance(user, User) and bool(user.effective_roles & set(roles))
+
+
+def is_staff(user: Anyone) -> bool:
+    return has_role(user, *STAFF)
+
+
+def is_trusted(user: Anyone) -> bool:
+    """Earned by solving: three solutions in force for other people's questions. Staff are trusted as they are."""
+    if not is_member(user):
+        return False
+    if is_staff(user):
+        return True
+    solved = Solution.objects.filter(withdrawn_at__isnull=True, answer__author_id=user.pk).exclude(
+        thread__asker_id=user.pk
+    )
+    return solved[:TRUSTED_SOLUTIONS].count() >= TRUSTED_SOLUTIONS
+
+
+def can_moderate(user: Anyone) -> bool:
+    """Hide, restore, lock, move, retag, close: moderators and admins."""
+    return has_role(user, *MODERATING)
+
+
+def can_open_admin(user: Anyone) -> bool:
+    return has_role(user, Role.ADMIN)
+
+
+def can_see_history(user: Anyone) -> bool:
+    """Earlier texts of an edited post: staff."""
+    return is_staff(user)
+
+
+def can_ask(user: Anyone, board: Board) -> bool:
+    """Members, on a board that is not archived. (That they may see it is the caller's `visible_to`.)"""
+    return is_member(user) and board.archived_at is None
+
+
+def is_open(thread: Thread) -> bool:
+    """Neither hidden, locked nor merged away."""
+    return thread.hidden_at is None and thread.locked_at is None and thread.merged_into_id is None
+
+
+def can_answer(user: Anyone, thread: Thread) -> bool:
+    return is_member(user) and is_open(thread)
+
+
+def can_edit_thread(user: Anyone, thread: Thread) -> bool:
+    """The asker while the thread is open; moderators always."""
+    return can_moderate(user) or (is_member(user) and thread.asker_id == user.pk and is_open(thread))
+
+
+def can_edit_answer(user: Anyone, answer: Answer) -> bool:
+    """The author while the thread is open and the answer is not hidden; moderators always."""
+    if can_moderate(user):
+        return True
+    return (
+        is_member(user) and answer.author_id == user.pk and answer.hidden_at is None and is_open(answer.thread)
+    )
+
+
+def asker_is_silent(thread: Thread) -> bool:
+    """No word from the asker in this thread for seven days."""
+    last = (
+        Answer.objects.filter(thread=thread, author_id=thread.asker_id)
+        .order_by("-position")
+        .values_list("answered_at", flat=True)
+        .first()
+    )
+    return clock.now() - max(thread.asked_at, last or thread.asked_at) > SILENCE
+
+
+def can_accept(user: Anyone, thread: Thread) -> bool:
+    """The asker; moderators and admins once the asker has been silent for seven days."""
+    if not is_member(user) or not thread.is_solvable or thread.hidden_at or thread.merged_into_id:
+        return False
+    if thread.asker_id == user.pk:
+        return True
+    return can_moderate(user) and asker_is_silent(thread)
+
+
+def can_mark_solution(user: Anyone, thread: Thread) -> bool:
+    """Trusted members, once the asker has been silent for seven days and nothing is accepted."""
+    if not is_member(user) or not thread.is_solvable or thread.asker_id == user.pk or not is_open(thread):
+        return False
+    return thread.solved_at is None and asker_is_silent(thread) and is_trusted(user)
+
+
+def can_withdraw(user: Anyone, thread: Thread, solution: Solution) -> bool:
+    """The asker, whoever accepted it, moderators and admins."""
+    if not is_member(user) or thread.hidden_at:
+        return False
+    return user.pk in (thread.asker_id, solution.accepted_by_id) or can_moderate(user)
+
+
+def can_vote(user: Anyone, answer: Answer) -> bool:
+    """Members, for other people's visible answers."""
+    return is_member(user) and answer.author_id != user.pk and answer.hidden_at is None
+
+
+def can_join(user: Anyone, thread: Thread) -> bool:
+    """"I have this problem too": members other than the asker, on questions and problems that are not locked."""
+    return is_member(user) and thread.asker_id != user.pk and thread.is_solvable and is_open(thread)
+
+
+def can_say_helped(user: Anyone, answer: Answer) -> bool:
+    """"This solved it for me": members other than its author, on visible answers."""
+    return is_member(user) and answer.author_id != user.pk and answer.hidden_at is None
+
+
+def can_request_info(user: Anyone, thread: Thread) -> bool:
+    """Staff and trusted members, on an open question of somebody else that is not solved."""
+    if not is_member(user) or thread.asker_id == user.pk or not is_open(thread) or thread.solved_at:
+        return False
+    return is_trusted(user)
+
+
+def can_close(user: Anyone, thread: Thread) -> bool:
+    """Moderators; the asker may close what is no longer needed."""
+    return can_moderate(user) or (is_member(user) and thread.asker_id == user.pk and is_open(thread))
+
+
+def can_report_outdated(user: Anyone, thread: Thread) -> bool:
+    return is_member(user) and thread.solved_at is not None and thread.hidden_at is None
+
+
+def can_use_attachment(user: Anyone, attachment: Attachment) -> bool:
+    """Put into a post: one's own, not in another post yet."""
+    return is_member(user) and attachment.uploader_id == user.pk and attachment.thread_id is None
