@@ -83,9 +83,7 @@ def can_edit_answer(user: Anyone, answer: Answer) -> bool:
     """The author while the thread is open and the answer is not hidden; moderators always."""
     if can_moderate(user):
         return True
-    return (
-        is_member(user) and answer.author_id == user.pk and answer.hidden_at is None and is_open(answer.thread)
-    )
+    return is_member(user) and answer.author_id == user.pk and answer.hidden_at is None and is_open(answer.thread)
 
 
 def asker_is_silent(thread: Thread) -> bool:
@@ -128,12 +126,12 @@ def can_vote(user: Anyone, answer: Answer) -> bool:
 
 
 def can_join(user: Anyone, thread: Thread) -> bool:
-    """"I have this problem too": members other than the asker, on questions and problems that are not locked."""
+    """ "I have this problem too": members other than the asker, on questions and problems that are not locked."""
     return is_member(user) and thread.asker_id != user.pk and thread.is_solvable and is_open(thread)
 
 
 def can_say_helped(user: Anyone, answer: Answer) -> bool:
-    """"This solved it for me": members other than its author, on visible answers."""
+    """ "This solved it for me": members other than its author, on visible answers."""
     return is_member(user) and answer.author_id != user.pk and answer.hidden_at is None
 
 

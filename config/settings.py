@@ -54,7 +54,9 @@ SECRET_KEY = _secret_key()
 
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 if PRODUCTION and not SITE_URL:
-    raise ImproperlyConfigured("SITE_URL is not set; production needs the address people use, e.g. https://help.example.com.")
+    raise ImproperlyConfigured(
+        "SITE_URL is not set; production needs the address people use, e.g. https://help.example.com."
+    )
 _site_host = urlsplit(SITE_URL).hostname
 ALLOWED_HOSTS = [host for host in [_site_host, *os.environ.get("ALLOWED_HOSTS", "").split(",")] if host]
 if not PRODUCTION:
@@ -96,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "community.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -200,7 +203,9 @@ if email_url := os.environ.get("EMAIL_URL"):
     EMAIL_USE_TLS = _mail.scheme == "smtp" and _mail.port not in {25, 1025}
     EMAIL_TIMEOUT = 20
 elif PRODUCTION:
-    raise ImproperlyConfigured("EMAIL_URL is not set; production needs a mail server, e.g. smtp://user:password@mail.example.com:587.")
+    raise ImproperlyConfigured(
+        "EMAIL_URL is not set; production needs a mail server, e.g. smtp://user:password@mail.example.com:587."
+    )
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = OUTBOX_DIR

@@ -18,9 +18,7 @@ from community.roles import highest
 Event = ThreadEvent.Kind
 
 
-def answer(
-    *, actor: User, thread_id: int, body: str, attachment_ids: Sequence[int] = (), post_key: str = ""
-) -> Answer:
+def answer(*, actor: User, thread_id: int, body: str, attachment_ids: Sequence[int] = (), post_key: str = "") -> Answer:
     """Answer a thread one sees. The author watches it from now on; an asker's answer also gives what was asked for.
 
     The same `post_key` twice returns the answer made the first time. Refused for text that cannot be stored,
@@ -68,9 +66,7 @@ def answer(
     return made
 
 
-def edit_answer(
-    *, actor: User, answer_id: int, version: int, body: str, attachment_ids: Sequence[int] = ()
-) -> Answer:
+def edit_answer(*, actor: User, answer_id: int, version: int, body: str, attachment_ids: Sequence[int] = ()) -> Answer:
     """Change an answer's words. Raises EditConflict when `version` is no longer the current one."""
     composed = compose_body(body)
     with transaction.atomic():

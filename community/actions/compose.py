@@ -1,5 +1,6 @@
 """From what somebody typed to what is stored: cleaned text, rendered HTML, the people mentioned."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
@@ -14,6 +15,7 @@ from community.text import BadText, clean_text, key
 
 MAX_TITLE = 200
 MAX_MENTIONS = 20
+ATTACHMENT = re.compile(r"/attachments/(\d{1,18})/")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def compose_body(source: str) -> Composed:
     names = [key(name) for name in find_mentions(body)][:MAX_MENTIONS]
     people = list(User.objects.filter(username_key__in=names, is_active=True)) if names else []
     rendered = render(body, known_names={person.username_key or "": person.get_absolute_url() for person in people})
-    return Composed(body, rendered.html, rendered.plain, RENDERER_VERSION, people, tuple(rendered.attachment_ids))
+    named = {int(found[1]) for address in (*rendered.images, *rendered.links) if (found := ATTACHMENT.match(address))}
+    return Composed(body, rendered.html, rendered.plain, RENDERER_VERSION, people, tuple(sorted(named)))
 
 
 def compose_title(source: str) -> str:

@@ -28,7 +28,11 @@ def thread_numbers() -> dict[str, Any]:
     return {
         "last_position": Coalesce(
             Subquery(
-                Answer.objects.filter(thread=OuterRef("pk")).order_by().values("thread").annotate(n=Max("position")).values("n")
+                Answer.objects.filter(thread=OuterRef("pk"))
+                .order_by()
+                .values("thread")
+                .annotate(n=Max("position"))
+                .values("n")
             ),
             0,
         ),

@@ -44,7 +44,9 @@ def accept(*, actor: User, answer_id: int) -> Solution:
     """
     thread, answer = _lock_thread_of(actor=actor, answer_id=answer_id)
     if not permissions.can_accept(actor, thread):
-        raise NotAllowed(_("Only the asker can accept a solution; moderators once the asker has been silent for a week."))
+        raise NotAllowed(
+            _("Only the asker can accept a solution; moderators once the asker has been silent for a week.")
+        )
     current = current_solution(thread)
     confirms = current is not None and not current.accepted_by_asker and thread.asker_id == actor.pk
     if current is not None:
@@ -169,7 +171,7 @@ def mark_solution(*, actor: User, answer_id: int) -> Solution | None:
 
 @transaction.atomic
 def report_outdated(*, actor: User, thread_id: int, product_version: str = "") -> Thread:
-    """"No longer works": by distinct people; enough of them and the solution is shown as outdated."""
+    """ "No longer works": by distinct people; enough of them and the solution is shown as outdated."""
     thread = lock_thread(actor=actor, thread_id=thread_id)
     solution = current_solution(thread)
     if solution is None or not permissions.can_report_outdated(actor, thread):

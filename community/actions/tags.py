@@ -33,9 +33,7 @@ def find_tags(*, board: Board, words: Iterable[str]) -> list[Tag]:
     if board.closed_vocabulary:
         known = Tag.objects.filter(key__in=by_key, board_tags__board=board)
         if missing := by_key.keys() - {tag.key for tag in known}:
-            raise Refused(
-                _("“%(tag)s” is not one of this board's tags.") % {"tag": by_key[min(missing)]}
-            )
+            raise Refused(_("“%(tag)s” is not one of this board's tags.") % {"tag": by_key[min(missing)]})
         return list(known)
     return make_tags(by_key)
 

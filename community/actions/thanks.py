@@ -52,7 +52,7 @@ def unvote(*, actor: User, answer_id: int) -> Answer:
 
 @transaction.atomic
 def say_helped(*, actor: User, answer_id: int) -> Answer:
-    """"This solved it for me", by anyone but the answer's author. Twice is once."""
+    """ "This solved it for me", by anyone but the answer's author. Twice is once."""
     answer = _lock_answer(actor=actor, answer_id=answer_id)
     if not permissions.can_say_helped(actor, answer):
         raise NotAllowed(_("You cannot say this of your own answer."))
@@ -65,7 +65,7 @@ def say_helped(*, actor: User, answer_id: int) -> Answer:
 
 @transaction.atomic
 def join(*, actor: User, thread_id: int) -> Thread:
-    """"I have this problem too": counted once per person, and the person watches the thread."""
+    """ "I have this problem too": counted once per person, and the person watches the thread."""
     thread = lock_thread(actor=actor, thread_id=thread_id)
     if not permissions.can_join(actor, thread):
         raise NotAllowed(_("You cannot join this question."))

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: User | AnonymousUser) -> "AttachmentQuerySet":
         """Those of posts this person may see, and their own that are not in a post yet."""
-        rule = Q(
-            Exists(Thread.objects.filter(pk=OuterRef("thread_id")).visible_to(user)), answer__isnull=True
-        ) | Q(Exists(Answer.objects.filter(pk=OuterRef("answer_id")).visible_to(user)))
+        rule = Q(Exists(Thread.objects.filter(pk=OuterRef("thread_id")).visible_to(user)), answer__isnull=True) | Q(
+            Exists(Answer.objects.filter(pk=OuterRef("answer_id")).visible_to(user))
+        )
         if isinstance(user, User):
             rule |= Q(thread__isnull=True, answer__isnull=True, uploader=user)
         return self.filter(rule)

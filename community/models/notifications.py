@@ -23,7 +23,9 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         constraints = [
-            models.UniqueConstraint(fields=["event_kind", "event_id", "recipient"], name="one_notice_per_event_and_person")
+            models.UniqueConstraint(
+                fields=["event_kind", "event_id", "recipient"], name="one_notice_per_event_and_person"
+            )
         ]
         indexes = [
             # read by: the inbox, newest first

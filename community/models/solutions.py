@@ -61,7 +61,7 @@ class Solution(models.Model):
         ]
         indexes = [
             # read by: "what peers solved lately"
-            models.Index("-accepted_at", name="solution_latest", condition=Q(withdrawn_at__isnull=True)),
+            models.Index(fields=["-accepted_at"], name="solution_latest", condition=Q(withdrawn_at__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ class Vote(models.Model):
 
 
 class MeToo(models.Model):
-    """"I have this problem too"."""
+    """ "I have this problem too"."""
 
     thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="me_toos")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -37,7 +37,7 @@ class MeToo(models.Model):
 
 
 class Helped(models.Model):
-    """"This solved it for me"."""
+    """ "This solved it for me"."""
 
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="helped")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -48,7 +48,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def unsolved(self) -> "ThreadQuerySet":
         """Still without a solution that works: never solved, or reported as outdated."""
-        return self.filter(Q(solved_at__isnull=True) | Q(outdated_at__isnull=False), closed_at__isnull=True, kind__in=SOLVABLE)
+        return self.filter(
+            Q(solved_at__isnull=True) | Q(outdated_at__isnull=False), closed_at__isnull=True, kind__in=SOLVABLE
+        )
 
     def needs_attention(self) -> "ThreadQuerySet":
         """The asker spoke last and waits."""
@@ -128,13 +130,16 @@ class Thread(models.Model):
         constraints = [
             models.CheckConstraint(name="thread_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
             models.CheckConstraint(
-                name="only_questions_and_problems_are_solved", condition=Q(solved_at__isnull=True) | Q(kind__in=SOLVABLE)
+                name="only_questions_and_problems_are_solved",
+                condition=Q(solved_at__isnull=True) | Q(kind__in=SOLVABLE),
             ),
             models.CheckConstraint(name="thread_title_not_empty", condition=~Q(title="")),
         ]
         indexes = [
             # read by: the list of all threads, newest activity first
-            models.Index(F("last_activity_at").desc(), F("id").desc(), name="thread_latest", condition=Q(hidden_at=None)),
+            models.Index(
+                F("last_activity_at").desc(), F("id").desc(), name="thread_latest", condition=Q(hidden_at=None)
+            ),
             # read by: a board's list
             models.Index(
                 "board", F("last_activity_at").desc(), F("id").desc(), name="thread_board", condition=Q(hidden_at=None)

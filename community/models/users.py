@@ -144,9 +144,7 @@ class User(AbstractBaseUser):
     def has_second_factor(self) -> bool:
         if (known := getattr(self, "standing_second_factor", None)) is not None:
             return bool(known)
-        return (
-            Authenticator.objects.filter(user_id=self.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
-        )
+        return Authenticator.objects.filter(user_id=self.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
     @property
     def effective_roles(self) -> frozenset[str]:

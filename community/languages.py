@@ -1,0 +1,2 @@
+def detect(text: str) -> str | None:
+    return None
