@@ -210,8 +210,9 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = OUTBOX_DIR
 
-# The community's one extension mechanism: dotted paths, resolved where they are used. -----------------------------------
-NOTIFIABLES = "community.notifiables.NOTIFIABLES"
+# The one extension mechanism: lists of dotted paths, resolved where they are used -----------------------------------
+NOTIFIABLES = ["community.notifiables.NOTIFIABLES"]
+INVARIANTS = ["community.integrity.INVARIANTS"]
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,167 @@
+"""Every invariant of the community as a query that must return no row.
+
+The SQL is written out by hand and shares nothing with the actions or with counters.py: a mistake there must show here.
+Each query selects the offending row's kind and id, and what is wrong with it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+#: sentence -> query returning (kind, id, detail)
+INVARIANTS: dict[str, str] = {
+    "A thread's answer counts equal its visible answers": """
+        SELECT 'thread', t.id, format('answer_count %s, rows %s; by peers %s, rows %s',
+                                      t.answer_count, coalesce(a.visible, 0), t.peer_answer_count, coalesce(a.peers, 0))
+        FROM community_thread t LEFT JOIN (
+            SELECT a.thread_id, count(*) AS visible, count(*) FILTER (WHERE a.author_id <> t.asker_id) AS peers
+            FROM community_answer a JOIN community_thread t ON t.id = a.thread_id
+            WHERE a.hidden_at IS NULL GROUP BY a.thread_id) a ON a.thread_id = t.id
+        WHERE t.answer_count <> coalesce(a.visible, 0) OR t.peer_answer_count <> coalesce(a.peers, 0)""",
+    "Answers are numbered densely, and the thread knows the last number": """
+        SELECT 'thread', t.id, format('last_position %s, answers %s, highest %s',
+                                      t.last_position, coalesce(a.n, 0), coalesce(a.highest, 0))
+        FROM community_thread t LEFT JOIN (
+            SELECT thread_id, count(*) AS n, max(position) AS highest FROM community_answer GROUP BY thread_id
+        ) a ON a.thread_id = t.id
+        WHERE t.last_position <> coalesce(a.n, 0) OR t.last_position <> coalesce(a.highest, 0)""",
+    "A thread knows whether its asker spoke last": """
+        SELECT 'thread', t.id, format('asker_spoke_last %s', t.asker_spoke_last)
+        FROM community_thread t LEFT JOIN LATERAL (
+            SELECT author_id FROM community_answer a WHERE a.thread_id = t.id AND a.hidden_at IS NULL
+            ORDER BY position DESC LIMIT 1) last ON true
+        LEFT JOIN LATERAL (
+            SELECT true AS given FROM community_threadevent e
+            WHERE e.thread_id = t.id AND e.kind = 'info_given' AND e.occurred_at > coalesce(
+                (SELECT max(answered_at) FROM community_answer a WHERE a.thread_id = t.id AND a.hidden_at IS NULL),
+                t.asked_at)
+            LIMIT 1) info ON true
+        WHERE t.asker_spoke_last <> (coalesce(last.author_id = t.asker_id, false) OR coalesce(info.given, false))""",
+    "First answer and last activity equal the rows": """
+        SELECT 'thread', t.id, format('first_answered_at %s, last_activity_at %s', t.first_answered_at, t.last_activity_at)
+        FROM community_thread t LEFT JOIN (
+            SELECT thread_id, max(answered_at) AS latest FROM community_answer WHERE hidden_at IS NULL GROUP BY thread_id
+        ) a ON a.thread_id = t.id
+        LEFT JOIN LATERAL (
+            SELECT answered_at FROM community_answer a
+            WHERE a.thread_id = t.id AND a.hidden_at IS NULL AND a.author_id <> t.asker_id
+            ORDER BY position LIMIT 1) first ON true
+        WHERE t.first_answered_at IS DISTINCT FROM first.answered_at
+           OR t.last_activity_at <> greatest(t.asked_at, coalesce(a.latest, t.asked_at))""",
+    "Me-too counts equal the people": """
+        SELECT 'thread', t.id, format('me_too_count %s, rows %s, imported %s',
+                                      t.me_too_count, coalesce(m.n, 0), t.imported_me_too)
+        FROM community_thread t
+        LEFT JOIN (SELECT thread_id, count(*) AS n FROM community_metoo GROUP BY thread_id) m ON m.thread_id = t.id
+        WHERE t.me_too_count <> t.imported_me_too + coalesce(m.n, 0)""",
+    "Helpful and helped counts equal the rows": """
+        SELECT 'answer', a.id, format('helpful_count %s, votes %s, imported %s; helped_count %s, rows %s',
+                                      a.helpful_count, coalesce(v.n, 0), a.imported_helpful,
+                                      a.helped_count, coalesce(h.n, 0))
+        FROM community_answer a
+        LEFT JOIN (SELECT answer_id, count(*) AS n FROM community_vote GROUP BY answer_id) v ON v.answer_id = a.id
+        LEFT JOIN (SELECT answer_id, count(*) AS n FROM community_helped GROUP BY answer_id) h ON h.answer_id = a.id
+        WHERE a.helpful_count <> a.imported_helpful + coalesce(v.n, 0) OR a.helped_count <> coalesce(h.n, 0)""",
+    "One vote, me-too and helped per person and object": """
+        SELECT 'vote', min(id), 'twice' FROM community_vote GROUP BY answer_id, person_id HAVING count(*) > 1
+        UNION ALL
+        SELECT 'metoo', min(id), 'twice' FROM community_metoo GROUP BY thread_id, person_id HAVING count(*) > 1
+        UNION ALL
+        SELECT 'helped', min(id), 'twice' FROM community_helped GROUP BY answer_id, person_id HAVING count(*) > 1""",
+    "One watch per person and object": """
+        SELECT 'watch', min(id), 'twice' FROM community_watch
+        GROUP BY person_id, thread_id, tag_id, board_id HAVING count(*) > 1""",
+    "A thread is solved exactly while a solution is in force": """
+        SELECT 'thread', t.id, format('solved_at %s, solutions in force %s', t.solved_at, coalesce(s.n, 0))
+        FROM community_thread t LEFT JOIN (
+            SELECT thread_id, count(*) AS n, max(accepted_at) AS accepted_at FROM community_solution
+            WHERE withdrawn_at IS NULL GROUP BY thread_id) s ON s.thread_id = t.id
+        WHERE coalesce(s.n, 0) > 1 OR t.solved_at IS DISTINCT FROM s.accepted_at""",
+    "A solution is a visible answer of its own thread": """
+        SELECT 'solution', s.id, format('answer %s of thread %s', s.answer_id, a.thread_id)
+        FROM community_solution s JOIN community_answer a ON a.id = s.answer_id
+        JOIN community_thread t ON t.id = s.thread_id
+        WHERE a.thread_id <> s.thread_id
+           OR (s.withdrawn_at IS NULL AND (a.hidden_at IS NOT NULL OR t.hidden_at IS NOT NULL))""",
+    "A solution's class agrees with its snapshot": """
+        SELECT 'solution', s.id, format('class %s, author %s, by asker %s',
+                                        s.resolution_class, s.answer_author_role, s.accepted_by_asker)
+        FROM community_solution s
+        WHERE (s.resolution_class = 'assisted') <> (s.answer_author_role <> 'customer')
+           OR (s.resolution_class IN ('self', 'peer', 'mixed') AND NOT s.accepted_by_asker)
+           OR (s.resolution_class IN ('mod', 'community') AND s.accepted_by_asker)""",
+    "A snapshot of a role is what the post carries": """
+        SELECT 'solution', s.id, format('author role %s, answer says %s', s.answer_author_role, a.author_role)
+        FROM community_solution s JOIN community_answer a ON a.id = s.answer_id
+        WHERE s.answer_author_role <> a.author_role""",
+    "Every post has its event": """
+        SELECT 'thread', t.id, 'no asked event' FROM community_thread t
+        WHERE NOT EXISTS (SELECT 1 FROM community_threadevent e WHERE e.thread_id = t.id AND e.kind = 'asked')
+        UNION ALL
+        SELECT 'answer', a.id, 'no answered event' FROM community_answer a LEFT JOIN community_threadevent e
+            ON e.answer_id = a.id AND e.kind = 'answered' WHERE e.id IS NULL""",
+    "Escalated is a fact with its event": """
+        SELECT 'thread', t.id, format('escalated_at %s', t.escalated_at) FROM community_thread t
+        WHERE (t.escalated_at IS NOT NULL) <> EXISTS (
+            SELECT 1 FROM community_threadevent e WHERE e.thread_id = t.id AND e.kind = 'escalated')""",
+    "Every earlier version of a text is kept": """
+        SELECT 'thread', t.id, format('version %s, revisions %s', t.version, count(r.id))
+        FROM community_thread t LEFT JOIN community_revision r ON r.thread_id = t.id AND r.answer_id IS NULL
+        GROUP BY t.id HAVING t.version <> 1 + count(r.id)
+        UNION ALL
+        SELECT 'answer', a.id, format('version %s, revisions %s', a.version, count(r.id))
+        FROM community_answer a LEFT JOIN community_revision r ON r.answer_id = a.id
+        GROUP BY a.id HAVING a.version <> 1 + count(r.id)""",
+    "Attachments, revisions, marks and events stay within their thread": """
+        SELECT 'attachment', x.id, 'other thread' FROM community_attachment x
+            JOIN community_answer a ON a.id = x.answer_id WHERE x.thread_id IS DISTINCT FROM a.thread_id
+        UNION ALL
+        SELECT 'revision', x.id, 'other thread' FROM community_revision x
+            JOIN community_answer a ON a.id = x.answer_id WHERE x.thread_id <> a.thread_id
+        UNION ALL
+        SELECT 'solutionmark', x.id, 'other thread' FROM community_solutionmark x
+            JOIN community_answer a ON a.id = x.answer_id WHERE x.thread_id <> a.thread_id
+        UNION ALL
+        SELECT 'threadevent', x.id, 'other thread' FROM community_threadevent x
+            JOIN community_answer a ON a.id = x.answer_id WHERE x.thread_id <> a.thread_id""",
+    "A double click posts once": """
+        SELECT 'postkey', min(id), 'one key, two rows' FROM community_postkey GROUP BY person_id, key HAVING count(*) > 1
+        UNION ALL
+        SELECT 'postkey', id, 'made nothing' FROM community_postkey WHERE thread_id IS NULL""",
+    "Every moderator's act has an audit row": """
+        SELECT 'threadevent', e.id, e.kind FROM community_threadevent e
+        WHERE e.kind IN ('hidden', 'restored', 'locked', 'unlocked', 'moved') AND e.actor_id IS NOT NULL
+          AND NOT EXISTS (
+            SELECT 1 FROM community_auditentry x
+            WHERE x.verb = e.kind AND x.actor_id = e.actor_id AND x.occurred_at >= e.occurred_at - interval '1 minute'
+              AND x.occurred_at <= e.occurred_at + interval '1 minute'
+              AND x.object_kind = CASE WHEN e.answer_id IS NULL THEN 'thread' ELSE 'answer' END
+              AND x.object_id = coalesce(e.answer_id, e.thread_id))""",
+    "Merges lead somewhere": """
+        SELECT 'thread', t.id, format('merged into %s, merged itself', t.merged_into_id)
+        FROM community_thread t JOIN community_thread u ON u.id = t.merged_into_id WHERE u.merged_into_id = t.id""",
+    "Nobody is told of an event twice": """
+        SELECT 'notification', min(id), 'twice' FROM community_notification
+        GROUP BY event_kind, event_id, recipient_id HAVING count(*) > 1""",
+}
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One row that an invariant forbids."""
+
+    sentence: str
+    kind: str
+    row_id: int
+    detail: str
+
+
+def violations(invariants: dict[str, str] = INVARIANTS, *, most: int = 20) -> Iterator[Violation]:
+    """Every forbidden row, at most `most` for each invariant."""
+    for sentence, query in invariants.items():
+        with connection.cursor() as cursor:
+            # our own constants, and without parameters, so that a percent sign in a query is just that
+            cursor.execute(f"SELECT * FROM ({query}) AS found LIMIT {int(most)}")  # noqa: S608
+            for kind, row_id, detail in cursor.fetchall():
+                yield Violation(sentence, kind, row_id, detail)

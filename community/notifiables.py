@@ -1,0 +1,94 @@
+"""How each kind of event reads to the person who is told of it. settings.NOTIFIABLES lists these registries.
+
+An entry loads the events of a page of notifications at once, asks `visible_to` again, and gives each a sentence and a
+place to go. What the person may no longer see gets no entry and is not shown.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.models import Answer, Notification, Thread, ThreadEvent, User
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One notification as the inbox shows it."""
+
+    sentence: str
+    title: str
+    url: str
+
+
+REASONS = {
+    "mentioned": gettext_lazy("You were mentioned"),
+    "asked": gettext_lazy("You asked"),
+    "answered": gettext_lazy("You answered"),
+    "me_too": gettext_lazy("You have this problem too"),
+    "chosen": gettext_lazy("You chose to watch this"),
+    "tag": gettext_lazy("You watch one of its tags"),
+    "board": gettext_lazy("You watch this board"),
+}
+
+
+def _sentence(event: ThreadEvent, reader: User) -> str:
+    """What happened, to whom, in the reader's words."""
+    actor = event.actor.display_name if event.actor else _("Somebody")
+    mine = event.thread.asker_id == reader.pk
+    wrote = event.answer is not None and event.answer.author_id == reader.pk
+    kind = ThreadEvent.Kind
+    sentences = {
+        kind.ANSWERED: _("%(actor)s answered your question") if mine else _("%(actor)s answered"),
+        kind.ACCEPTED: _("%(actor)s accepted your answer as the solution") if wrote else _("%(actor)s marked the solution"),
+        kind.WITHDRAWN: _("%(actor)s withdrew your solution") if wrote else _("%(actor)s withdrew the solution"),
+        kind.MENTIONED: _("%(actor)s mentioned you"),
+        kind.INFO_REQUESTED: _("%(actor)s needs more information from you"),
+        kind.INFO_GIVEN: _("%(actor)s gave more information"),
+        kind.HELPED: _("Your answer solved it for %(actor)s"),
+        kind.OUTDATED: _("%(actor)s says your solution no longer works"),
+        kind.ASKED: _("%(actor)s asked"),
+        kind.ESCALATED: _("Staff are looking at your question"),
+        kind.CLOSED: _("%(actor)s closed your question"),
+    }
+    return str(sentences.get(kind(event.kind), "%(actor)s")) % {"actor": actor}
+
+
+def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
+    """Event id -> what to show, for those whose thread (and answer) the reader may see now. Three queries."""
+    events = list(ThreadEvent.objects.filter(pk__in=list(ids)).select_related("thread", "answer", "actor"))
+    threads = set(Thread.objects.visible_to(reader).filter(pk__in={e.thread_id for e in events}).values_list("pk", flat=True))
+    answers = set(
+        Answer.objects.visible_to(reader).filter(pk__in={e.answer_id for e in events if e.answer_id}).values_list("pk", flat=True)
+    )
+    shown = {}
+    for event in events:
+        if event.thread_id in threads and (event.answer_id is None or event.answer_id in answers):
+            target: Any = event.answer or event.thread
+            shown[event.pk] = Shown(_sentence(event, reader), event.thread.title, target.get_absolute_url())
+    return shown
+
+
+NOTIFIABLES: dict[str, Callable[[Iterable[int], User], dict[int, Shown]]] = {"thread_event": show_thread_events}
+
+
+def show(notifications: Iterable[Notification], reader: User) -> list[tuple[Notification, Shown]]:
+    """The notifications with what they say, in order; those out of the reader's sight by now are left out."""
+    rows = list(notifications)
+    registries: dict[str, Callable[[Iterable[int], User], dict[int, Shown]]] = {}
+    for path in settings.NOTIFIABLES:
+        registries.update(import_string(path))
+    found = {
+        kind: render([row.event_id for row in rows if row.event_kind == kind], reader)
+        for kind, render in registries.items()
+        if any(row.event_kind == kind for row in rows)
+    }
+    return [
+        (row, found[row.event_kind][row.event_id])
+        for row in rows
+        if row.event_id in found.get(row.event_kind, {})
+    ]

@@ -1,0 +1,20 @@
+"""Periodic jobs (procrastinate finds this module by its name). Each may run twice without harm."""
+
+from datetime import timedelta
+
+from procrastinate.contrib.django import app
+
+from community import clock
+from community.models import ChangeRow, PostKey
+
+#: Followers and page caches look back no further than this.
+KEEP_CHANGES = timedelta(days=7)
+KEEP_POST_KEYS = timedelta(days=7)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="community.sweep", queueing_lock="community.sweep", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Drop change rows and posting keys nobody needs any more."""
+    ChangeRow.objects.filter(recorded_at__lt=clock.now() - KEEP_CHANGES).delete()
+    PostKey.objects.filter(created_at__lt=clock.now() - KEEP_POST_KEYS).delete()

@@ -1,0 +1,68 @@
+"""The worker: tells people what happened, and runs the jobs. A thread in demo and runserver, else `manage.py worker`.
+
+Two loops: the follower of the event rows (a sweep every two seconds, sooner when this process wrote something itself)
+and procrastinate's worker for periodic jobs. Each step is safe to run twice; a killed worker loses nothing.
+"""
+
+import asyncio
+import logging
+import threading
+
+from django.db import DatabaseError, close_old_connections, connection
+from procrastinate.contrib.django import app
+
+from community.fanout import fan_out_all
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 2.0
+_stop = threading.Event()
+
+
+def follow(stop: threading.Event = _stop) -> None:
+    """Turn events into notifications until told to stop; a lost database is waited for."""
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            fan_out_all()
+        except DatabaseError:
+            logger.warning("The database does not answer; the worker tries again.", exc_info=True)
+            connection.close()
+        stop.wait(SWEEP_SECONDS)
+    connection.close()
+
+
+async def _run_jobs(stop: threading.Event) -> None:
+    worker_app = app.with_connector(app.connector.get_worker_connector())
+    async with worker_app.open_async():
+        job = asyncio.create_task(
+            worker_app.run_worker_async(install_signal_handlers=False, listen_notify=False, fetch_job_polling_interval=5)
+        )
+        while not stop.is_set() and not job.done():
+            await asyncio.sleep(0.5)
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+
+
+def run_jobs(stop: threading.Event = _stop) -> None:
+    """procrastinate's worker, started again when the database comes back."""
+    while not stop.is_set():
+        try:
+            asyncio.run(_run_jobs(stop))
+        except Exception:
+            logger.warning("The job worker stopped; it starts again.", exc_info=True)
+        stop.wait(SWEEP_SECONDS)
+
+
+def start_in_background() -> None:
+    """Both loops as daemon threads of this process (demo, runserver)."""
+    for target in (follow, run_jobs):
+        threading.Thread(target=target, name=f"worker-{target.__name__}", daemon=True).start()
+
+
+def run(stop: threading.Event = _stop) -> None:
+    """Both loops, in the foreground until `stop` is set."""
+    jobs = threading.Thread(target=run_jobs, args=(stop,), name="worker-run_jobs", daemon=True)
+    jobs.start()
+    follow(stop)
+    jobs.join(timeout=10)
