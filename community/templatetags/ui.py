@@ -1,7 +1,7 @@
 """The smallest pieces of the interface, as template tags.
 
-A thread page shows hundreds of these; a tag costs a tenth of an include, so the pieces that repeat inside a row live here
-and the larger ones are includes in templates/ui/ (see the list in templates/ui/README.md).
+A thread page shows hundreds of these and a tag costs a tenth of an include, so the pieces that repeat inside a row live
+here; the larger ones are includes in templates/ui/ (see the list in templates/ui/README.md).
 """
 
 from datetime import UTC, date, datetime
@@ -29,7 +29,7 @@ BADGES: dict[str, tuple[str, Any, str]] = {
     "new": ("star", pgettext_lazy("state of a question", "New"), "info"),
     "needs_info": ("question", gettext_lazy("Needs info"), "warning"),
     "needs_attention": ("bell", gettext_lazy("Needs attention"), "warning"),
-    "responded": ("message", gettext_lazy("Answered"), "neutral"),
+    "responded": ("message", gettext_lazy("Responded"), "neutral"),
     "solved": ("check-circle", gettext_lazy("Solved"), "success"),
     "solution": ("check-circle", gettext_lazy("Solution"), "success"),
     "closed": ("lock", pgettext_lazy("state of a question", "Closed"), "neutral"),
@@ -42,7 +42,7 @@ BADGES: dict[str, tuple[str, Any, str]] = {
     "edited": ("edit", gettext_lazy("Edited"), "neutral"),
     "staff": ("shield", gettext_lazy("Staff"), "violet"),
     "moderator": ("shield", gettext_lazy("Moderator"), "violet"),
-    "agent": ("shield", gettext_lazy("Support team"), "violet"),
+    "agent": ("shield", gettext_lazy("Support agent"), "violet"),
     "admin": ("shield", gettext_lazy("Administrator"), "violet"),
     "asker": ("user", gettext_lazy("Asked this"), "info"),
     "question": ("question", gettext_lazy("Question"), "neutral"),
@@ -68,14 +68,14 @@ def _icon(name: str, css: str) -> SafeString:
 
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
-    """One icon of static/img/icons.svg. With a label the words are there for screen readers; without, it is decoration."""
+    """One icon of static/img/icons.svg: with a label its words are there for screen readers, else it is decoration."""
     drawing = _icon(name, css)
     return format_html('{}<span class="visually-hidden">{}</span>', drawing, label) if label else drawing
 
 
 @register.simple_tag
 def badge(kind: str, label: str = "", tone: str = "", icon: str = "") -> SafeString:
-    """Icon, word and tone for a state or a role. An unknown kind shows its label (or its own name) in the neutral tone."""
+    """Icon, word and tone of a state or a role; an unknown kind shows its label or its own name, in the neutral tone."""
     key = str(kind).replace("-", "_").replace(" ", "_")
     known_icon, word, known_tone = BADGES.get(key, ("tag", str(kind).replace("_", " "), "neutral"))
     return format_html(
@@ -99,7 +99,7 @@ def _avatar(name: str, size: str) -> SafeString:
 
 @register.simple_tag
 def avatar(name: object, size: str = "md") -> SafeString:
-    """A person's initials on a colour that is always theirs. Sizes: sm, md, lg. Hidden from screen readers: the name stands beside."""
+    """A person's initials on a colour that is always theirs; decoration beside the name. Sizes: sm, md, lg."""
     return _avatar(str(name), size)
 
 
@@ -140,7 +140,7 @@ def compact(number: int) -> str:
 
 @register.simple_tag
 def page_window(page: int, last: int) -> list[int | None]:
-    """The page numbers worth showing: first, last and the neighbours of the current one; None where some are left out."""
+    """The page numbers worth showing: first, last, the current one and its neighbours; None where some are left out."""
     wanted = sorted({1, last, page - 1, page, page + 1} & set(range(1, last + 1)))
     shown: list[int | None] = []
     for number in wanted:

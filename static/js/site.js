@@ -36,10 +36,19 @@ function openScrollers(root) {
   }
 }
 
+// On a phone the current tab may stand outside the strip.
+function showCurrentTab(root) {
+  for (const strip of root.querySelectorAll(".tabs")) {
+    const tab = strip.querySelector("[aria-current]");
+    if (tab && strip.scrollWidth > strip.clientWidth) strip.scrollLeft += tab.getBoundingClientRect().left - strip.getBoundingClientRect().left - 32;
+  }
+}
+
 /** Bring markup that has just arrived (page, htmx swap, poll) to life. */
 export function enhance(root = document) {
   tellTimes(root);
   openScrollers(root);
+  showCurrentTab(root);
 }
 
 /** Say something to screen readers without showing it. */
