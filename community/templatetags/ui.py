@@ -1,0 +1,162 @@
+"""The smallest pieces of the interface, as template tags.
+
+A thread page shows hundreds of these and a tag costs a tenth of an include, so the pieces that repeat inside a row live
+here; the larger ones are includes in templates/ui/ (see the list in templates/ui/README.md).
+"""
+
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+from zlib import crc32
+
+from django import template
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+
+register = template.Library()
+
+AVATAR_HUES = 8
+# Arrows point the other way where text runs from right to left.
+DIRECTIONAL_ICONS = frozenset(
+    {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "reply", "log-out", "external"}
+)
+
+# kind: (icon, word, tone). The word is always shown: colour alone tells nobody anything.
+BADGES: dict[str, tuple[str, Any, str]] = {
+    "new": ("star", pgettext_lazy("state of a question", "New"), "info"),
+    "needs_info": ("question", gettext_lazy("Needs info"), "warning"),
+    "needs_attention": ("bell", gettext_lazy("Needs attention"), "warning"),
+    "responded": ("message", gettext_lazy("Responded"), "neutral"),
+    "solved": ("check-circle", gettext_lazy("Solved"), "success"),
+    "solution": ("check-circle", gettext_lazy("Solution"), "success"),
+    "closed": ("lock", pgettext_lazy("state of a question", "Closed"), "neutral"),
+    "escalated": ("arrow-up", gettext_lazy("With the support team"), "violet"),
+    "locked": ("lock", gettext_lazy("Locked"), "neutral"),
+    "hidden": ("eye-off", gettext_lazy("Hidden"), "danger"),
+    "outdated": ("history", gettext_lazy("Outdated"), "warning"),
+    "pinned": ("pin", gettext_lazy("Pinned"), "neutral"),
+    "imported": ("download", gettext_lazy("From the archive"), "neutral"),
+    "edited": ("edit", gettext_lazy("Edited"), "neutral"),
+    "staff": ("shield", gettext_lazy("Staff"), "violet"),
+    "moderator": ("shield", gettext_lazy("Moderator"), "violet"),
+    "agent": ("shield", gettext_lazy("Support agent"), "violet"),
+    "admin": ("shield", gettext_lazy("Administrator"), "violet"),
+    "asker": ("user", gettext_lazy("Asked this"), "info"),
+    "question": ("question", gettext_lazy("Question"), "neutral"),
+    "problem": ("warning", gettext_lazy("Problem"), "neutral"),
+    "idea": ("lightbulb", gettext_lazy("Idea"), "neutral"),
+    "praise": ("heart", gettext_lazy("Praise"), "neutral"),
+}
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    return static("img/icons.svg")
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, css: str) -> SafeString:
+    """A decorative icon: hidden from screen readers, because a word stands beside it."""
+    classes = " ".join(filter(None, ["icon", "icon-flip" if name in DIRECTIONAL_ICONS else "", css]))
+    return format_html(
+        '<svg class="{}" width="20" height="20" aria-hidden="true"><use href="{}#{}"/></svg>', classes, _sprite(), name
+    )
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """One icon of static/img/icons.svg: with a label its words are there for screen readers, else it is decoration."""
+    drawing = _icon(name, css)
+    return format_html('{}<span class="visually-hidden">{}</span>', drawing, label) if label else drawing
+
+
+@register.simple_tag
+def badge(kind: str, label: str = "", tone: str = "", icon: str = "") -> SafeString:
+    """Icon, word and tone of a state or a role; an unknown kind shows its label or its own name, in the neutral tone."""
+    key = str(kind).replace("-", "_").replace(" ", "_")
+    known_icon, word, known_tone = BADGES.get(key, ("tag", str(kind).replace("_", " "), "neutral"))
+    return format_html(
+        '<span class="badge tone-{}">{}{}</span>', tone or known_tone, _icon(icon or known_icon, ""), label or word
+    )
+
+
+def initials(name: str) -> str:
+    """At most two letters to stand for a name; a question mark for a name without any letter or digit."""
+    words = [[character for character in word if character.isalnum()] for word in name.split()]
+    letters = [word[0] for word in words if word]
+    chosen = letters if len(letters) < 2 else [letters[0], letters[-1]]
+    return "".join(chosen).upper() or "?"
+
+
+@lru_cache(maxsize=4096)
+def _avatar(name: str, size: str) -> SafeString:
+    hue = crc32(name.encode("utf-8", "surrogatepass")) % AVATAR_HUES
+    return format_html('<span class="avatar avatar-{} hue-{}" aria-hidden="true">{}</span>', size, hue, initials(name))
+
+
+@register.simple_tag
+def avatar(name: object, size: str = "md") -> SafeString:
+    """A person's initials on a colour that is always theirs; decoration beside the name. Sizes: sm, md, lg."""
+    return _avatar(str(name), size)
+
+
+@lru_cache(maxsize=2048)
+def _day(day: date, language: str | None) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
+@register.simple_tag
+def moment(value: datetime | None, exact: bool = False) -> SafeString:
+    """A time as the same text for every reader (a cached page must not age); site.js makes it relative and local.
+
+    `exact` asks site.js for date and time instead of "2 hours ago". None gives an empty string.
+    """
+    if value is None:
+        return mark_safe("")
+    utc = value.astimezone(UTC)
+    day = _day(utc.date(), get_language())
+    return format_html(
+        '<time datetime="{}" title="{}, {} UTC"{}>{}</time>',
+        utc.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        day,
+        utc.strftime("%H:%M"),
+        mark_safe(" data-exact") if exact else "",
+        f"{day}, {utc:%H:%M} UTC" if exact else day,
+    )
+
+
+@register.filter
+def compact(number: int) -> str:
+    """A count that fits a narrow row: 999, 1.2k, 34k, 1.2M."""
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if number >= size:
+            value = number / size
+            return f"{value:.1f}".rstrip("0").rstrip(".") + letter if value < 10 else f"{int(value)}{letter}"
+    return str(number)
+
+
+@register.simple_tag
+def page_window(page: int, last: int) -> list[int | None]:
+    """The page numbers worth showing: first, last, the current one and its neighbours; None where some are left out."""
+    wanted = sorted({1, last, page - 1, page, page + 1} & set(range(1, last + 1)))
+    shown: list[int | None] = []
+    for number in wanted:
+        previous = shown[-1] if shown else None
+        if previous is not None and number - previous == 2:
+            shown.append(number - 1)
+        elif previous is not None and number - previous > 2:
+            shown.append(None)
+        shown.append(number)
+    return shown
+
+
+@register.simple_tag
+def error_count(form: Any) -> str:
+    """The heading of the error summary, in words."""
+    count = sum(len(errors) for errors in form.errors.values())
+    return ngettext("There is %(count)s thing to correct", "There are %(count)s things to correct", count) % {
+        "count": count
+    }

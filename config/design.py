@@ -1,0 +1,176 @@
+"""The living design page (/design/, only where DEBUG is on): every piece of the interface in all its states."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from community import clock
+from community.templatetags.ui import BADGES
+
+TONES = ("neutral", "info", "success", "warning", "danger", "violet")
+PEOPLE = (
+    "Maja Lindqvist",
+    "Tomasz K.",
+    "hausmeister_krause",
+    "Aisha Rahman",
+    "李 明",
+    "Ørjan",
+    "N. P. Okafor",
+    "sam",
+    "Zoë Vega",
+)
+# As Pygments marks it; the very long line has to scroll sideways on a phone.
+CODE = """<pre><code><span class="c1"># Wait until the hub answers.</span>
+<span class="k">def</span> <span class="nf">wait</span><span class="p">(</span><span class="n">hub</span>\
+<span class="p">,</span>\
+ <span class="n">seconds</span><span class="o">=</span><span class="mi">30</span><span class="p">):</span>
+    <span class="k">if</span> <span class="ow">not</span> <span class="n">hub</span><span class="o">.</span>\
+<span class="n">ping</span><span class="p">():</span>
+        <span class="k">raise</span> <span class="ne">TimeoutError</span><span class="p">(</span>\
+<span class="s2">"no answer from the hub, not even after the button was held for ten seconds"</span>\
+<span class="p">)</span>
+<span class="gd">-old line</span>
+<span class="gi">+new line</span></code></pre>"""
+
+
+class SampleForm(forms.Form):
+    """One field of every kind."""
+
+    title = forms.CharField(
+        label="Title", max_length=200, help_text="Say it as you would to a friend: what did you do, what happened?"
+    )
+    board = forms.ChoiceField(label="Product", choices=[("", "Choose one"), ("router", "Router")])
+    kind = forms.ChoiceField(
+        label="What is it?",
+        widget=forms.RadioSelect,
+        choices=[("question", "A question"), ("problem", "A problem"), ("idea", "An idea")],
+    )
+    version = forms.CharField(
+        label="Product version", required=False, help_text="On the label under the device, or in the app."
+    )
+    email = forms.EmailField(label="Your e-mail address")
+    body = forms.CharField(label="Describe it", widget=forms.Textarea(attrs={"rows": 6}))
+    picture = forms.FileField(label="Picture", required=False)
+    notify = forms.BooleanField(
+        label="Tell me about new answers", required=False, help_text="By e-mail; stop it with one click."
+    )
+
+
+def _thread(title: str, state: str, asker: str, hours: int, answers: int, me_too: int, **facts: Any) -> SimpleNamespace:
+    tags = [SimpleNamespace(name=name, get_absolute_url="#") for name in facts.pop("tags", ())]
+    known = {
+        "escalated_at": None,
+        "outdated_at": None,
+        "hidden_at": None,
+        "closed_at": None,
+        "is_solvable": True,
+        "kind": "question",
+    }
+    return SimpleNamespace(
+        title=title,
+        state=state,
+        get_absolute_url="#",
+        board=SimpleNamespace(name=facts.pop("board", "Router"), get_absolute_url="#"),
+        asker=SimpleNamespace(display_name=asker),
+        tags=SimpleNamespace(all=tags),
+        last_activity_at=clock.now() - timedelta(hours=hours),
+        answer_count=answers,
+        me_too_count=me_too,
+        imported_me_too=0,
+        **(known | facts),
+    )
+
+
+def _threads() -> list[SimpleNamespace]:
+    return [
+        _thread(
+            "The router blinks red after the update to 4.2",
+            "solved",
+            "Maja Lindqvist",
+            1,
+            7,
+            214,
+            tags=["update", "led"],
+        ),
+        _thread(
+            "Camera loses the wireless network every night at 2 o'clock",
+            "needs_info",
+            "Tomasz K.",
+            3,
+            2,
+            5,
+            board="Camera",
+        ),
+        _thread("Can two hubs share one account?", "new", "Aisha Rahman", 0, 0, 1, tags=["account"]),
+        _thread(
+            "Still dropping out: tried everything on this page",
+            "needs_attention",
+            "sam",
+            26,
+            12,
+            48,
+            escalated_at=clock.now(),
+        ),
+        _thread("Wie stelle ich die Sprache der Oberfläche dauerhaft um?", "responded", "hausmeister_krause", 60, 3, 0),
+        _thread(
+            "Firmware 3.9 over serial", "solved", "Ørjan", 9000, 4, 1320, outdated_at=clock.now(), tags=["firmware"]
+        ),
+        _thread("A night mode for the status light", "new", "Zoë Vega", 5, 9, 31, is_solvable=False, kind="idea"),
+    ]
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    items = [
+        {"label": "Edit", "url": "#", "icon": "edit"},
+        {"label": "See what changed", "url": "#", "icon": "history"},
+        {"label": "Report", "url": "#", "icon": "flag", "danger": True},
+    ]
+    counts = (
+        ("All", 1280),
+        ("New", 14),
+        ("Needs attention", 9),
+        ("Needs info", 22),
+        ("Answered", 310),
+        ("Solved", 925),
+    )
+    sprite = (settings.BASE_DIR / "static/img/icons.svg").read_text()
+    return {
+        "signed_in": "as" in request.GET,
+        "icons": re.findall(r'<symbol id="([a-z-]+)"', sprite),
+        "badges": list(BADGES),
+        "tones": TONES,
+        "people": PEOPLE,
+        "code": CODE,
+        "form": SampleForm(initial={"kind": "question"}),
+        "bad_form": SampleForm({"title": "", "email": "maja at home", "kind": "poem"}),
+        "threads": _threads(),
+        "tabs": [{"label": label, "url": "#", "current": label == "New", "count": count} for label, count in counts],
+        "menu_items": items,
+        "crumbs": [("Boards", "#"), ("Router", "#")],
+        "facts": [("Asked", "12 March 2025"), ("Board", "Router", "#"), ("Version", "4.2.1"), ("Seen", "1,204 times")],
+        "figures": [
+            ("2 h", "median first answer"),
+            ("81 %", "of questions solved"),
+            ("1,204", "people helped this month"),
+        ],
+        "rows": [("Router", 412, "1.8 h", "84 %"), ("Camera", 96, "3.1 h", "71 %"), ("Hub", 58, "5.0 h", "66 %")],
+        "head": ["Board", "Questions", "First answer", "Solved"],
+        "files": [
+            {"name": "back-of-the-router.jpg", "url": "#", "remove_name": "remove", "remove_value": "1"},
+            {"name": "log.txt"},
+        ],
+        "now": clock.now(),
+        "earlier": clock.now() - timedelta(hours=5),
+        "long_ago": datetime(2019, 3, 12, 14, 3, tzinfo=UTC),
+    }
+
+
+def design(request: HttpRequest) -> HttpResponse:
+    """Every piece in all its states."""
+    return render(request, "site/design.html", _context(request))

@@ -1,0 +1,142 @@
+// What every page does beyond plain HTML: theme switch, relative times, menus, and a voice for screen readers.
+// Nothing here is needed to read, ask or answer.
+
+const language = document.documentElement.lang || undefined;
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });
+const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const dayOnly = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+
+// Steps of a relative time: the largest unit that still counts at least one.
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const RELATIVE_DAYS = 30;
+
+export function timeText(then, now = new Date()) {
+  const seconds = Math.round((then - now) / 1000);
+  if (Math.abs(seconds) > RELATIVE_DAYS * 86400) return dayOnly.format(then);
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+  }
+  return relative.format(0, "second");
+}
+
+function tellTimes(root) {
+  for (const element of root.querySelectorAll("time[datetime]")) {
+    const then = new Date(element.dateTime);
+    if (Number.isNaN(then.getTime())) continue;
+    element.title = exact.format(then);
+    const text = "exact" in element.dataset ? exact.format(then) : timeText(then);
+    if (element.textContent !== text) element.textContent = text;
+  }
+}
+
+// Wide code and tables scroll; whoever has only a keyboard must be able to scroll them too.
+function openScrollers(root) {
+  for (const element of root.querySelectorAll(".prose pre, .prose table, .table-scroll")) {
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+  }
+}
+
+// On a phone the current tab may stand outside the strip.
+function showCurrentTab(root) {
+  for (const strip of root.querySelectorAll(".tabs")) {
+    const tab = strip.querySelector("[aria-current]");
+    if (tab && strip.scrollWidth > strip.clientWidth) strip.scrollLeft += tab.getBoundingClientRect().left - strip.getBoundingClientRect().left - 32;
+  }
+}
+
+/** Bring markup that has just arrived (page, htmx swap, poll) to life. */
+export function enhance(root = document) {
+  tellTimes(root);
+  openScrollers(root);
+  showCurrentTab(root);
+}
+
+/** Say something to screen readers without showing it. */
+export function announce(text) {
+  const region = document.getElementById("live");
+  if (!region) return;
+  region.textContent = "";
+  setTimeout(() => { region.textContent = text; }, 50);
+}
+
+/** Show a short message at the foot of the page; it is read out too, and goes away by itself. Tone: info, success, warning, danger. */
+export function toast(text, tone = "info", seconds = 6) {
+  const place = document.getElementById("toasts");
+  if (!place) return;
+  const note = document.createElement("p");
+  note.className = `toast notice tone-${tone}`;
+  note.textContent = text;
+  place.append(note);
+  setTimeout(() => note.remove(), seconds * 1000);
+}
+
+function readTheme() {
+  return document.documentElement.dataset.theme ?? "system";
+}
+
+function showTheme(group) {
+  for (const button of group.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === readTheme()));
+  }
+}
+
+function chooseTheme(choice) {
+  if (choice === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = choice;
+  try {
+    if (choice === "system") localStorage.removeItem("theme");
+    else localStorage.setItem("theme", choice);
+  } catch {
+    // Storage is blocked: the choice lasts as long as the page.
+  }
+}
+
+for (const group of document.querySelectorAll("[data-theme-switch]")) {
+  showTheme(group);
+  group.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-theme-choice]");
+    if (!button) return;
+    chooseTheme(button.dataset.themeChoice);
+    showTheme(group);
+  });
+}
+
+// Menus are <details>: they open without a script; the script only closes them as people expect.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    const inside = menu.contains(document.activeElement);
+    menu.open = false;
+    if (inside) menu.querySelector("summary").focus();
+  }
+});
+document.addEventListener("focusout", (event) => {
+  const menu = event.target.closest?.("details.menu[open]");
+  if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+});
+
+// A form that is on its way is not sent twice; the server holds the promise, this only spares the second press.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+});
+
+document.querySelector("[data-focus-first]")?.focus();
+document.addEventListener("htmx:load", (event) => enhance(event.target));
+enhance();
+setInterval(() => { if (!document.hidden) tellTimes(document); }, 60000);

@@ -1,0 +1,125 @@
+"""The pieces of the interface keep their promises."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from community.templatetags import ui
+from config.design import _context
+
+ROOT = Path(__file__).resolve().parent.parent
+SYMBOLS = set(re.findall(r'<symbol id="([a-z-]+)"', (ROOT / "static/img/icons.svg").read_text()))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return render_to_string("site/design.html", _context(RequestFactory().get("/design/")))
+
+
+def test_the_design_page_shows_every_piece() -> None:
+    shown = (ROOT / "templates/site/design.html").read_text() + "".join(
+        path.read_text() for path in TEMPLATES if path.parent.name == "ui" or path.name == "base.html"
+    )
+    as_tags = {"icon", "badge", "avatar", "time"}
+    only_signed_in = {"post_button"}
+    pieces = {path.stem for path in (ROOT / "templates/ui").glob("*.html")} - as_tags - only_signed_in
+    assert {piece for piece in pieces if f"ui/{piece}.html" not in shown} == set()
+
+
+def test_every_piece_tells_its_parameters_in_the_readme() -> None:
+    readme = (ROOT / "templates/ui/README.md").read_text()
+    own_parts = {"site_header", "site_footer", "site_account", "field_errors"}
+    pieces = {path.stem for path in (ROOT / "templates/ui").glob("*.html")} - own_parts
+    assert {piece for piece in pieces if f"`{piece}`" not in readme} == set()
+
+
+def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
+    asked = {icon for icon, _word, _tone in ui.BADGES.values()}
+    for path in TEMPLATES:
+        asked |= set(re.findall(r'{% icon "([a-z-]+)"', path.read_text()))
+        asked |= set(re.findall(r'\bicon="([a-z-]+)"', path.read_text()))
+    assert asked - SYMBOLS == set()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_no_template_needs_inline_style_or_script(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", text, re.IGNORECASE)
+
+
+def test_a_visitor_gets_a_page_without_token_or_anything_personal() -> None:
+    page = render_to_string("404.html", {"brand": {"name": "Nordlicht"}})
+    assert "Nordlicht" in page
+    assert "<form" not in page
+    assert "csrf" not in page
+    assert 'class="unread"' not in page
+
+
+@pytest.mark.parametrize("name", ["400.html", "403_csrf.html", "500.html"])
+def test_the_last_resort_pages_need_nothing(name: str) -> None:
+    page = render_to_string(name)
+    assert "<h1>" in page
+    assert 'href="/"' in page
+
+
+def test_errors_are_tied_to_their_fields(page: str) -> None:
+    described = re.findall(r'aria-describedby="([^"]+)"', page)
+    ids = set(re.findall(r'\sid="([^"]+)"', page))
+    assert described
+    assert {part for value in described for part in value.split()} <= ids
+
+
+def test_a_state_is_always_told_in_words() -> None:
+    for kind, (_icon, word, _tone) in ui.BADGES.items():
+        assert str(word) in ui.badge(kind)
+
+
+def test_an_unknown_state_still_says_its_name_and_is_escaped() -> None:
+    assert "on hold" in ui.badge("on_hold")
+    assert "<b>" not in ui.badge("<b>")
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Maja Lindqvist", "ML"), ("sam", "S"), ("N. P. Okafor", "NO"), ("李 明", "李明"), ("*_*", "?"), ("", "?")],
+)
+def test_a_person_is_known_by_their_initials(name: str, letters: str) -> None:
+    assert ui.initials(name) == letters
+
+
+def test_a_person_keeps_their_colour() -> None:
+    assert ui.avatar("Maja Lindqvist") == ui.avatar("Maja Lindqvist")
+    assert re.search(r"hue-[0-7]", ui.avatar("Maja Lindqvist"))
+
+
+def test_a_time_is_the_same_for_every_reader_of_a_cached_page() -> None:
+    element = ui.moment(datetime(2025, 3, 12, 14, 3, 9, tzinfo=UTC))
+    assert 'datetime="2025-03-12T14:03:09Z"' in element
+    assert "ago" not in element
+    assert "14:03 UTC" in element
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0"), (999, "999"), (1000, "1k"), (1240, "1.2k"), (34_900, "34k"), (1_250_000, "1.2M")]
+)
+def test_counts_fit_a_narrow_row(number: int, text: str) -> None:
+    assert ui.compact(number) == text
+
+
+@pytest.mark.parametrize(
+    ("page", "last", "window"),
+    [
+        (1, 1, [1]),
+        (1, 2, [1, 2]),
+        (5, 14, [1, None, 4, 5, 6, None, 14]),
+        (3, 5, [1, 2, 3, 4, 5]),
+        (14, 14, [1, None, 13, 14]),
+    ],
+)
+def test_the_pages_of_a_long_thread_can_be_reached(page: int, last: int, window: list[int | None]) -> None:
+    assert ui.page_window(page, last) == window
