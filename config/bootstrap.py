@@ -1,11 +1,11 @@
 """Makes `.venv` from the hashed lock file, with nothing but Python's standard library.
 
-`make` calls this before everything else. It runs in whatever Python the machine has, so it must parse in Python 3.6: only
-then can it say "Peerdesk needs Python 3.11 or newer" instead of a syntax error.
+`make` calls this before everything else. It runs in whatever Python the machine has, so it must parse in Python 3.6:
+only then can it say "Peerdesk needs Python 3.11 or newer" instead of a syntax error.
 
-The environment is made anew only when the lock file (or the machine's Python) changed. `.venv/peerdesk.json` says which
-locks were installed whole; it is emptied before the first change and filled after the last, so a killed install is seen
-and done again. Files: requirements.lock (what the site needs) and requirements-dev.lock (the same and the tests' tools).
+The environment is made anew only when the lock file (or the machine's Python) changed. `.venv/peerdesk.json` says
+which locks were installed whole; it is emptied before the first change and filled after the last, so a killed install
+is seen and done again. requirements.lock is what the site needs, requirements-dev.lock the same and the tests' tools.
 """
 
 import argparse
@@ -32,8 +32,8 @@ STAMP = "peerdesk.json"
 LEADING_ASTRAY = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV")
 OFFLINE = re.compile(
     r"name resolution|nodename nor servname|Name or service not known|getaddrinfo|dns error|Network is unreachable"
-    r"|Connection refused|No route to host|ConnectTimeout|NewConnectionError|ReadTimeout|timed out|error sending request"
-    r"|tunnel connection failed|Cannot connect to proxy|client error \(Connect\)",
+    r"|Connection refused|No route to host|ConnectTimeout|NewConnectionError|ReadTimeout|timed out"
+    r"|error sending request|tunnel connection failed|Cannot connect to proxy|client error \(Connect\)",
     re.IGNORECASE,
 )
 
@@ -61,7 +61,7 @@ def file_hash(path: Path) -> str:
 
 
 def read_stamp(venv: Path) -> "dict | None":
-    """Return what is known about this environment: None when Peerdesk did not make it, no locks when it is half made."""
+    """Return what is known of this environment: None when Peerdesk did not make it, no locks when it is half made."""
     try:
         stamp = json.loads((venv / STAMP).read_text())
     except FileNotFoundError:
@@ -117,7 +117,7 @@ def run_installer(command: list, log: Path, total: int) -> "tuple[int, str]":
             if collecting or line.startswith("Installing collected"):
                 seen += bool(collecting)
                 doing = "fetching " + collecting.group(1) if collecting else "unpacking and compiling"
-                message = "  [{}/{}] {}".format(min(seen, total), total, doing)
+                message = f"  [{min(seen, total)}/{total}] {doing}"
                 if on_terminal:
                     sys.stderr.write("\r\033[K" + message)
                     sys.stderr.flush()
@@ -134,14 +134,10 @@ def why_it_failed(output: str, log: Path) -> str:
     if "DO NOT MATCH THE HASHES" in output or "ash mismatch" in output:
         return (
             "A downloaded library is not the one the lock file names (its hash differs), so it was not installed; "
-            "check your network or mirror, details in {}.".format(log)
+            f"check your network or mirror, details in {log}."
         )
     if OFFLINE.search(output):
-        return (
-            "The libraries could not be downloaded: is this machine online? Run make again then; details in {}.".format(
-                log
-            )
-        )
+        return f"The libraries could not be downloaded: is this machine online? Run make again then, details in {log}."
     errors = [line.strip() for line in output.splitlines() if re.match(r"\s*(ERROR|error|×|Caused by):?", line)]
     reason = re.sub(r"^(ERROR|error):\s*", "", errors[-1]) if errors else "no reason given"
     return "Installing the libraries failed ({}); details in {}.".format(reason[:300].rstrip("."), log)
@@ -176,11 +172,7 @@ def install(root: Path, venv: Path, lock: Path, want_dev: bool, keep: bool) -> N
     log = venv / "install.log"
     uv = shutil.which("uv")
     if uv and os.environ.get("PEERDESK_UV", "yes") != "no":
-        say(
-            "Setting up {}: {} libraries, with uv. Needed once, and when {} changes.".format(
-                venv.name, total, lock.name
-            )
-        )
+        say(f"Setting up {venv.name}: {total} libraries, with uv. Needed once, and when {lock.name} changes.")
         start_fresh(venv, want_dev)
         make_venv(venv, with_pip=False)
         code, output = run_installer(
@@ -191,7 +183,7 @@ def install(root: Path, venv: Path, lock: Path, want_dev: bool, keep: bool) -> N
         say("uv could not do it; trying pip. (" + why_it_failed(output, log) + ")")
         keep = False
     else:
-        say("Setting up {}: {} libraries. Needed once, and when {} changes.".format(venv.name, total, lock.name))
+        say(f"Setting up {venv.name}: {total} libraries. Needed once, and when {lock.name} changes.")
     if keep and (venv / "bin" / "pip").exists():
         write_stamp(venv, {}, want_dev)
     else:
@@ -210,13 +202,11 @@ def ensure(root: Path, venv: Path, dev: bool) -> None:
     locks = {name: file_hash(root / name) for name in (RUNTIME_LOCK, DEV_LOCK)}
     wanted = DEV_LOCK if dev else RUNTIME_LOCK
     if not locks[wanted]:
-        raise SetupError("{} is missing; get the project's files again, or run `make lock`.".format(wanted))
+        raise SetupError(f"{wanted} is missing; get the project's files again, or run `make lock`.")
     stamp = read_stamp(venv)
     if stamp is None and venv.exists() and (not venv.is_dir() or any(venv.iterdir())):
         raise SetupError(
-            "{} exists and was not made by Peerdesk; move it away, or name another folder: VENV=.venv-peerdesk.".format(
-                venv
-            )
+            f"{venv} exists and was not made by Peerdesk; move it away, or name another folder: VENV=.venv-peerdesk."
         )
     installed = stamp["locks"] if stamp else {}
     sound = bool(installed) and environment_runs(venv)
@@ -226,7 +216,7 @@ def ensure(root: Path, venv: Path, dev: bool) -> None:
     keep = sound and installed.get(RUNTIME_LOCK) == locks[RUNTIME_LOCK]
     install(root, venv, root / (DEV_LOCK if want_dev else RUNTIME_LOCK), want_dev, keep)
     write_stamp(venv, locks if want_dev else {RUNTIME_LOCK: locks[RUNTIME_LOCK]}, want_dev)
-    say("{} is ready.".format(venv.name))
+    say(f"{venv.name} is ready.")
 
 
 def ensure_alone(root: Path, venv: Path, dev: bool) -> None:
@@ -235,7 +225,7 @@ def ensure_alone(root: Path, venv: Path, dev: bool) -> None:
         try:
             fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another make is setting up {}; waiting for it.".format(venv.name))
+            say(f"Another make is setting up {venv.name}; waiting for it.")
             fcntl.flock(gate, fcntl.LOCK_EX)
         ensure(root, venv, dev)
 
@@ -258,7 +248,7 @@ def main() -> int:
         say(str(error))
         return 1
     except OSError as error:
-        say("The environment could not be made: {}.".format(error))
+        say(f"The environment could not be made: {error}.")
         return 1
     except KeyboardInterrupt:
         say("\nStopped; run make again and the set-up starts over.")

@@ -1,10 +1,10 @@
 """`make lock`: writes requirements.lock and requirements-dev.lock from pyproject.toml.
 
-uv's universal resolver makes one lock for all: Python 3.11 to 3.13, Linux and macOS, Intel and ARM, with markers where they
-differ and the hashes of every file of a release. (pip-compile resolves only for the machine it runs on.) uv comes with the
-development libraries, pinned and hashed like the others. Locked versions stay unless pyproject.toml forbids them;
-`make lock UPGRADE=1` takes the newest. The first comment of a lock holds the hash of the dependency tables it was made from,
-so that a test can tell a pyproject.toml that was changed without `make lock`.
+uv's universal resolver makes one lock for all: Python 3.11 to 3.13, Linux and macOS, Intel and ARM, with markers where
+they differ and the hashes of every file of a release. (pip-compile resolves only for the machine it runs on.) uv comes
+with the development libraries, pinned and hashed like the others. Locked versions stay unless pyproject.toml forbids
+them; `make lock UPGRADE=1` takes the newest. The first comment of a lock holds the hash of the dependency tables it was
+made from, so that a test can tell a pyproject.toml that was changed without `make lock`.
 """
 
 import hashlib
@@ -65,9 +65,7 @@ def main() -> int:
     try:
         write_locks(ROOT, upgrade=os.environ.get("UPGRADE", "") not in {"", "0", "no"})
     except subprocess.CalledProcessError:
-        sys.stderr.write(
-            "The lock files were not changed: uv found no set of versions, or could not reach the index.\n"
-        )
+        sys.stderr.write("The lock files stay as they were: uv found no set of versions, or did not reach the index.\n")
         return 1
     sys.stderr.write(f"{RUNTIME_LOCK} and {DEV_LOCK} fit pyproject.toml.\n")
     return 0
