@@ -52,13 +52,13 @@ setup-dev:
 	@$(SETUP) --dev
 
 demo: setup
-	@exec $(RUN) manage.py demo --host "$$HOST" --port "$$PORT"
+	@PEERDESK_MODE=$${PEERDESK_MODE:-demo}; export PEERDESK_MODE; exec $(RUN) manage.py demo --host "$$HOST" --port "$$PORT"
 
 test: setup-dev
 	@exec $(RUN) -m pytest $(PYTEST_ARGS)
 
 trials: setup-dev
-	@PEERDESK_TRIALS=full exec $(RUN) -m pytest -m trial $(TRIAL_ARGS)
+	@PEERDESK_TRIALS=full; export PEERDESK_TRIALS; exec $(RUN) -m pytest -m trial $(TRIAL_ARGS)
 
 lint: setup-dev
 	@exec $(RUN) -m pytest -q tests/test_house.py tests/test_lock.py

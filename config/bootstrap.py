@@ -180,15 +180,13 @@ def install(root: Path, venv: Path, lock: Path, want_dev: bool, keep: bool) -> N
         )
         if code == 0:
             return
-        say("uv could not do it; trying pip. (" + why_it_failed(output, log) + ")")
+        say("uv could not install the libraries; trying pip.")
         keep = False
     else:
         say(f"Setting up {venv.name}: {total} libraries. Needed once, and when {lock.name} changes.")
     if keep and (venv / "bin" / "pip").exists():
         write_stamp(venv, {}, want_dev)
     else:
-        if venv.exists():
-            shutil.rmtree(venv)
         start_fresh(venv, want_dev)
         make_venv(venv, with_pip=True)
     pip = [python, "-I", "-m", "pip", "install", "--no-input", "--progress-bar", "off", "--no-warn-script-location"]
