@@ -27,10 +27,12 @@ def main() -> None:
             require_database()
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
+        if "--traceback" in sys.argv:
+            raise
         sys.exit(str(error))
     except (Error, psycopg.Error) as error:
         sentence = explain_database_error(error)
-        if not sentence:
+        if not sentence or "--traceback" in sys.argv:
             raise
         sys.exit(sentence)
 

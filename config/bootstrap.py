@@ -200,7 +200,7 @@ def ensure(root: Path, venv: Path, dev: bool) -> None:
     locks = {name: file_hash(root / name) for name in (RUNTIME_LOCK, DEV_LOCK)}
     wanted = DEV_LOCK if dev else RUNTIME_LOCK
     if not locks[wanted]:
-        raise SetupError(f"{wanted} is missing; get the project's files again, or run `make lock`.")
+        raise SetupError(f"{wanted} is missing; get the project's files again (git checkout {wanted}).")
     stamp = read_stamp(venv)
     if stamp is None and venv.exists() and (not venv.is_dir() or any(venv.iterdir())):
         raise SetupError(

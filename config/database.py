@@ -35,7 +35,7 @@ def database_from_env(url: str | None, data_dir: Path) -> dict[str, Any]:
 
 def _parse(url: str) -> dict[str, Any]:
     scheme, separator, _rest = url.partition("://")
-    if not separator or not scheme.isascii():
+    if not separator or not scheme.isascii() or not scheme:
         raise ImproperlyConfigured(f"DATABASE_URL is not an address; it looks like {EXAMPLE}.")
     if scheme.lower() not in SCHEMES:
         raise ImproperlyConfigured(
