@@ -33,6 +33,7 @@ LEADING_ASTRAY = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_R
 OFFLINE = re.compile(
     r"name resolution|nodename nor servname|Name or service not known|getaddrinfo|dns error|Network is unreachable"
     r"|Connection refused|No route to host|ConnectTimeout|NewConnectionError|ReadTimeout|timed out"
+    r"|from versions: none"  # all that pip says where it may not try twice
     r"|error sending request|tunnel connection failed|Cannot connect to proxy|client error \(Connect\)",
     re.IGNORECASE,
 )

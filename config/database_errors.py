@@ -26,6 +26,8 @@ def explain_database_error(exc: BaseException) -> str:
     state = getattr(exc, "sqlstate", None) or getattr(exc.__cause__, "sqlstate", None)
     if state and not state.startswith(CONNECTION_STATES):
         return ""
+    if isinstance(exc, db.OperationalError) and exc.__cause__ is None:
+        return text  # not from a driver: the embedded server speaks in sentences of its own
     return _sentence(text)
 
 
