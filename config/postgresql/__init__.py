@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend with Peerdesk's own floor: version 15."""

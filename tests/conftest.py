@@ -1,0 +1,106 @@
+"""What all tests share: Chromium for the browser tests, and a loud word where there is none."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+MAC_APPLICATIONS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+CHROMIUM_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NO_CHROMIUM = "no Chromium is installed here (Debian: apt install chromium; or name one in PEERDESK_CHROMIUM)"
+BROWSER_PROPERTY = ("needs", "browser")
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium or Chrome on this machine; PEERDESK_CHROMIUM names another one."""
+    if named := os.environ.get("PEERDESK_CHROMIUM"):
+        return shutil.which(named)
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    return next((path for path in MAC_APPLICATIONS if Path(path).is_file()), None)
+
+
+def browser_is_required() -> bool:
+    """PEERDESK_REQUIRE_BROWSER=1 turns "skipped, no Chromium" into a failure."""
+    return os.environ.get("PEERDESK_REQUIRE_BROWSER", "") not in {"", "0", "no"}
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Where Chromium is; tests that ask for it are skipped (or fail, when a browser is required) without one."""
+    path = find_chromium()
+    if path is None:
+        (pytest.fail if browser_is_required() else pytest.skip)(NO_CHROMIUM)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for all browser tests of a process; every test opens its own context (`browser.new_context()`)."""
+    # Playwright keeps an event loop running in this thread, and Django would refuse its queries beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # Chromium's sandbox cannot work for root, and only there is it left out.
+    flags = [*CHROMIUM_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+        yield chromium
+        chromium.close()
+
+
+def pytest_report_header() -> str:
+    return "database: " + ("the server in DATABASE_URL" if os.environ.get("DATABASE_URL") else "the embedded server")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") is None:
+        return
+    # Travels with the report from an xdist worker to the one who counts.
+    item.user_properties.append(BROWSER_PROPERTY)
+    if find_chromium() is None:
+        (pytest.fail if browser_is_required() else pytest.skip)(NO_CHROMIUM)
+
+
+def _browser_reports(terminal: Any, *outcomes: str) -> int:
+    reports = (report for outcome in outcomes for report in terminal.stats.get(outcome, []))
+    # xdist turns the pair into a list on its way.
+    return sum(
+        list(BROWSER_PROPERTY) in [list(pair) for pair in getattr(each, "user_properties", [])] for each in reports
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    is_worker = hasattr(session.config, "workerinput")
+    if is_worker or terminal is None or not browser_is_required() or session.config.option.collectonly:
+        return
+    if not _browser_reports(terminal, "passed", "failed") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    ran, skipped = _browser_reports(terminalreporter, "passed", "failed"), _browser_reports(terminalreporter, "skipped")
+    if skipped and find_chromium() is None:
+        line = f"{skipped} BROWSER TESTS WERE SKIPPED: {NO_CHROMIUM.upper()}"
+        terminalreporter.write_line(line, red=True, bold=True)
+    if ran:
+        terminalreporter.write_line(f"browser tests run in Chromium: {ran}")
+    elif browser_is_required() and not terminalreporter.config.option.collectonly:
+        terminalreporter.write_line(
+            "NO BROWSER TEST RAN, AND PEERDESK_REQUIRE_BROWSER ASKS FOR THEM", red=True, bold=True
+        )
