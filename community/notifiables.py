@@ -44,7 +44,9 @@ def _sentence(event: ThreadEvent, reader: User) -> str:
     kind = ThreadEvent.Kind
     sentences = {
         kind.ANSWERED: _("%(actor)s answered your question") if mine else _("%(actor)s answered"),
-        kind.ACCEPTED: _("%(actor)s accepted your answer as the solution") if wrote else _("%(actor)s marked the solution"),
+        kind.ACCEPTED: _("%(actor)s accepted your answer as the solution")
+        if wrote
+        else _("%(actor)s marked the solution"),
         kind.WITHDRAWN: _("%(actor)s withdrew your solution") if wrote else _("%(actor)s withdrew the solution"),
         kind.MENTIONED: _("%(actor)s mentioned you"),
         kind.INFO_REQUESTED: _("%(actor)s needs more information from you"),
@@ -61,9 +63,13 @@ def _sentence(event: ThreadEvent, reader: User) -> str:
 def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
     """Event id -> what to show, for those whose thread (and answer) the reader may see now. Three queries."""
     events = list(ThreadEvent.objects.filter(pk__in=list(ids)).select_related("thread", "answer", "actor"))
-    threads = set(Thread.objects.visible_to(reader).filter(pk__in={e.thread_id for e in events}).values_list("pk", flat=True))
+    threads = set(
+        Thread.objects.visible_to(reader).filter(pk__in={e.thread_id for e in events}).values_list("pk", flat=True)
+    )
     answers = set(
-        Answer.objects.visible_to(reader).filter(pk__in={e.answer_id for e in events if e.answer_id}).values_list("pk", flat=True)
+        Answer.objects.visible_to(reader)
+        .filter(pk__in={e.answer_id for e in events if e.answer_id})
+        .values_list("pk", flat=True)
     )
     shown = {}
     for event in events:
@@ -87,8 +93,4 @@ def show(notifications: Iterable[Notification], reader: User) -> list[tuple[Noti
         for kind, render in registries.items()
         if any(row.event_kind == kind for row in rows)
     }
-    return [
-        (row, found[row.event_kind][row.event_id])
-        for row in rows
-        if row.event_id in found.get(row.event_kind, {})
-    ]
+    return [(row, found[row.event_kind][row.event_id]) for row in rows if row.event_id in found.get(row.event_kind, {})]

@@ -36,7 +36,9 @@ async def _run_jobs(stop: threading.Event) -> None:
     worker_app = app.with_connector(app.connector.get_worker_connector())
     async with worker_app.open_async():
         job = asyncio.create_task(
-            worker_app.run_worker_async(install_signal_handlers=False, listen_notify=False, fetch_job_polling_interval=5)
+            worker_app.run_worker_async(
+                install_signal_handlers=False, listen_notify=False, fetch_job_polling_interval=5
+            )
         )
         while not stop.is_set() and not job.done():
             await asyncio.sleep(0.5)

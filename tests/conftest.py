@@ -40,6 +40,12 @@ def browser_is_required() -> bool:
     return os.environ.get("PEERDESK_REQUIRE_BROWSER", "") not in {"", "0", "no"}
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Hashing a password well takes a quarter of a second; tests make many people."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Where Chromium is; tests that ask for it are skipped (or fail, when a browser is required) without one."""

@@ -46,7 +46,9 @@ class Command(BaseCommand):
         found = model._default_manager.filter(pk__in=ids).annotate(**fresh).order_by("pk")
         wrong = []
         for row in found.values("pk", *numbers, *fresh):
-            if drift := {name: (row[name], row[f"fresh_{name}"]) for name in numbers if row[name] != row[f"fresh_{name}"]}:
+            if drift := {
+                name: (row[name], row[f"fresh_{name}"]) for name in numbers if row[name] != row[f"fresh_{name}"]
+            }:
                 wrong.append(row["pk"])
                 for name, (was, now) in drift.items():
                     self.stdout.write(f"{model._meta.model_name} {row['pk']}: {name} was {was}, rows say {now}")

@@ -1,0 +1,139 @@
+"""`verify_integrity` finds every broken invariant, and `recount` repairs what can drift."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+
+from community.actions import moderation, solutions, thanks
+from community.integrity import INVARIANTS, violations
+from community.models import Answer, Solution, Thread
+from tests.factories import moderator, person, reply, thread
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def solved() -> Solution:
+    """A living little community: a question, two answers, thanks of every kind, a solution, an audit row."""
+    anna, ben, carla = person(), person(), person()
+    question = thread(anna)
+    good, other = reply(question, ben), reply(question, carla)
+    thanks.vote(actor=carla, answer_id=good.pk)
+    thanks.join(actor=carla, thread_id=question.pk)
+    solution = solutions.accept(actor=anna, answer_id=good.pk)
+    thanks.say_helped(actor=carla, answer_id=good.pk)
+    moderation.hide_answer(actor=moderator(), answer_id=other.pk)
+    return solution
+
+
+def broken() -> set[str]:
+    return {found.sentence for found in violations()}
+
+
+def run(sql: str, *parameters: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+#: sentence -> a statement that breaks just that, as a bug or a hand in the database might
+BREAKAGES = {
+    "A thread's answer counts equal its visible answers": "UPDATE community_thread SET answer_count = answer_count + 1",
+    "Answers are numbered densely, and the thread knows the last number": "UPDATE community_thread SET last_position = 9",
+    "A thread knows whether its asker spoke last": "UPDATE community_thread SET asker_spoke_last = true",
+    "First answer and last activity equal the rows": "UPDATE community_thread SET first_answered_at = NULL",
+    "Me-too counts equal the people": "DELETE FROM community_metoo",
+    "Helpful and helped counts equal the rows": "UPDATE community_answer SET helpful_count = 5",
+    "A thread is solved exactly while a solution is in force": "UPDATE community_thread SET solved_at = NULL",
+    "A solution is a visible answer of its own thread": "UPDATE community_answer SET hidden_at = answered_at",
+    "A solution's class agrees with its snapshot": "UPDATE community_solution SET resolution_class = 'assisted'",
+    "A snapshot of a role is what the post carries": "UPDATE community_answer SET author_role = 'agent'",
+    "Every post has its event": "ALTER TABLE community_threadevent DISABLE TRIGGER append_only;"
+    "DELETE FROM community_threadevent WHERE kind = 'asked'",
+    "Escalated is a fact with its event": "UPDATE community_thread SET escalated_at = asked_at",
+    "Every earlier version of a text is kept": "UPDATE community_answer SET version = 2",
+    "A double click posts once": "UPDATE community_postkey SET thread_id = NULL",
+    "Every moderator's act has an audit row": "ALTER TABLE community_auditentry DISABLE TRIGGER append_only;"
+    "DELETE FROM community_auditentry",
+}
+#: the database refuses these; the query is a second look
+REFUSED_BY_THE_DATABASE = {
+    "One vote, me-too and helped per person and object",
+    "One watch per person and object",
+    "Attachments, revisions, marks and events stay within their thread",
+    "Merges lead somewhere",
+    "Nobody is told of an event twice",
+}
+
+
+def test_a_community_that_only_used_actions_breaks_nothing(solved: Solution) -> None:
+    assert broken() == set()
+
+
+@pytest.mark.parametrize("sentence", BREAKAGES)
+def test_a_broken_invariant_is_found(solved: Solution, sentence: str) -> None:
+    connection.check_constraints()
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run(BREAKAGES[sentence])
+    assert sentence in broken()
+
+
+def test_every_invariant_is_broken_once_in_these_tests() -> None:
+    assert set(INVARIANTS) == set(BREAKAGES) | REFUSED_BY_THE_DATABASE
+
+
+def test_the_command_lists_what_is_wrong_and_fails(solved: Solution) -> None:
+    run("UPDATE community_thread SET answer_count = 77")
+    out = StringIO()
+    with pytest.raises(SystemExit) as stopped:
+        call_command("verify_integrity", stdout=out, stderr=StringIO())
+    assert stopped.value.code == 1
+    assert f"thread {solved.thread_id} (answer_count 77, rows 1" in out.getvalue()
+
+
+def test_recount_repairs_every_number_and_says_which(solved: Solution) -> None:
+    run("UPDATE community_thread SET answer_count = 7, me_too_count = 9, asker_spoke_last = true, last_position = 40")
+    run("UPDATE community_answer SET helpful_count = 3, helped_count = 8")
+    out = StringIO()
+    call_command("recount", stdout=out)
+    assert f"thread {solved.thread_id}: me_too_count was 9, rows say 1" in out.getvalue()
+    assert broken() == set()
+    out = StringIO()
+    call_command("recount", stdout=out)
+    assert "No number has drifted" in out.getvalue()
+
+
+def test_recount_can_only_look(solved: Solution) -> None:
+    run("UPDATE community_thread SET me_too_count = 9")
+    with pytest.raises(SystemExit):
+        call_command("recount", "--check", stdout=StringIO(), stderr=StringIO())
+    assert Thread.objects.get(pk=solved.thread_id).me_too_count == 9
+
+
+def test_the_database_refuses_a_solution_from_another_thread(solved: Solution) -> None:
+    foreign = reply(thread())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Solution.objects.filter(pk=solved.pk).update(answer=foreign)
+        connection.check_constraints()
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_the_database_refuses_two_solutions_in_force(solved: Solution) -> None:
+    answer = Answer.objects.exclude(pk=solved.answer_id).get(thread=solved.thread)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Solution.objects.create(
+            thread=solved.thread,
+            answer=answer,
+            accepted_by_role="customer",
+            accepted_by_asker=True,
+            answer_author_role="customer",
+            resolution_class="peer",
+        )
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET occurred_at = now()", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["community_threadevent", "community_auditentry"])
+def test_history_and_audit_log_cannot_be_rewritten(solved: Solution, table: str, statement: str) -> None:
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        run(statement.format(table))
