@@ -1,6 +1,14 @@
-"""The admin site of this project, as Django finds it."""
+"""The apps of config: the admin site of this project, and the commands that put everything together."""
 
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+
+
+class SetupConfig(AppConfig):
+    """Holds the commands that need every app: demo, runserver. No models."""
+
+    name = "config"
+    label = "setup"
 
 
 class PeerdeskAdminConfig(AdminConfig):

@@ -64,6 +64,7 @@ if not PRODUCTION:
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 INSTALLED_APPS = [
+    "config.apps.SetupConfig",  # first: its runserver is the one that is used
     "config.apps.PeerdeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -158,6 +159,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION  # no collectstatic outside production
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 10

@@ -1,0 +1,16 @@
+"""`manage.py runserver`, with the worker inside, so that a newcomer needs no second process."""
+
+from typing import Any
+
+from whitenoise.runserver_nostatic.management.commands.runserver import Command as RunserverCommand
+
+from community.worker import start_in_background
+
+
+class Command(RunserverCommand):
+    """Django's development server; the worker runs as daemon threads of the process that serves."""
+
+    def inner_run(self, *args: Any, **options: Any) -> None:
+        """Called in the serving process only: the autoreloader's child, never its parent."""
+        start_in_background()
+        super().inner_run(*args, **options)
