@@ -112,13 +112,7 @@ LANGUAGES = {
 _WORD = re.compile(r"[\w+#.-]+")
 
 
-_C_KEYWORDS = """abstract any as async await base bool boolean break byte case catch char class const constexpr
-    continue decimal declare def default delegate delete do double else enum event explicit export extends extern false
-    final finally fixed float for foreach from function get goto if implements implicit import in inline instanceof int
-    interface internal is keyof let lock long namespace native new null nullptr number object operator out override
-    package params private protected public readonly record ref return sbyte sealed set short signed sizeof static
-    string struct super switch synchronized template this throw throws trait transient true try type typedef typename
-    typeof uint ulong undefined union unsigned ushort using val var virtual void volatile while with yield""".split()
+_C_KEYWORDS = ["abstract", "any", "as", "async", "await", "base", "bool", "boolean", "break", "byte", "case", "catch", "char", "class", "const", "constexpr", "continue", "decimal", "declare", "def", "default", "delegate", "delete", "do", "double", "else", "enum", "event", "explicit", "export", "extends", "extern", "false", "final", "finally", "fixed", "float", "for", "foreach", "from", "function", "get", "goto", "if", "implements", "implicit", "import", "in", "inline", "instanceof", "int", "interface", "internal", "is", "keyof", "let", "lock", "long", "namespace", "native", "new", "null", "nullptr", "number", "object", "operator", "out", "override", "package", "params", "private", "protected", "public", "readonly", "record", "ref", "return", "sbyte", "sealed", "set", "short", "signed", "sizeof", "static", "string", "struct", "super", "switch", "synchronized", "template", "this", "throw", "throws", "trait", "transient", "true", "try", "type", "typedef", "typename", "typeof", "uint", "ulong", "undefined", "union", "unsigned", "ushort", "using", "val", "var", "virtual", "void", "volatile", "while", "with", "yield"]
 
 
 class _CLikeLexer(RegexLexer):

@@ -4,6 +4,7 @@ from django.urls import path
 from django.urls.converters import register_converter
 
 from community.converters import BigIdConverter
+from community.views import inbox, watches
 from community.views.unbuilt import unbuilt
 
 register_converter(BigIdConverter, "id")
@@ -56,11 +57,11 @@ urlpatterns = [
     path("threads/<id:thread_id>/move/", unbuilt, name="move_thread"),
     path("threads/<id:thread_id>/retag/", unbuilt, name="retag_thread"),
     # What reaches me (views/inbox.py, views/watches.py)
-    path("inbox/", unbuilt, name="inbox"),
-    path("inbox/read/", unbuilt, name="mark_read"),  # POST: ids or all
-    path("inbox/<id:notification_id>/", unbuilt, name="open_notification"),  # POST: marks read, goes there
-    path("watches/", unbuilt, name="watches"),
-    path("watches/change/", unbuilt, name="change_watch"),  # POST: watch, unwatch, mute of thread, tag, board
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.mark_read, name="mark_read"),  # POST: ids or all
+    path("inbox/<id:notification_id>/", inbox.open_notification, name="open_notification"),  # POST: marks read, goes there
+    path("watches/", watches.watches, name="watches"),
+    path("watches/change/", watches.change_watch, name="change_watch"),  # POST: watch, unwatch, mute of thread, tag, board
     # People (views/people.py)
     path("people/<str:slug>/", unbuilt, name="person"),
     path("settings/", unbuilt, name="profile_settings"),

@@ -60,8 +60,8 @@ class User(AbstractBaseUser):
     `username` is the login and mention name; people brought by an import have none until they claim their posts.
     """
 
-    username = models.CharField(_("name for signing in"), max_length=40, null=True, blank=True, unique=True)  # noqa: DJ001
-    username_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
+    username = models.CharField(_("name for signing in"), max_length=40, null=True, blank=True, unique=True)
+    username_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
     display_name = models.CharField(_("name shown"), max_length=80)
     email = models.EmailField(_("e-mail address"), blank=True)
     about = models.TextField(_("about you"), max_length=1000, blank=True)

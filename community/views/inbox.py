@@ -1,0 +1,57 @@
+"""The inbox: what happened that concerns me, and why I am told."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from community import cursors
+from community.actions import notices
+from community.converters import parse_id
+from community.errors import NotThere
+from community.models import Notification
+from community.notifiables import REASONS, show
+from community.views.gates import lead_to, member_of, member_post
+
+ORDER = "inbox"
+PER_PAGE = 30
+
+
+@login_required
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Newest first; read ones stay, and what is out of sight by now is left out."""
+    person = member_of(request)
+    rows = Notification.objects.filter(recipient=person).order_by("-pk")
+    if after := request.GET.get("after", ""):
+        rows = rows.filter(pk__lt=cursors.decode(ORDER, after)[0])
+    page = list(rows[: PER_PAGE + 1])
+    older = ""
+    if len(page) > PER_PAGE:
+        page = page[:PER_PAGE]
+        older = f"{reverse('inbox')}?after={cursors.encode(ORDER, page[-1].pk, 0)}"
+    lines = [(row, shown, REASONS.get(row.reason, "")) for row, shown in show(page, person)]
+    newer = reverse("inbox") if after else ""
+    return render(request, "community/inbox.html", {"lines": lines, "older_url": older, "newer_url": newer})
+
+
+@member_post
+def mark_read(request: HttpRequest) -> HttpResponse:
+    """Mark the named notifications (`id`, repeated) as read, or all of them."""
+    named = [parse_id(text) for text in request.POST.getlist("id")]
+    notices.mark_read(actor=member_of(request), ids=named or None)
+    return lead_to(request, reverse("inbox"))
+
+
+@member_post
+def open_notification(request: HttpRequest, notification_id: int) -> HttpResponse:
+    """Go to what a notification is about, and have it read."""
+    person = member_of(request)
+    row = Notification.objects.filter(recipient=person, pk=notification_id).first()
+    found = show([row], person) if row else []
+    if not found:
+        raise NotThere(_("There is no such notification."))
+    notices.mark_read(actor=person, ids=[notification_id])
+    return lead_to(request, found[0][1].url)
