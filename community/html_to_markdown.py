@@ -22,6 +22,7 @@ MAX_HTML = 120_000  # characters read; four times what a body may have
 MAX_TAGS = 5_000
 MAX_LEVELS = 12  # of lists and quotes; a list counts two, as the renderer counts; deeper ones are flattened
 MAX_COLUMNS = 30
+MAX_BACKTICKS = 50  # in a row inside code: its fence must be longer, and is written three times
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,8 @@ _WITH_CONTENT = {"script", "style", "noscript", "template", "select", "textarea"
 }
 _LISTS = frozenset(["ul", "ol"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-_BLOCKS = frozenset(
-    ["p", "div", "section", "article", "header", "footer", "main", "aside", "nav", "figure"]
-) | frozenset(["figcaption", "address", "details", "summary", "dl", "dt", "dd", "center"])
+_BLOCKS = {"p", "div", "section", "article", "header", "footer", "main", "aside", "nav", "figure", "figcaption"}
+_BLOCKS |= {"address", "details", "summary", "dl", "dt", "dd", "center"}
 _MARKS = {
     **dict.fromkeys(["em", "i", "cite"], "\x02"),
     **dict.fromkeys(["strong", "b"], "\x03"),
@@ -157,19 +157,31 @@ def _resolve_marks(line: str) -> str:
     for _nested in range(3):
         line = _INWARD_BLANK.sub(lambda m: (m[2] or "") + (m[1] or m[4]) + (m[3] or ""), line)
         line = _EMPTY_PAIR.sub("", _SPLIT_PAIR.sub("", line))
-    out = list(line)
+    # Leaving out one mark gives its neighbour another neighbour: look again until all are good.
+    for _again in range(6):
+        bad = _unreadable_marks(line)
+        if not bad:
+            return re.sub("[\x02-\x04\x12-\x14]", lambda m: _MARKUP[chr(ord(m[0]) & 0x0F)], line)
+        line = "".join(char for at, char in enumerate(line) if at not in bad)
+    return re.sub("[\x02-\x04\x12-\x14]", "", line)
+
+
+def _unreadable_marks(line: str) -> set[int]:
+    bad: set[int] = set()
     opened: list[int] = []
-    for at, char in enumerate(line):
-        if "\x02" <= char <= "\x04":
+    for match in re.finditer("[\x02-\x04\x12-\x14]", line):
+        at, char = match.start(), match[0]
+        if char <= "\x04":
             opened.append(at)
-        elif "\x12" <= char <= "\x14" and opened:
+        elif not opened or ord(line[opened[-1]]) != ord(char) & 0x0F:
+            return set(range(len(line))) & {m.start() for m in re.finditer("[\x02-\x04\x12-\x14]", line)}
+        else:
             start = opened.pop()
             good = _flanks(line, start - 1, start + 1) and _flanks(line, at + 1, at - 1)
             # A mark right behind the end of another one would be read together with it.
-            good = good and not (start and "\x12" <= line[start - 1] <= "\x14" and out[start - 1])
-            good = good and line[start] == chr(ord(char) - 16)
-            out[start] = out[at] = _MARKUP[line[start]] if good else ""
-    return "".join(out)
+            if not good or (start and "\x12" <= line[start - 1] <= "\x14"):
+                bad |= {start, at}
+    return bad | set(opened)
 
 
 def _flanks(line: str, outside: int, inside: int) -> bool:
@@ -183,6 +195,8 @@ def _flanks(line: str, outside: int, inside: int) -> bool:
 
 def _code_span(text: str) -> str:
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    if longest > MAX_BACKTICKS:
+        return _SPECIAL.sub(r"\\\g<0>", text)
     fence = "`" * (longest + 1 if longest else 1)
     pad = " " if text[0] in "` " or text[-1] in "` " else ""
     return f"{fence}{pad}{text}{pad}{fence}"
@@ -190,6 +204,8 @@ def _code_span(text: str) -> str:
 
 def _code_block(text: str, language: str) -> str:
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    if longest > MAX_BACKTICKS:
+        return re.sub("^", "    ", text, flags=re.M)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text}\n{fence}"
 
@@ -248,6 +264,8 @@ class _Writer:
     def open(self, tag: str, source: str) -> None:
         if self.pre is not None:
             self._open_in_pre(tag, source)
+        elif self.code is not None:
+            self.code.append(" " if tag not in _MARKS and tag != "a" else "")
         elif tag in _MARKS:
             self._mark(tag, 1)
         elif tag == "br":
@@ -269,6 +287,8 @@ class _Writer:
         if self.pre is not None:
             if tag == "pre":
                 self._end_pre()
+        elif self.code is not None and tag not in _CODE:
+            self.code.append(" " if tag not in _MARKS and tag != "a" else "")
         elif tag in _MARKS:
             self._mark(tag, -1)
         elif tag == "a":
@@ -291,8 +311,8 @@ class _Writer:
         for block in self.frames[0].blocks:
             if len(block) + 2 > room:
                 self.dropped["cut"] = 1
-                if not kept:
-                    kept.append(_cut_block(block, room))
+                if room > 1_000:
+                    kept.append(_cut_block(block, room - 2))
                 break
             kept.append(block)
             room -= len(block) + 2
@@ -382,7 +402,18 @@ class _Writer:
         else:
             line = _AT_LINE_START.sub(lambda m: f"{m['number']}\\" if m["number"] else f"\\{m['mark']}", line)
         line = _BARE.sub(self._bare, line)
-        return _ATOM.sub(lambda match: self.atoms[int(match[1])], line)
+        return self._with_atoms(line)
+
+    def _with_atoms(self, line: str) -> str:
+        out: list[str] = []
+        at = 0
+        for match in _ATOM.finditer(line):
+            atom = self.atoms[int(match[1])]
+            # Two code spans side by side would be read as one with backticks inside.
+            touching = match.start() == at and out and out[-1].endswith("`") and atom.startswith("`")
+            out += [line[at : match.start()], " " if touching else "", atom]
+            at = match.end()
+        return "".join(out) + line[at:]
 
     def _bare(self, match: re.Match[str]) -> str:
         address = self.atoms[int(match[1] or match[2])]
@@ -442,8 +473,7 @@ class _Writer:
             self.levels -= 2
             # Something in a list that is in none of its items keeps its own place.
             if frame.blocks:
-                loose = any("\n\n" in block for block in frame.blocks)
-                self._add(frame.tag, ("\n\n" if loose else "\n").join(frame.blocks))
+                self._add(frame.tag, ("\n\n" if "loose" in frame.kinds else "\n").join(frame.blocks))
 
     def _end_item(self, item: _Frame, parent: _Frame) -> None:
         if not item.blocks:
@@ -456,11 +486,14 @@ class _Writer:
             parent.number += 1
         else:
             mark = "* " if again else "- "
-        text = item.blocks[0]
-        for kind, block in zip(item.kinds[1:], item.blocks[1:], strict=True):
-            text += ("\n" if kind in _LISTS else "\n\n") + block
+        text, kind = item.blocks[0], "li"
+        for block in item.blocks[1:]:
+            # These may follow a paragraph without an empty line, which keeps the list a tight one.
+            close = block.startswith(("- ", "* ", "1. ", "1) ", "```"))
+            kind = kind if close else "loose"
+            text += ("\n" if close else "\n\n") + block
         parent.blocks.append(mark + re.sub(r"\n(?=[^\n])", "\n" + " " * len(mark), text))
-        parent.kinds.append("li")
+        parent.kinds.append(kind)
 
     def _open_in_pre(self, tag: str, source: str) -> None:
         assert self.pre is not None

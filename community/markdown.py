@@ -123,17 +123,43 @@ def _refuse_too_long(source: str) -> None:
         raise BodyTooLong(len(source))
 
 
+def _cost(source: str) -> int:
+    count = source.count
+    marks = count("*") + count("_") + count("~") // 2 + count("|")
+    return 3 * count("\n") + 4 * count("[") + 3 * count("<") + marks
+
+
+def _without_fenced_code(source: str) -> str:
+    """Leave out code between fences that stand at the beginning of their lines, as the parser would read them."""
+    kept: list[str] = []
+    fence = ""
+    for line in source.split("\n"):
+        match = _FENCE.match(line)
+        if fence:
+            if match and match[1].startswith(fence) and not match[2].strip():
+                fence = ""
+        elif match and not (match[1][0] == "`" and "`" in match[2]):
+            fence = match[1]
+        else:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _CONTAINERS = re.compile(r"^(?:[ \t]*(?:>|[-+*](?=[ \t\n])|\d{1,9}[.)](?=[ \t\n]))){2,}", re.M)
 _DELIMITER_ROW = re.compile(r"^[ \t>]*[|:-][ \t|:-]*$", re.M)
 
 
 def _too_costly(source: str) -> bool:
     """Whether parsing would take too long, judged by counting: measured weights of what the parser is slow at."""
-    count = source.count
-    lines = count("\n") + 1
-    cost = 3 * lines + 4 * count("[") + count("*") + count("_") + count("~") // 2 + count("|") + 3 * count("<")
+    cost = _cost(source)
     if cost > MAX_COST:
-        return True
+        # Long listings are full of brackets and stars, which cost nothing there.
+        source = _without_fenced_code(source)
+        cost = _cost(source)
+        if cost > MAX_COST:
+            return True
+    lines = source.count("\n") + 1
     for match in _CONTAINERS.finditer(source):
         depth = len(match.group().replace(" ", "").replace("\t", ""))
         cost += 2 * depth
