@@ -27,8 +27,8 @@ CLASSES = {
 }
 MAX_BLOCK = 5_000  # characters; a longer block is shown without colours
 MAX_BACKSLASHES = 500  # strings that are all escapes are what css, go and javascript take quadratic time for
-# Some patterns take quadratic time within one line, and a line like this was written by a machine for a machine.
-_LONG_LINE = re.compile(r"[^\n]{400}")
+# Some patterns take quadratic time within one line or one blank stretch. Lines like this are written by machines.
+_LONG_LINE = re.compile(r"[^\n]{400}|\s{150}")
 _BY_TOKEN: dict[_TokenType, str] = {
     Comment: "c",
     Keyword: "k",

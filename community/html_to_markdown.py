@@ -126,7 +126,7 @@ def _attributes(source: str) -> dict[str, str]:
 # What would act as markup, wherever it stands in a line. `_` inside a word and ` * ` between blanks do not; neither
 # does a backslash before a letter, which Windows paths are full of.
 _SPECIAL = re.compile(
-    r"""\\(?=[!-/:-@\[-`{-~]|\Z) | ` | (?<!\s)\* | \*(?!\s) | (?<![^\W_])_ | _(?![^\W_]) | ~(?=~) | (?<=~)~
+    r"""\\(?=[!-/:-@\[-`{-~\s]|\Z) | ` | (?<!\s)\* | \*(?!\s) | (?<![^\W_])_ | _(?![^\W_]) | ~(?=~) | (?<=~)~
     | <(?=[A-Za-z/!?]|[^\s<>]*@) | &(?=\#?\w+;)""",
     re.X,
 )

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Pillow
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -148,16 +148,21 @@ def _decoded(kind: str, data: bytes) -> Pillow.Image:
     picture.load()
     picture = _in_plain_colours(picture)
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Pillow.Resampling.LANCZOS)
+    if orientation in _TURNS:
+        picture = picture.transpose(_TURNS[orientation])
     # A fresh image carries none of what the decoder noted beside the pixels.
-    fresh = Pillow.frombytes(picture.mode, picture.size, picture.tobytes())
-    if orientation != 1:
-        exif = Pillow.Exif()
-        exif[_ORIENTATION] = orientation
-        fresh.info["exif"] = exif.tobytes()
-        fresh.getexif()[_ORIENTATION] = orientation
-        fresh = ImageOps.exif_transpose(fresh)
-    fresh.info.clear()
-    return fresh
+    return Pillow.frombytes(picture.mode, picture.size, picture.tobytes())
+
+
+_TURNS = {
+    2: Pillow.Transpose.FLIP_LEFT_RIGHT,
+    3: Pillow.Transpose.ROTATE_180,
+    4: Pillow.Transpose.FLIP_TOP_BOTTOM,
+    5: Pillow.Transpose.TRANSPOSE,
+    6: Pillow.Transpose.ROTATE_270,
+    7: Pillow.Transpose.TRANSVERSE,
+    8: Pillow.Transpose.ROTATE_90,
+}
 
 
 def _orientation(picture: Pillow.Image) -> int:
@@ -165,7 +170,7 @@ def _orientation(picture: Pillow.Image) -> int:
         value = picture.getexif().get(_ORIENTATION, 1)
     except Exception:  # unreadable metadata is no reason to refuse a readable picture
         return 1
-    return value if value in range(1, 9) else 1
+    return value if isinstance(value, int) else 1
 
 
 def _in_plain_colours(picture: Pillow.Image) -> Pillow.Image:

@@ -2,7 +2,7 @@ import re
 from html import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.html_to_markdown import to_markdown
@@ -140,7 +140,8 @@ def test_links_into_the_old_site_are_rewritten():
 
 def test_scripts_forms_and_films_are_left_out_and_counted():
     converted = to_markdown(
-        "a<script>alert('<p>')</script><style>p{}</style><form><input name=x><button>go</button></form><iframe src=x></iframe>"
+        "a<script>alert('<p>')</script><style>p{}</style>"
+        "<form><input name=x><button>go</button></form><iframe src=x></iframe>"
     )
     assert "alert" not in converted.markdown and "p{}" not in converted.markdown
     assert converted.dropped == {"scripts": 2, "forms": 3, "embeds": 1}
@@ -220,11 +221,13 @@ ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 MARKUP = st.text(st.sampled_from("ab 1.*_`~#>-+=|[](){}<>!&;:@/\\\"'\n\t^"), max_size=100)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT | MARKUP)
 def test_any_text_whatever_is_shown_as_it_was(text):
     assert squeezed(render(to_markdown(escape(text)).markdown).plain) == squeezed(clean_text(text))
 
 
+@settings(deadline=None)
 @given(
     st.lists(MARKUP, min_size=1, max_size=4),
     st.sampled_from(["br", "li", "blockquote", "td", "h2", "pre", "code", "b", "a"]),
@@ -242,6 +245,7 @@ def test_any_text_inside_any_element_is_shown_as_it_was(texts, tag):
     assert squeezed(render(to_markdown(html).markdown).plain) == squeezed(clean_text("".join(texts)))
 
 
+@settings(deadline=None)
 @given(
     st.text(st.characters(exclude_categories=()), max_size=100)
     | st.lists(
