@@ -100,9 +100,9 @@ def _declared_size(kind: str, data: bytes) -> tuple[int, int]:
     """Width and height by the header alone. Pillow's WebP reader reserves the canvas before one can ask it."""
     try:
         if kind == "PNG":
-            return struct.unpack(">II", data[16:24])  # type: ignore[return-value]
+            return struct.unpack(">II", data[16:24])
         if kind == "GIF":
-            return struct.unpack("<HH", data[6:10])  # type: ignore[return-value]
+            return struct.unpack("<HH", data[6:10])
         if kind == "WEBP":
             return _webp_size(data)
     except struct.error as error:
