@@ -338,7 +338,7 @@ class _Writer:
         self.plain.append(token.content)
         language = language_of(token.info) if token.info else None
         if language and len(token.content) <= self.colourable:
-            self.colourable -= len(token.content)
+            self.colourable -= len(token.content) + 100  # beginning costs something too
             self.html.append(
                 f'<pre data-lang="{language}"><code class="hl">{highlight(token.content, language)}</code></pre>'
             )

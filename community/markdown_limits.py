@@ -15,7 +15,7 @@ _DELIMITER_ROW = re.compile(r"^[ \t>]*[|:-][ \t|:-]*$", re.M)
 def _cost(source: str) -> int:
     count = source.count
     marks = count("*") + count("_") + count("~") // 2 + count("|")
-    return 3 * count("\n") + 4 * count("[") + 3 * count("<") + marks
+    return 3 * count("\n") + 4 * count("[") + 3 * count("<") + 3 * count("://") + marks
 
 
 def _without_fenced_code(source: str) -> str:
