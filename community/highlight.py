@@ -26,8 +26,9 @@ CLASSES = {
     "go": "console output",
 }
 MAX_BLOCK = 5_000  # characters; a longer block is shown without colours
-# Some patterns take quadratic time within one line, and a line like this was written by a machine for a machine.
-_LONG_LINE = re.compile(r"[^\n]{400}")
+MAX_BACKSLASHES = 500  # strings that are all escapes are what css, go and javascript take quadratic time for
+# Some patterns take quadratic time within one line or one blank stretch. Lines like this are written by machines.
+_LONG_LINE = re.compile(r"[^\n]{400}|\s{150}")
 _BY_TOKEN: dict[_TokenType, str] = {
     Comment: "c",
     Keyword: "k",
@@ -112,7 +113,13 @@ LANGUAGES = {
 _WORD = re.compile(r"[\w+#.-]+")
 
 
-_C_KEYWORDS = ["abstract", "any", "as", "async", "await", "base", "bool", "boolean", "break", "byte", "case", "catch", "char", "class", "const", "constexpr", "continue", "decimal", "declare", "def", "default", "delegate", "delete", "do", "double", "else", "enum", "event", "explicit", "export", "extends", "extern", "false", "final", "finally", "fixed", "float", "for", "foreach", "from", "function", "get", "goto", "if", "implements", "implicit", "import", "in", "inline", "instanceof", "int", "interface", "internal", "is", "keyof", "let", "lock", "long", "namespace", "native", "new", "null", "nullptr", "number", "object", "operator", "out", "override", "package", "params", "private", "protected", "public", "readonly", "record", "ref", "return", "sbyte", "sealed", "set", "short", "signed", "sizeof", "static", "string", "struct", "super", "switch", "synchronized", "template", "this", "throw", "throws", "trait", "transient", "true", "try", "type", "typedef", "typename", "typeof", "uint", "ulong", "undefined", "union", "unsigned", "ushort", "using", "val", "var", "virtual", "void", "volatile", "while", "with", "yield"]
+_C_KEYWORDS = """abstract any as async await base bool boolean break byte case catch char class const constexpr
+    continue decimal declare def default delegate delete do double else enum event explicit export extends extern false
+    final finally fixed float for foreach from function get goto if implements implicit import in inline instanceof int
+    interface internal is keyof let lock long namespace native new null nullptr number object operator out override
+    package params private protected public readonly record ref return sbyte sealed set short signed sizeof static
+    string struct super switch synchronized template this throw throws trait transient true try type typedef typename
+    typeof uint ulong undefined union unsigned ushort using val var virtual void volatile while with yield"""
 
 
 class _CLikeLexer(RegexLexer):
@@ -125,7 +132,7 @@ class _CLikeLexer(RegexLexer):
             (r"^[ \t]*#[a-z]+", Comment),
             (r'"(?:[^"\\\n]|\\.){0,5000}"?', String),
             (r"'(?:[^'\\\n]|\\.){0,5000}'?", String),
-            (words(_C_KEYWORDS, prefix=r"\b", suffix=r"\b"), Keyword),
+            (words(tuple(_C_KEYWORDS.split()), prefix=r"\b", suffix=r"\b"), Keyword),
             (r"0[xX][0-9a-fA-F]+|\d[\w.]*", Number),
             (r"@\w+", Name.Attribute),
             (r"\w+", Text),
@@ -150,7 +157,7 @@ def highlight(code: str, language: str) -> str:
 
     A block longer than MAX_BLOCK, or with a line made by a machine, gets no spans.
     """
-    if len(code) > MAX_BLOCK or _LONG_LINE.search(code):
+    if len(code) > MAX_BLOCK or code.count("\\") > MAX_BACKSLASHES or _LONG_LINE.search(code):
         return escape(code, quote=False)
     out: list[str] = []
     waiting, waiting_class = "", ""

@@ -18,6 +18,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from community.highlight import CLASSES, MAX_BLOCK, highlight, language_of
+from community.markdown_limits import MAX_DEPTH, too_costly
 from community.text import key
 
 # Raise it whenever the same source gives other HTML than before: stored bodies with a lower number are rendered again.
@@ -26,10 +27,6 @@ MAX_BODY = 30_000  # characters
 MAX_MENTIONS = 50  # names looked up for one body
 ATTACHMENTS = "/attachments/"
 
-# What a body may cost the parser, in units of roughly 10 microseconds (see _cost); more is shown as plain text. A
-# 30,000-character C file costs about 4,500.
-MAX_COST = 6_000
-MAX_DEPTH = 18  # levels of blocks; a list counts two (list and item), a quote one
 MAX_HIGHLIGHTED = 2 * MAX_BLOCK  # characters of coloured code in one body
 
 
@@ -73,7 +70,7 @@ def find_mentions(source: str) -> list[str]:
     `@name_` is reported as `name_` and as `name`: the underscore may be the end of an emphasis.
     """
     _refuse_too_long(source)
-    if "@" not in source or _too_costly(source):
+    if "@" not in source or too_costly(source):
         return []
     found: dict[str, str] = {}
     _PARSER.parse(source, {"found": found})
@@ -93,7 +90,7 @@ def render(
     A body too deeply nested, or made of little but markup, is shown as it was typed.
     """
     _refuse_too_long(source)
-    if not _too_costly(source):
+    if not too_costly(source):
         tokens = _PARSER.parse(source, {"known": known_names or {}})
         if all(token.level < MAX_DEPTH for token in tokens):
             writer = _Writer(link_resolver)
@@ -121,27 +118,6 @@ def quote(author_name: str, permalink: str, body: str) -> str:
 def _refuse_too_long(source: str) -> None:
     if len(source) > MAX_BODY:
         raise BodyTooLong(len(source))
-
-
-_CONTAINERS = re.compile(r"^(?:[ \t]*(?:>|[-+*](?=[ \t\n])|\d{1,9}[.)](?=[ \t\n]))){2,}", re.M)
-_DELIMITER_ROW = re.compile(r"^[ \t>]*[|:-][ \t|:-]*$", re.M)
-
-
-def _too_costly(source: str) -> bool:
-    """Whether parsing would take too long, judged by counting: measured weights of what the parser is slow at."""
-    count = source.count
-    lines = count("\n") + 1
-    cost = 3 * lines + 4 * count("[") + count("*") + count("_") + count("~") // 2 + count("|") + 3 * count("<")
-    if cost > MAX_COST:
-        return True
-    for match in _CONTAINERS.finditer(source):
-        depth = len(match.group().replace(" ", "").replace("\t", ""))
-        cost += 2 * depth
-        if depth > MAX_DEPTH or cost > MAX_COST:
-            return True
-    # A row of dashes may begin a table, and a table fills every short line below it up to its own width.
-    widest = max((match.group().count("|") for match in _DELIMITER_ROW.finditer(source)), default=0)
-    return widest * lines > 2 * MAX_COST
 
 
 def _as_typed(source: str) -> Rendered:
@@ -231,7 +207,7 @@ def _parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     parser.inline.ruler.before("newline", "bare_link", _bare_link)
     parser.inline.ruler.before("newline", "mention", _mention)
-    parser.validateLink = _safe_link  # type: ignore[method-assign]
+    parser.validateLink = _safe_link  # type: ignore[method-assign,assignment]
     return parser
 
 
@@ -317,8 +293,7 @@ class _Writer:
         elif kind == "link_open":
             self.open_link(str(token.attrs["href"]))
         elif kind == "link_close":
-            self.html.append("</a>")
-            self.in_link = False
+            self.close_link()
         elif kind == "image":
             self.image(str(token.attrs["src"]), _words(token.children or []))
         elif kind == "mention":
@@ -334,9 +309,15 @@ class _Writer:
             resolved = self.resolve(address)
             if resolved is not None and _safe_link(resolved):
                 address = resolved
-        self.links[address] = None
-        self.html.append(f'<a href="{escape(address)}">')
-        self.in_link = True
+        if address:  # `[words]()` leads nowhere
+            self.links[address] = None
+            self.html.append(f'<a href="{escape(address)}">')
+            self.in_link = True
+
+    def close_link(self) -> None:
+        if self.in_link:
+            self.html.append("</a>")
+            self.in_link = False
 
     def image(self, address: str, words: str) -> None:
         if _ATTACHMENT.match(address):
@@ -351,14 +332,13 @@ class _Writer:
         self.html.append(escape(words, quote=False))
         self.plain.append(words)
         if not nested:
-            self.html.append("</a>")
-            self.in_link = False
+            self.close_link()
 
     def code(self, token: Token) -> None:
         self.plain.append(token.content)
         language = language_of(token.info) if token.info else None
         if language and len(token.content) <= self.colourable:
-            self.colourable -= len(token.content)
+            self.colourable -= len(token.content) + 100  # beginning costs something too
             self.html.append(
                 f'<pre data-lang="{language}"><code class="hl">{highlight(token.content, language)}</code></pre>'
             )

@@ -59,7 +59,8 @@ def key(value: str) -> str:
         for _round in range(2):
             value = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", value).casefold())
             value = "".join(c for c in value if not _is_invisible(c))
-    return "".join(c for c in " ".join(value.split()) if c >= " " and not "\x7f" <= c <= "\x9f").strip()
+    printable = "".join(c for c in " ".join(value.split()) if c >= " " and not "\x7f" <= c <= "\x9f")
+    return " ".join(printable.split())
 
 
 def slugify_title(title: str) -> str:

@@ -2,7 +2,7 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.highlight import LANGUAGES, highlight, language_of
@@ -267,24 +267,28 @@ def test_six_levels_of_quotes_and_lists_are_fine():
     assert html.count("<blockquote>") == 6 and html.count("<ul>") == 6
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab @_*`~[](){}<>!#|-+1.:/\\\"'&;=\n\t"), max_size=120))
 def test_no_markup_whatever_gives_anything_but_allowed_html(source):
     html = render(source, known_names={"a": "/people/a/"}).html
     for tag in re.findall(r"<[^>]*>", html):
         assert re.fullmatch(
             r"</?(p|em|strong|s|code|pre|blockquote|ul|ol|li|h[3-6]|table|thead|tbody|tr|th|td|a)>|<br>|<hr>|"
-            r'<ol start="\d+">|<t[hd] class="(left|right|center)">|<a href="[^"]*"( class="mention")? rel="ugc nofollow noopener">|'
+            r'<ol start="\d+">|<t[hd] class="(left|right|center)">|'
+            r'<a href="[^"]*"( class="mention")? rel="ugc nofollow noopener">|'
             r'<img src="/attachments/[^"]*" alt="[^"]*" loading="lazy">',
             tag,
         ), tag
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
 def test_no_text_whatever_ends_in_an_error(source):
     render(source)
     find_mentions(source)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_a_quote_of_anybody_stays_one_quote(name):
     assert render(quote(name, "/t/1/", "body")).html.startswith(f'<blockquote><p><a href="/t/1/" {REL}>')

@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.text import MAX_SLUG, BadText, clean_text, excerpt, key, slugify_title
@@ -50,6 +50,7 @@ def test_emoji_families_and_persian_joiners_survive():
         assert clean_text(text) == text
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_cleaning_twice_changes_nothing_and_the_result_can_be_stored(text):
     try:
@@ -86,6 +87,7 @@ def test_a_made_up_name_in_an_address_still_gives_a_key_that_can_be_looked_up():
     assert key("a\x00b\ud800c\x1f") == "ab\ufffdc"
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_key_is_its_own_key(text):
     once = key(text)
@@ -118,6 +120,7 @@ def test_a_long_title_is_cut_between_words():
     assert slug == "the-printer-in-the-second-floor-office-does-not-print"
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_every_title_gives_a_slug(title):
     slug = slugify_title(title)
@@ -135,6 +138,7 @@ def test_an_excerpt_never_ends_in_half_a_character():
     assert excerpt("aaaaaaa👨‍👩‍👧 and so on for a while", 10) == "aaaaaaa…"
 
 
+@settings(deadline=None)
 @given(ANY_TEXT, st.integers(0, 50))
 def test_an_excerpt_is_never_longer_than_asked(text, length):
     assert len(excerpt(text, length)) <= length
