@@ -110,6 +110,16 @@ def choose_socket_folder(home: Path, account: accounts.Account) -> Path:
     return folder
 
 
+def clear_sockets(folder: Path) -> None:
+    """Remove the socket and its lock file which a killed server (or the original of a copied project) has left.
+
+    Call it when no server of the home lives: the number in the lock file may by now be somebody else's, and PostgreSQL
+    would then refuse to start.
+    """
+    for left in folder.glob(".s.PGSQL.*"):
+        left.unlink(missing_ok=True)
+
+
 def fits(folder: Path) -> bool:
     """Whether a socket in this folder can be named to libpq: short enough, UTF-8, and no comma (it separates hosts)."""
     path = os.fsencode(folder / SOCKET_NAME)

@@ -19,7 +19,9 @@ HARD_STOP_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Postmaster:
-    """A live server process. `state` is "starting", "ready" or "stopping"."""
+    """A live server process. `state` is "starting", "ready", "stopping", or "lost": it runs, but its socket is gone
+    (somebody tidied /tmp, or renamed the project), and nobody can reach it.
+    """
 
     pid: int
     started: str
@@ -45,9 +47,9 @@ def find(home: Path) -> Postmaster | None:
         return None
     port, socket_folder = [*lines[3:5], "", ""][:2]
     state = lines[7].strip() if len(lines) > 7 else "starting"
-    return Postmaster(
-        pid, started, int(port or 0), socket_folder, state if socket_folder or state == "stopping" else "starting"
-    )
+    if state == "ready" and not (Path(socket_folder) / f".s.PGSQL.{port}").exists():
+        state = "lost"
+    return Postmaster(pid, started, int(port or 0), socket_folder, state)
 
 
 def _pid_file(data: Path) -> list[str]:
@@ -58,17 +60,28 @@ def _pid_file(data: Path) -> list[str]:
 
 
 def forget_foreign_pid(home: Path) -> None:
-    """Remove a postmaster.pid whose number now belongs to a process that is not our server.
+    """Remove a postmaster.pid whose number exists but is not our live server: another process got it, or the killed
+    server has not been buried yet (its parent is slow, or a container's first process never does it).
 
-    PostgreSQL itself would refuse to start then. One with a dead number stays: PostgreSQL checks it, and the shared
-    memory named in it, better than we could.
+    PostgreSQL itself would refuse to start then. One with a vanished number stays: PostgreSQL checks it, and the shared
+    memory named in it, better than we could. (It also finds memory that is still in use by the folder's inode.)
     """
     lines = _pid_file(home / "data")
-    if find(home) is not None or not lines:
+    if not lines or find(home) is not None:
         return
-    alive = lines[0].strip().isdecimal() and processes.started(int(lines[0])) is not None
-    if alive or not lines[0].strip().isdecimal():
+    number = lines[0].strip()
+    if not number.isdecimal() or _exists(int(number)):
         (home / "data" / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def read_record(home: Path) -> dict[str, object]:

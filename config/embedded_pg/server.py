@@ -45,6 +45,9 @@ LIBPQ_VARIABLES = (
 # What the children of a killed server, or clients who came too early, write into the same log.
 FAREWELLS = ("unexpected postmaster exit", "terminating connection", "the database system is ")
 
+# What passes by itself: orphans that still work, a server that is being buried, one that an orphaned starter began.
+PASSING = ("pre-existing shared memory", 'lock file "postmaster.pid" already exists')
+
 _LAUNCH = "import sys; sys.path.append(sys.argv[1]); from embedded_pg.watcher import main; main()"
 
 _mutex = threading.Lock()
@@ -122,7 +125,7 @@ def _bring_up(home: Path) -> postmaster.Postmaster:
         running = postmaster.find(home)
         if running is None and watched:
             _refuse_other_container(home)
-        if running is not None and running.state == "stopping":
+        if running is not None and running.state in ("stopping", "lost"):
             postmaster.stop(home)
             running = None
         if running is None:
@@ -157,8 +160,8 @@ def _start(home: Path, lock_fd: int, watch: bool) -> postmaster.Postmaster:
             f"{home / 'data'} is closed to the account {account.name}, as which PostgreSQL has to run: open its path."
         )
     cluster.read_password(home)
-    postmaster.forget_foreign_pid(home)
     socket_folder = homes.choose_socket_folder(home, account)
+    homes.clear_sockets(socket_folder)
     log = cluster.prepare_log(home)
     order = {
         "argv": cluster.server_command(home, found, socket_folder),
@@ -168,6 +171,7 @@ def _start(home: Path, lock_fd: int, watch: bool) -> postmaster.Postmaster:
     }
     deadline = time.monotonic() + ORPHAN_SECONDS
     while True:
+        postmaster.forget_foreign_pid(home)
         before = log.stat().st_size
         pid = _launch(home, start=order, watch=watch)
         watch = False
@@ -175,7 +179,8 @@ def _start(home: Path, lock_fd: int, watch: bool) -> postmaster.Postmaster:
         if running is not None:
             return running
         words = _complaint(log, before)
-        if words and ("pre-existing shared memory" not in words or time.monotonic() > deadline):
+        passing = not words or any(word in words for word in PASSING)
+        if words and (not passing or time.monotonic() > deadline):
             raise EmbeddedServerError(f"PostgreSQL did not start: {words} (the whole story: {log})")
         if time.monotonic() > deadline:
             raise EmbeddedServerError(f"PostgreSQL is ended by something as soon as it starts; its log is {log}")

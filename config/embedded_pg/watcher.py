@@ -69,9 +69,11 @@ def start_server(home: Path, order: dict[str, Any]) -> int:
 def watch(home: Path, watch_fd: int) -> None:
     """Wait until no user is left, stop the server while newcomers wait for the lock, and end.
 
-    A short grace lets one command follow another without a restart in between.
+    A short grace lets one command follow another without a restart in between. The folder is our working directory, so
+    that we find it again when it was renamed.
     """
-    path = home / "users.lock"
+    os.chdir(home)
+    path = Path("users.lock")
     while True:
         users_fd = locks.acquire_forever(path)
         if users_fd is None:
@@ -85,7 +87,8 @@ def watch(home: Path, watch_fd: int) -> None:
         if locks.try_lock(users_fd, locks.EXCLUSIVE) and locks.is_current(users_fd, path):
             break
         os.close(users_fd)
-    if locks.is_current(watch_fd, home / "watcher.lock"):
+    if locks.is_current(watch_fd, Path("watcher.lock")):
+        home = Path.cwd()
         postmaster.stop(home)
         forget_socket_folder(home)
     locks.release(watch_fd)  # before the users get in: they look for a watcher
