@@ -164,7 +164,7 @@ def kill_all(folder: Path) -> list[int]:
 def open_folder() -> Path:
     """A new folder with a short path, which other accounts may enter (pytest's own tmp_path is closed to them).
 
-    In memory where there is enough: a process that is killed loses nothing there either, and the disk is not tried here.
+    In memory where there is enough: a process that is killed loses nothing there, and the disk is not tried here.
     """
     base = Path("/dev/shm")
     roomy = base.is_dir() and shutil.disk_usage(base).free > 4_000_000_000

@@ -5,15 +5,18 @@ It obeys lines on its standard input and answers each with one line of JSON. Run
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from config.embedded_pg import server
+from config.embedded_pg import programs, server
 from config.embedded_pg.errors import EmbeddedServerError
 
 data_dir = sys.argv[1]
+if os.environ.get("WITHOUT_WHEEL"):  # as on a machine where it is not installed
+    programs.WHEEL_PACKAGE = "not_installed"
 
 
 def obey(words: list[str]) -> dict[str, object]:
@@ -34,8 +37,7 @@ def obey(words: list[str]) -> dict[str, object]:
             sys.stdin.close()
             os.close(1)
             while True:
-                os.waitid  # noqa: B018
-                __import__("time").sleep(1000)
+                signal.pause()
         return {"child": child}
     raise SystemExit(f"unknown order {order}")
 
