@@ -136,9 +136,11 @@ def _sync_folder(folder: Path) -> None:
 
 
 def server_environment() -> dict[str, str]:
-    """Our environment without what would change the server: PostgreSQL's own variables and the person's language."""
+    """Our environment without what would change the server: PostgreSQL's own variables, language and time zone (Django
+    sets TZ for its process).
+    """
     unwanted = ("PG", "LC_", "LANG")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted) and name != "TZ"}
     return kept | {"LC_ALL": "C"}
 
 
@@ -163,6 +165,8 @@ def server_command(home: Path, programs: Programs, socket_folder: Path) -> list[
         # What a statement did wrong is told to its sender; the log is for the server's own affairs.
         "log_min_messages": "log",
         "lc_messages": "C",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
     }
     command = [programs.path("postgres"), "-D", str(home / "data")]
     for name, value in options.items():

@@ -22,15 +22,11 @@ def page(request):
     return HttpResponse(f"{os.getpid()} {connection.attached_to.pid}")
 
 
-def application(environ, start_response):
-    from django.core.wsgi import get_wsgi_application
+def __getattr__(name):  # Django may be imported only when it reads these, not with the settings
+    if name == "application":
+        from django.core.wsgi import get_wsgi_application
 
-    global application
-    application = get_wsgi_application()
-    return application(environ, start_response)
-
-
-def __getattr__(name):
+        return get_wsgi_application()
     if name != "urlpatterns":
         raise AttributeError(name)
     from django.urls import path

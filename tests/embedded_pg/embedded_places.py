@@ -12,12 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from config.embedded_pg import postmaster
+from config.embedded_pg import postmaster, processes
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -132,6 +132,10 @@ class Place:
                 user.process.stdin.close()
                 user.process.stdout.close()
         home = self.home
+        for server in self.servers():  # in an orderly way first: a killed one leaves shared memory behind
+            with contextlib.suppress(ProcessLookupError, pytest.fail.Exception):
+                os.kill(server, signal.SIGINT)
+                until(lambda server=server: processes.started(server) is None, "the server stops", seconds=10)
         for folder in {self.base, home}:
             until(lambda folder=folder: not kill_all(folder), "every process of the test is gone")
         with contextlib.suppress(OSError):
@@ -143,13 +147,21 @@ class Place:
 
 def processes_about(folder: Path) -> list[tuple[int, str]]:
     """Live processes which name the folder on their command line."""
-    shown = subprocess.run(["ps", "-axww", "-o", "pid=,stat=,command="], capture_output=True, check=True)
-    found = []
-    for line in os.fsdecode(shown.stdout).splitlines():
-        pid, stat, command = line.split(maxsplit=2)
-        if str(folder) in command and not stat.startswith("Z") and int(pid) != os.getpid():
-            found.append((int(pid), command))
-    return found
+    return [(pid, command) for pid, command in all_processes() if str(folder) in command and pid != os.getpid()]
+
+
+def all_processes() -> Iterator[tuple[int, str]]:
+    """Every process with its command line; zombies have none."""
+    if not processes.HAS_PROC:
+        shown = subprocess.run(["ps", "-axww", "-o", "pid=,stat=,command="], capture_output=True, check=True)
+        for line in os.fsdecode(shown.stdout).splitlines():
+            pid, stat, command = line.split(maxsplit=2)
+            if not stat.startswith("Z"):
+                yield int(pid), command
+        return
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield int(path.parent.name), os.fsdecode(path.read_bytes().replace(b"\0", b" "))
 
 
 def kill_all(folder: Path) -> list[int]:

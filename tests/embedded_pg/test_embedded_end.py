@@ -67,7 +67,7 @@ def open_files(pid: int) -> list[str]:
 
 
 def test_who_comes_while_it_stops_gets_a_living_server(place: Place) -> None:
-    for _ in range(50 if FULL else 3):
+    for _ in range(50 if FULL else 2):
         last = place.user()
         before = last.connect()
         waiting = place.user()
