@@ -39,9 +39,11 @@ INVARIANTS: dict[str, str] = {
             LIMIT 1) info ON true
         WHERE t.asker_spoke_last <> (coalesce(last.author_id = t.asker_id, false) OR coalesce(info.given, false))""",
     "First answer and last activity equal the rows": """
-        SELECT 'thread', t.id, format('first_answered_at %s, last_activity_at %s', t.first_answered_at, t.last_activity_at)
+        SELECT 'thread', t.id,
+               format('first_answered_at %s, last_activity_at %s', t.first_answered_at, t.last_activity_at)
         FROM community_thread t LEFT JOIN (
-            SELECT thread_id, max(answered_at) AS latest FROM community_answer WHERE hidden_at IS NULL GROUP BY thread_id
+            SELECT thread_id, max(answered_at) AS latest FROM community_answer
+            WHERE hidden_at IS NULL GROUP BY thread_id
         ) a ON a.thread_id = t.id
         LEFT JOIN LATERAL (
             SELECT answered_at FROM community_answer a
@@ -126,7 +128,8 @@ INVARIANTS: dict[str, str] = {
         SELECT 'threadevent', x.id, 'other thread' FROM community_threadevent x
             JOIN community_answer a ON a.id = x.answer_id WHERE x.thread_id <> a.thread_id""",
     "A double click posts once": """
-        SELECT 'postkey', min(id), 'one key, two rows' FROM community_postkey GROUP BY person_id, key HAVING count(*) > 1
+        SELECT 'postkey', min(id), 'one key, two rows' FROM community_postkey
+        GROUP BY person_id, key HAVING count(*) > 1
         UNION ALL
         SELECT 'postkey', id, 'made nothing' FROM community_postkey WHERE thread_id IS NULL""",
     "Every moderator's act has an audit row": """

@@ -1,4 +1,4 @@
-"""What an action's refusal looks like, in one place: a page (or a fragment for htmx) with the sentence and the status."""
+"""What an action's refusal looks like, in one place: a page (for htmx a fragment) with the sentence and the status."""
 
 from collections.abc import Callable
 

@@ -59,9 +59,13 @@ urlpatterns = [
     # What reaches me (views/inbox.py, views/watches.py)
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.mark_read, name="mark_read"),  # POST: ids or all
-    path("inbox/<id:notification_id>/", inbox.open_notification, name="open_notification"),  # POST: marks read, goes there
+    path(
+        "inbox/<id:notification_id>/", inbox.open_notification, name="open_notification"
+    ),  # POST: marks read, goes there
     path("watches/", watches.watches, name="watches"),
-    path("watches/change/", watches.change_watch, name="change_watch"),  # POST: watch, unwatch, mute of thread, tag, board
+    path(
+        "watches/change/", watches.change_watch, name="change_watch"
+    ),  # POST: watch, unwatch, mute of thread, tag, board
     # People (views/people.py)
     path("people/<str:slug>/", unbuilt, name="person"),
     path("settings/", unbuilt, name="profile_settings"),

@@ -7,6 +7,7 @@ and procrastinate's worker for periodic jobs. Each step is safe to run twice; a 
 import asyncio
 import logging
 import threading
+from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection
 from procrastinate.contrib.django import app
@@ -33,7 +34,8 @@ def follow(stop: threading.Event = _stop) -> None:
 
 
 async def _run_jobs(stop: threading.Event) -> None:
-    worker_app = app.with_connector(app.connector.get_worker_connector())
+    connector: Any = app.connector  # the Django one, which knows the worker's
+    worker_app = app.with_connector(connector.get_worker_connector())
     async with worker_app.open_async():
         job = asyncio.create_task(
             worker_app.run_worker_async(

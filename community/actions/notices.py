@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from community import clock, permissions
@@ -74,7 +75,8 @@ def unwatch(
     *, actor: User, thread_id: int | None = None, tag_id: int | None = None, board_id: int | None = None
 ) -> None:
     """Stop following. Doing it twice, or for what is out of sight by now, is fine."""
-    Watch.objects.filter(person=actor, thread_id=thread_id, tag_id=tag_id, board_id=board_id).delete()
+    target = Q(thread_id=thread_id, tag_id=tag_id, board_id=board_id)
+    Watch.objects.filter(target, person=actor).delete()
 
 
 def mark_read(*, actor: User, ids: Iterable[int] | None = None) -> int:

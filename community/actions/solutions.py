@@ -7,6 +7,7 @@ from community import clock, permissions
 from community.actions.record import lock_thread, record_audit, record_event
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import Answer, OutdatedReport, Solution, SolutionMark, Thread, ThreadEvent, User
+from community.models.solutions import Withdrawal
 from community.resolution import classify
 from community.roles import STAFF, highest
 
@@ -52,7 +53,7 @@ def accept(*, actor: User, answer_id: int) -> Solution:
     if current is not None:
         if current.answer_id == answer.pk and not confirms:
             return current
-        _end(current, actor=actor, why=Solution.Withdrawal.REPLACED)
+        _end(current, actor=actor, why=Withdrawal.REPLACED)
     solution = _begin(actor=actor, thread=thread, answer=answer, by_marks=False)
     if actor.pk != thread.asker_id:
         record_audit("accepted", actor=actor, target=solution)
@@ -96,7 +97,7 @@ def _solved(thread: Thread, solution: Solution | None) -> None:
     thread.save(update_fields=["solved_at", "outdated_at", "needs_info_at"])
 
 
-def _end(solution: Solution, *, actor: User, why: Solution.Withdrawal) -> None:
+def _end(solution: Solution, *, actor: User, why: Withdrawal) -> None:
     solution.withdrawn_at = clock.now()
     solution.withdrawn_by = actor
     solution.withdrawal = why
@@ -113,7 +114,7 @@ def withdraw(*, actor: User, thread_id: int) -> Thread:
         return thread
     if not permissions.can_withdraw(actor, thread, solution):
         raise NotAllowed(_("Only the asker, whoever accepted it and moderators can withdraw a solution."))
-    _end(solution, actor=actor, why=Solution.Withdrawal.TAKEN_BACK)
+    _end(solution, actor=actor, why=Withdrawal.TAKEN_BACK)
     _solved(thread, None)
     if actor.pk != thread.asker_id:
         record_audit("withdrawn", actor=actor, target=solution)
@@ -124,14 +125,14 @@ def withdraw_hidden(*, actor: User, thread: Thread, answer: Answer | None = None
     """The solution goes out of force with what was hidden: its answer, or the whole thread. Lock held."""
     solution = current_solution(thread)
     if solution is not None and (answer is None or solution.answer_id == answer.pk):
-        _end(solution, actor=actor, why=Solution.Withdrawal.HIDDEN)
+        _end(solution, actor=actor, why=Withdrawal.HIDDEN)
         _solved(thread, None)
 
 
 def accept_again(*, actor: User, thread: Thread, answer: Answer | None = None) -> None:
     """The solution that was hidden is accepted again with the same snapshot, unless another one stands. Lock held."""
     last = Solution.objects.filter(thread=thread).order_by("-pk").select_related("answer").first()
-    if last is None or last.withdrawn_at is None or last.withdrawal != Solution.Withdrawal.HIDDEN:
+    if last is None or last.withdrawn_at is None or last.withdrawal != Withdrawal.HIDDEN:
         return
     if thread.hidden_at or last.answer.hidden_at or (answer is not None and last.answer_id != answer.pk):
         return

@@ -21,11 +21,13 @@ BETA_GROUP = "Beta circle"
 
 #: slug, name, description, versions, tags of its own, closed vocabulary, audience
 BOARDS = [
-    ("routers", "Wave routers", "W2 and W3: the line, the wifi, settings and updates.", ["W2 3.9", "W3 4.1", "W3 4.2", "W3 4.2.1"],
+    ("routers", "Wave routers", "W2 and W3: the line, the wifi, settings and updates.",
+     ["W2 3.9", "W3 4.1", "W3 4.2", "W3 4.2.1"],
      ["wifi", "firmware", "red light", "speed", "security", "drops"], False, Board.Audience.PUBLIC),
     ("mesh", "Mesh satellites", "M1: where to put them, how they talk to each other.", ["M1 2.3", "M1 2.4", "M1 2.5"],
      ["satellite", "range", "cable", "roaming"], False, Board.Audience.PUBLIC),
-    ("sound", "Speakers", "Solo, Duo and Bar: sound, rooms and alarms.", ["Solo 2.0", "Solo 2.1", "Duo 1.6", "Duo 1.7", "Bar 1.2"],
+    ("sound", "Speakers", "Solo, Duo and Bar: sound, rooms and alarms.",
+     ["Solo 2.0", "Solo 2.1", "Duo 1.6", "Duo 1.7", "Bar 1.2"],
      ["stereo", "bass", "bluetooth", "alarm", "standby"], False, Board.Audience.PUBLIC),
     ("app", "Nordwave app", "Setting up, accounts, wishes for the app.", ["App 7.1", "App 7.2"],
      ["setup", "account", "wishes", "privacy", "notifications"], False, Board.Audience.PUBLIC),
@@ -145,9 +147,9 @@ class Builder:
         for plot in plots:
             moment = self._asked_at(plot)
             acts.append((moment, len(acts), plot, None))
-            for step in plot.steps:
-                moment = min(moment + step.after + timedelta(seconds=30), self.now)
-                acts.append((moment, len(acts), plot, step))
+            for following in plot.steps:
+                moment = min(moment + following.after + timedelta(seconds=30), self.now)
+                acts.append((moment, len(acts), plot, following))
         lived: dict[str, Thread] = {}
         for done, (moment, _order, plot, step) in enumerate(sorted(acts, key=lambda act: act[:2]), 1):
             with clock.at(moment):

@@ -1,6 +1,6 @@
 """Boards (the products), their audience, and tags."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db import models
@@ -12,6 +12,9 @@ from taggit.models import ItemBase, TagBase
 from community import clock
 from community.models.users import User
 from community.roles import Role
+
+if TYPE_CHECKING:
+    from community.models.threads import Thread
 
 
 class BoardQuerySet(models.QuerySet["Board"]):
@@ -66,7 +69,7 @@ class Board(models.Model):
 class Tag(TagBase):
     """A word that gathers threads. Two spellings with one key are one tag."""
 
-    key = models.CharField(max_length=200, unique=True, editable=False)
+    key: Any = models.CharField(max_length=200, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("tag")
@@ -79,8 +82,10 @@ class Tag(TagBase):
 class TaggedThread(ItemBase):
     """A tag on a thread."""
 
-    content_object = models.ForeignKey("community.Thread", on_delete=models.CASCADE, related_name="tagged")
-    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tagged")
+    content_object: "models.ForeignKey[Thread, Thread]" = models.ForeignKey(
+        "community.Thread", on_delete=models.CASCADE, related_name="tagged"
+    )
+    tag: "models.ForeignKey[Tag, Tag]" = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tagged")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="one_tag_per_thread")]

@@ -61,7 +61,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def with_row(self) -> "ThreadQuerySet":
         """Everything a list row shows, in two queries however many rows."""
-        return self.select_related("board", "asker").prefetch_related("tags").defer("body", "body_html")
+        rows = self.select_related("board", "asker").defer("body", "body_html")
+        return rows.prefetch_related("tags")  # type: ignore[misc]
 
 
 class Thread(models.Model):
@@ -170,12 +171,12 @@ class Thread(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("thread", args=[self.pk, self.slug])
+
     @property
     def slug(self) -> str:
         return slugify_title(self.title)
-
-    def get_absolute_url(self) -> str:
-        return reverse("thread", args=[self.pk, self.slug])
 
     @property
     def is_solvable(self) -> bool:

@@ -42,7 +42,9 @@ def watches(request: HttpRequest) -> HttpResponse:
 def change_watch(request: HttpRequest) -> HttpResponse:
     """`do` is watch, unwatch or mute; one of `thread`, `tag`, `board` names the thing; back to `next`."""
     person = member_of(request)
-    target = {f"{name}_id": parse_id(request.POST[name]) for name in ("thread", "tag", "board") if request.POST.get(name)}
+    target = {
+        f"{name}_id": parse_id(request.POST[name]) for name in ("thread", "tag", "board") if request.POST.get(name)
+    }
     do = request.POST.get("do", "")
     if len(target) != 1 or do not in {"watch", "unwatch", "mute"}:
         raise Refused(_("Please say what to watch."))

@@ -40,7 +40,8 @@ def run(sql: str, *parameters: object) -> None:
 #: sentence -> a statement that breaks just that, as a bug or a hand in the database might
 BREAKAGES = {
     "A thread's answer counts equal its visible answers": "UPDATE community_thread SET answer_count = answer_count + 1",
-    "Answers are numbered densely, and the thread knows the last number": "UPDATE community_thread SET last_position = 9",
+    "Answers are numbered densely, and the thread knows the last number": ""
+    "UPDATE community_thread SET last_position = 9",
     "A thread knows whether its asker spoke last": "UPDATE community_thread SET asker_spoke_last = true",
     "First answer and last activity equal the rows": "UPDATE community_thread SET first_answered_at = NULL",
     "Me-too counts equal the people": "DELETE FROM community_metoo",
