@@ -1,6 +1,6 @@
 """Boards (the products), their audience, and tags."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db import models
@@ -86,6 +86,8 @@ class TaggedThread(ItemBase):
         "community.Thread", on_delete=models.CASCADE, related_name="tagged"
     )
     tag: "models.ForeignKey[Tag, Tag]" = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tagged")
+
+    objects: ClassVar[models.Manager["TaggedThread"]] = models.Manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="one_tag_per_thread")]
