@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from community import clock
@@ -32,11 +33,16 @@ def place_of_answer(thread_id: int) -> str:
     return f"answer:{thread_id}"
 
 
+def _mine(actor: User | None, visitor_key: str) -> QuerySet[Draft]:
+    """The drafts of this person, or of this visitor; a visitor without a key has none."""
+    if actor is not None:
+        return Draft.objects.filter(person=actor)
+    return Draft.objects.filter(visitor_key=visitor_key[:64]) if visitor_key else Draft.objects.none()
+
+
 def find_draft(*, actor: User | None, visitor_key: str = "", place: str) -> Draft | None:
     """The person's draft for this place, or the visitor's."""
-    if actor is not None:
-        return Draft.objects.filter(person=actor, place=place).first()
-    return Draft.objects.filter(visitor_key=visitor_key, place=place).first() if visitor_key else None
+    return _mine(actor, visitor_key).filter(place=place).first()
 
 
 @transaction.atomic
@@ -64,14 +70,14 @@ def save_draft(
         raise Refused(_("This is too long to be kept as a draft."))
     owner: dict[str, Any] = {"person": actor, "visitor_key": ""} if actor else {"visitor_key": visitor_key[:64]}
     if not title.strip() and not body.strip():
-        Draft.objects.filter(**owner, place=place).delete()
+        _mine(actor, visitor_key).filter(place=place).delete()
         return None
     draft, fresh = Draft.objects.update_or_create(
         **owner, place=place, defaults={"title": title, "body": body, "choices": kept, "saved_at": clock.now()}
     )
     if fresh:
         most = MOST_PER_PERSON if actor else MOST_PER_VISITOR
-        surplus = Draft.objects.filter(**owner).order_by("-saved_at", "-pk").values_list("pk", flat=True)[most:]
+        surplus = _mine(actor, visitor_key).order_by("-saved_at", "-pk").values_list("pk", flat=True)[most:]
         Draft.objects.filter(pk__in=list(surplus)).delete()
     return draft
 
@@ -87,35 +93,36 @@ def adopt_drafts(*, actor: User, visitor_key: str) -> int:
         return 0
     adopted = list(Draft.objects.select_for_update().filter(visitor_key=visitor_key).order_by("pk"))
     for draft in adopted:
-        _make_room(actor=actor, place=draft.place)
+        _set_aside(Draft.objects.filter(person=actor), draft.place)
         draft.person, draft.visitor_key = actor, ""
         draft.save(update_fields=["person", "visitor_key"])
     return len(adopted)
 
 
-def _make_room(*, actor: User, place: str) -> None:
-    earlier = Draft.objects.select_for_update().filter(person=actor, place=place).first()
-    if earlier is not None:
-        Draft.objects.filter(person=actor, place=place + EARLIER).delete()
-        earlier.place = place + EARLIER
-        earlier.save(update_fields=["place"])
+def _set_aside(mine: QuerySet[Draft], place: str) -> None:
+    """Free the place; what stood there is kept beside it, and what was kept there before goes."""
+    if mine.select_for_update().filter(place=place).exists():
+        mine.filter(place=place + EARLIER).delete()
+        mine.filter(place=place).update(place=place + EARLIER)
 
 
 @transaction.atomic
-def swap_drafts(*, actor: User, place: str) -> None:
-    """Take up the draft that was set aside; the current one is set aside in its turn."""
-    earlier = Draft.objects.select_for_update().filter(person=actor, place=place + EARLIER).first()
-    if earlier is None:
-        return
-    Draft.objects.filter(pk=earlier.pk).update(place=place + EARLIER * 2)
-    _make_room(actor=actor, place=place)
-    Draft.objects.filter(pk=earlier.pk).update(place=place)
+def swap_drafts(*, actor: User | None, visitor_key: str = "", place: str) -> None:
+    """Set the draft of this place aside, and take up the one that was set aside before, if there is one."""
+    mine = _mine(actor, visitor_key)
+    earlier = mine.select_for_update().filter(place=place + EARLIER).first()
+    if earlier is not None:
+        earlier.place = place + EARLIER * 2
+        earlier.save(update_fields=["place"])
+    _set_aside(mine, place)
+    if earlier is not None:
+        earlier.place = place
+        earlier.save(update_fields=["place"])
 
 
 def drop_draft(*, actor: User | None, visitor_key: str = "", place: str) -> None:
     """Throw a draft away."""
-    if draft := find_draft(actor=actor, visitor_key=visitor_key, place=place):
-        draft.delete()
+    _mine(actor, visitor_key).filter(place=place).delete()
 
 
 def expire_drafts() -> int:
