@@ -1,12 +1,10 @@
 """The form for answering, with the draft and the quote already in it."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.actions.drafts import find_draft, place_of_answer
-from community.forms.fields import FilesInput, IdsField, PostForm, TextField
+from community.forms.fields import PostForm, TextField
 from community.markdown import MAX_BODY, quote
 from community.models import Answer, Draft, Thread, User
 from community.permissions import Anyone
@@ -16,23 +14,12 @@ class AnswerForm(PostForm):
     """One answer. `draft` is what it was filled from, if anything."""
 
     body = TextField(most=MAX_BODY, label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 8}))
-    files = forms.FileField(required=False, label=_("Pictures and log files"), widget=FilesInput)
-    attachments = IdsField(required=False)
     draft: Draft | None = None
-
-    def __init__(self, *args: Any, user: Anyone, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if not user.is_authenticated:
-            del self.fields["files"]
-
-    def choices_for_draft(self) -> dict[str, str]:
-        data: Any = self.data
-        return {"attachments": ",".join(data.getlist("attachments"))}
+    #: Where its draft is kept.
+    place = ""
 
 
-def answer_form_for(
-    user: Anyone, thread: Thread, quote_id: int | None = None, *, visitor_key: str = ""
-) -> AnswerForm:
+def answer_form_for(user: Anyone, thread: Thread, quote_id: int | None = None, *, visitor_key: str = "") -> AnswerForm:
     """The form under a thread: with the draft this person left here, and an answer quoted where one is named.
 
     One query for the draft, one more for the quote. The quote goes below what was written already.
@@ -48,5 +35,5 @@ def answer_form_for(
             body = body if text.strip() in body else f"{body}\n\n{text}".lstrip("\n")
     ids = [part for part in draft.choices.get("attachments", "").split(",") if part] if draft else []
     form = AnswerForm(initial={"body": body, "attachments": ids}, user=user, auto_id="answer_%s")
-    form.draft = draft
+    form.draft, form.place = draft, place_of_answer(thread.pk)
     return form

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from community.actions.compose import MAX_TITLE
-from community.forms.fields import FilesInput, HiddenNumber, IdsField, PostForm, TextField, WordsChoice, WordsField
+from community.forms.fields import HiddenNumber, PostForm, TextField, WordsChoice, WordsField
 from community.markdown import MAX_BODY, quote
 from community.models import Board, Draft, Tag, Thread
 from community.permissions import Anyone
@@ -52,16 +52,10 @@ class AskForm(PostForm):
     )
     product_version = TextField(most=60, required=False, label=_("Product version"))
     tags = WordsField(required=False, label=_("Tags"), help_text=_("Up to five words, with commas between them."))
-    files = forms.FileField(
-        required=False,
-        label=_("Pictures and log files"),
-        widget=FilesInput,
-    )
-    attachments = IdsField(required=False)
     linked_from = HiddenNumber(required=False)
 
     def __init__(self, *args: Any, user: Anyone, **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, user=user, **options)
         boards = Board.objects.visible_to(user).filter(archived_at__isnull=True)
         board_field = self.fields["board"]
         assert isinstance(board_field, forms.ModelChoiceField)
@@ -72,10 +66,7 @@ class AskForm(PostForm):
             board_field.widget = forms.RadioSelect(choices=board_field.choices)
         if len(choices) == 1:
             self.initial.setdefault("board", choices[0].slug)
-        self.user = user
         self._suit(self._chosen_board(boards))
-        if not user.is_authenticated:
-            del self.fields["files"]
 
     def _chosen_board(self, boards: Any) -> Board | None:
         slug = self.data.get("board") if self.is_bound else self.initial.get("board")

@@ -6,18 +6,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.actions.compose import MAX_TITLE
-from community.forms.fields import MAX_VERSION, FilesInput, HiddenNumber, IdsField, TextField, WordsField
+from community.forms.fields import MAX_VERSION, FilesForm, HiddenNumber, TextField, WordsField
 from community.markdown import MAX_BODY
 from community.models import Answer, Thread
 
 
-class EditAnswerForm(forms.Form):
+class EditAnswerForm(FilesForm):
     """The words of an answer, and the version the editor started from."""
 
     body = TextField(most=MAX_BODY, label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 10}))
     version = HiddenNumber(most=MAX_VERSION)
-    files = forms.FileField(required=False, label=_("Pictures and log files"), widget=FilesInput)
-    attachments = IdsField(required=False)
 
     def move_to(self, version: int) -> None:
         """After a conflict: what is sent next replaces this version, which its editor has now seen."""

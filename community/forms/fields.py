@@ -11,7 +11,9 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from community.actions.tags import MAX_TAG_LENGTH, MAX_TAGS
-from community.errors import Refused
+from community.errors import EditConflict, Refused
+from community.models import Attachment, User
+from community.permissions import Anyone
 from community.text import BadText, clean_text, key
 
 Made = TypeVar("Made")
@@ -119,13 +121,38 @@ class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
 
-class PostForm(forms.Form):
+class FilesForm(forms.Form):
+    """A form with a composer: files may come along, for members. Their ids travel hidden until they are in a post."""
+
+    files = forms.FileField(required=False, label=_("Pictures and log files"), widget=FilesInput)
+    attachments = IdsField(required=False)
+
+    def __init__(self, *args: Any, user: Anyone, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+        self.fields["files"].help_text = _("PNG, JPEG, GIF or WebP up to 10 MB; text and log files up to 2 MB.")
+        if not user.is_authenticated:
+            del self.fields["files"]
+
+    def kept_files(self) -> list[dict[str, Any]]:
+        """The files that came before and are in no post yet, as the composer's template shows them."""
+        ids = read_ids(self["attachments"].value() or [])
+        if not ids or not isinstance(self.user, User):
+            return []
+        loose = Attachment.objects.filter(pk__in=ids, uploader=self.user, thread=None, answer=None).order_by("pk")
+        return [
+            {"name": file.name, "url": file.get_absolute_url(), "remove_name": "remove", "remove_value": file.pk}
+            for file in loose
+        ]
+
+
+class PostForm(FilesForm):
     """A form that makes a post: its one-time key makes a second click with the same words return the same post."""
 
     post_key = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, *args: Any, user: Anyone, **options: Any) -> None:
+        super().__init__(*args, user=user, **options)
         self.fields["post_key"].initial = lambda: uuid4().hex
 
     def one_time_key(self) -> str:
@@ -138,11 +165,14 @@ def attempt(form: forms.Form, act: Callable[[], Made]) -> tuple[Made | None, int
     """Run an action for a form; what it refuses becomes the form's error, so that no typed word is lost.
 
     Returns what was made (None when refused or when the form is not valid) and the HTTP status of the page to show.
+    An EditConflict is the caller's: it knows how to show both texts.
     """
     if not form.is_valid():
         return None, 422
     try:
         return act(), 200
+    except EditConflict:
+        raise
     except Refused as refused:
         form.add_error(None, str(refused.message))
         return None, refused.status

@@ -13,7 +13,9 @@ from community.views.gates import done, member_of, member_post
 def accept(request: HttpRequest, answer_id: int) -> HttpResponse:
     """Accept an answer as the solution."""
     solution = solutions.accept(actor=member_of(request), answer_id=answer_id)
-    return done(request, solution.thread.get_absolute_url(), _("Marked as the solution. Thank you for telling everybody."))
+    return done(
+        request, solution.thread.get_absolute_url(), _("Marked as the solution. Thank you for telling everybody.")
+    )
 
 
 @member_post

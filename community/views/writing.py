@@ -4,14 +4,12 @@ import secrets
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
-from django.utils.formats import date_format
 
 from community import permissions
 from community.actions.attachments import add_attachment
 from community.errors import Refused
 from community.forms.fields import read_ids
-from community.models import Attachment, Draft, User
+from community.models import User
 
 VISITOR_KEY = "draft_key"
 
@@ -40,32 +38,6 @@ def take_files(request: HttpRequest) -> tuple[QueryDict, list[str]]:
     return data, wrong
 
 
-def composer_context(request: HttpRequest, form: Any, *, place: str = "", draft: Draft | None = None) -> dict[str, Any]:
-    """What the composer's template needs beside the form: its addresses, its files, when the draft was saved."""
-    member = permissions.is_member(request.user)
-    context: dict[str, Any] = {
-        "preview_url": reverse("preview"),
-        "upload_url": reverse("add_attachment") if member else "",
-        "draft_url": reverse("save_draft") if place else "",
-        "draft_place": place,
-        "draft_saved_at": draft.saved_at if draft else None,
-        "attachments": [],
-    }
-    ids = read_ids(form["attachments"].value() or [])
-    if member and ids:
-        loose = Attachment.objects.filter(pk__in=ids, uploader=member_or_none(request), thread=None, answer=None)
-        context["attachments"] = [
-            {"name": file.name, "url": file.get_absolute_url(), "remove_name": "remove", "remove_value": file.pk}
-            for file in loose
-        ]
-    return context
-
-
 def member_or_none(request: HttpRequest) -> User | None:
     """The person signed in, for actions that visitors may use too."""
     return request.user if isinstance(request.user, User) and permissions.is_member(request.user) else None
-
-
-def saved_words(draft: Draft | None) -> str:
-    """When the draft was saved, in numbers."""
-    return date_format(draft.saved_at, "TIME_FORMAT") if draft else ""
