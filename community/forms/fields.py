@@ -29,10 +29,14 @@ class TextField(forms.CharField):
     """
 
     def __init__(self, *, most: int, **options: Any) -> None:
+        self.most = most
         super().__init__(**options)
         self.validators.append(
             MaxLengthValidator(most, _("This is too long: %(show_value)d characters, at most %(limit_value)d fit."))
         )
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"data-most": self.most}
 
     def to_python(self, value: Any) -> str:
         try:
