@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 #: Beyond these a block is shown as taken out and put in, without looking for what stayed inside it.
-MOST_LINES = 400
-MOST_WORDS = 300
+MOST_LINES = 200
+MOST_WORK = 1_000_000
 #: Unchanged lines shown around a change; more are counted.
 AROUND = 3
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
@@ -34,7 +34,7 @@ def compare(old: str, new: str) -> list[Line]:
     tail = _common(before[::-1], after[::-1])
     same_tail = before[len(before) - tail :]
     before, after = before[: len(before) - tail], after[: len(after) - tail]
-    lines = [*_same(same_head), *_changes(before, after), *_same(same_tail)]
+    lines = [*_same(same_head), *_Comparison().changes(before, after), *_same(same_tail)]
     return list(_folded(lines))
 
 
@@ -50,38 +50,43 @@ def _same(lines: list[str]) -> list[Line]:
     return [Line("same", ((line, False),)) for line in lines]
 
 
-def _changes(before: list[str], after: list[str]) -> Iterator[Line]:
-    if len(before) > MOST_LINES or len(after) > MOST_LINES:
-        yield from _replaced(before, after, words=False)
-        return
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield from _same(before[a:b])
-        else:
-            yield from _replaced(before[a:b], after[c:d], words=b - a == d - c)
+class _Comparison:
+    """Compares blocks of lines; `work` is what may still be spent on looking inside lines, in pairs of words."""
 
+    def __init__(self) -> None:
+        self.work = MOST_WORK
 
-def _replaced(before: list[str], after: list[str], *, words: bool) -> Iterator[Line]:
-    """Lines taken out, then the lines put in; line by line where as many stand on both sides."""
-    pairs = [_words(*pair) for pair in zip(before, after, strict=True)] if words else []
-    outs = [pair[0] for pair in pairs] or [((line, True),) for line in before]
-    ins = [pair[1] for pair in pairs] or [((line, True),) for line in after]
-    yield from (Line("out", pieces) for pieces in outs)
-    yield from (Line("in", pieces) for pieces in ins)
+    def changes(self, before: list[str], after: list[str]) -> Iterator[Line]:
+        if len(before) > MOST_LINES or len(after) > MOST_LINES:
+            yield from self.replaced(before, after, words=False)
+            return
+        for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            if kind == "equal":
+                yield from _same(before[a:b])
+            else:
+                yield from self.replaced(before[a:b], after[c:d], words=True)
 
+    def replaced(self, before: list[str], after: list[str], *, words: bool) -> Iterator[Line]:
+        """Lines taken out, then the lines put in; word by word where a line stands on both sides."""
+        pairs = [self.words(*pair) for pair in zip(before, after, strict=False)] if words else []
+        outs = [*(pair[0] for pair in pairs), *(((line, True),) for line in before[len(pairs) :])]
+        ins = [*(pair[1] for pair in pairs), *(((line, True),) for line in after[len(pairs) :])]
+        yield from (Line("out", pieces) for pieces in outs)
+        yield from (Line("in", pieces) for pieces in ins)
 
-def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Both lines in pieces, the changed ones marked."""
-    before, after = _WORDS.findall(old), _WORDS.findall(new)
-    if len(before) > MOST_WORDS or len(after) > MOST_WORDS:
-        return ((old, True),), ((new, True),)
-    left: list[Piece] = []
-    right: list[Piece] = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        changed = kind != "equal"
-        left += [("".join(before[a:b]), changed)] if b > a else []
-        right += [("".join(after[c:d]), changed)] if d > c else []
-    return tuple(left), tuple(right)
+    def words(self, old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+        """Both lines in pieces, the changed ones marked."""
+        before, after = _WORDS.findall(old), _WORDS.findall(new)
+        self.work -= len(before) * len(after)
+        if self.work < 0:
+            return ((old, True),), ((new, True),)
+        left: list[Piece] = []
+        right: list[Piece] = []
+        for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            changed = kind != "equal"
+            left += [("".join(before[a:b]), changed)] if b > a else []
+            right += [("".join(after[c:d]), changed)] if d > c else []
+        return tuple(left), tuple(right)
 
 
 def _folded(lines: list[Line]) -> Iterator[Line]:

@@ -21,7 +21,7 @@ from community.views.gates import SeeOther, member_of
 from community.views.writing import take_files
 
 #: Comparisons on one page of a history.
-REVISIONS = 20
+REVISIONS = 10
 
 
 @never_cache
