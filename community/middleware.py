@@ -1,11 +1,84 @@
-"""What an action's refusal looks like, in one place: a page (for htmx a fragment) with the sentence and the status."""
+"""What cannot be read, and what an action refuses: each told in one place, as a page or as a fragment for htmx."""
 
-from collections.abc import Callable
+import logging
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import unquote_to_bytes
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from community.errors import Refused
+
+logger = logging.getLogger(__name__)
+
+#: NUL and lone surrogates: PostgreSQL stores neither, and no keyboard sends them.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_REPLACED = "�"
+
+
+class ReadableInputMiddleware:
+    """Refuses requests whose address, cookies or form no database could store, before anybody works with them.
+
+    This is the one place: fields and actions clean what may be cleaned, this stops what may not.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._refusal(request) or self.get_response(request)
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_REQUEST_SIZE:
+            return _told(_("This is more than can be sent at once."), status=413)
+        try:
+            texts = [request.path_info, *request.COOKIES.values(), *_texts(request.GET), *_texts(request.POST)]
+        except RequestDataTooBig:
+            return _told(_("This is more than can be sent at once."), status=413)
+        except (TooManyFieldsSent, TooManyFilesSent):
+            return _told(_("There are too many fields or files in this form."))
+        except (BadRequest, MultiPartParserError, UnreadablePostError):
+            return _told(_("The form did not arrive whole."))
+        if any(not text.isascii() and _UNSTORABLE.search(text) or "\x00" in text for text in texts):
+            return _told(_("There is a character in it that cannot be stored."))
+        if any(_REPLACED in text for text in texts) and not _is_utf8(request):
+            return _told(_("The text is not in UTF-8."))
+        return None
+
+
+def _texts(fields: Any) -> Iterable[str]:
+    for name, values in fields.lists():
+        yield name
+        yield from values
+
+
+def _is_utf8(request: HttpRequest) -> bool:
+    """Whether a replacement character was typed as such, or stands for bytes that were no text.
+
+    Of a multipart form the bytes are gone by now; there it is taken as typed.
+    """
+    sent = [request.META.get("QUERY_STRING", "").encode("latin-1", "replace")]
+    if request.content_type == "application/x-www-form-urlencoded":
+        sent.append(request.body)
+    try:
+        for raw in sent:
+            unquote_to_bytes(raw).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _told(reason: str, *, status: int = 400) -> HttpResponse:
+    """A page that needs neither session nor person: those may be what could not be read."""
+    return HttpResponse(render_to_string("400.html", {"reason": reason, "status": status}), status=status)
 
 
 class RefusalMiddleware:
@@ -18,7 +91,12 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError | UnicodeEncodeError):
+            # A net under the forms: the database refused a value that nobody checked. Nothing was written.
+            logger.warning("A value was refused by the database: %s", request.path, exc_info=exception)
+            exception = Refused(_("There is something in it that cannot be stored."))
         if not isinstance(exception, Refused):
             return None
         template = "ui/refused_fragment.html" if getattr(request, "htmx", False) else "community/refused.html"
-        return render(request, template, {"message": exception.message}, status=exception.status)
+        context = {"message": exception.message, "status": exception.status}
+        return render(request, template, context, status=exception.status)

@@ -4,7 +4,7 @@ from django.urls import path
 from django.urls.converters import register_converter
 
 from community.converters import BigIdConverter
-from community.views import inbox, watches
+from community.views import answers, ask, attachments, drafts, edits, inbox, moderation, solutions, thanks, watches
 from community.views.unbuilt import unbuilt
 
 register_converter(BigIdConverter, "id")
@@ -23,39 +23,39 @@ urlpatterns = [
     path("t/<id:thread_id>/<str:slug>/", unbuilt, name="thread"),  # ?page= &sort=
     path("threads/<id:thread_id>/answers/<id:position>/", unbuilt, name="answer"),  # permalink
     # Asking (views/ask.py), answering (views/answers.py), changing (views/edits.py)
-    path("ask/", unbuilt, name="ask"),
-    path("threads/<id:thread_id>/answer/", unbuilt, name="answer_thread"),
-    path("threads/<id:thread_id>/edit/", unbuilt, name="edit_thread"),
-    path("answers/<id:answer_id>/edit/", unbuilt, name="edit_answer"),
-    path("threads/<id:thread_id>/history/", unbuilt, name="thread_history"),
-    path("answers/<id:answer_id>/history/", unbuilt, name="answer_history"),
-    path("preview/", unbuilt, name="preview"),
-    path("drafts/save/", unbuilt, name="save_draft"),
-    path("attachments/add/", unbuilt, name="add_attachment"),
-    path("attachments/<id:attachment_id>/<str:name>", unbuilt, name="attachment"),
+    path("ask/", ask.ask, name="ask"),
+    path("threads/<id:thread_id>/answer/", answers.answer_thread, name="answer_thread"),
+    path("threads/<id:thread_id>/edit/", edits.edit_thread, name="edit_thread"),
+    path("answers/<id:answer_id>/edit/", edits.edit_answer, name="edit_answer"),
+    path("threads/<id:thread_id>/history/", edits.thread_history, name="thread_history"),
+    path("answers/<id:answer_id>/history/", edits.answer_history, name="answer_history"),
+    path("preview/", drafts.preview, name="preview"),
+    path("drafts/save/", drafts.save_draft, name="save_draft"),
+    path("attachments/add/", attachments.add_attachment, name="add_attachment"),
+    path("attachments/<id:attachment_id>/<str:name>", attachments.attachment, name="attachment"),
     # Verbs on a thread (views/thanks.py, views/solutions.py), POST only
-    path("threads/<id:thread_id>/join/", unbuilt, name="join_thread"),
-    path("threads/<id:thread_id>/leave/", unbuilt, name="leave_thread"),
-    path("answers/<id:answer_id>/vote/", unbuilt, name="vote_answer"),
-    path("answers/<id:answer_id>/unvote/", unbuilt, name="unvote_answer"),
-    path("answers/<id:answer_id>/helped/", unbuilt, name="say_helped"),
-    path("answers/<id:answer_id>/accept/", unbuilt, name="accept_answer"),
-    path("answers/<id:answer_id>/mark/", unbuilt, name="mark_answer"),
-    path("threads/<id:thread_id>/withdraw/", unbuilt, name="withdraw_solution"),
-    path("threads/<id:thread_id>/outdated/", unbuilt, name="report_outdated"),
-    path("threads/<id:thread_id>/request-info/", unbuilt, name="request_info"),
-    path("threads/<id:thread_id>/close/", unbuilt, name="close_thread"),
-    path("threads/<id:thread_id>/reopen/", unbuilt, name="reopen_thread"),
+    path("threads/<id:thread_id>/join/", thanks.join, name="join_thread"),
+    path("threads/<id:thread_id>/leave/", thanks.leave, name="leave_thread"),
+    path("answers/<id:answer_id>/vote/", thanks.vote, name="vote_answer"),
+    path("answers/<id:answer_id>/unvote/", thanks.unvote, name="unvote_answer"),
+    path("answers/<id:answer_id>/helped/", thanks.say_helped, name="say_helped"),
+    path("answers/<id:answer_id>/accept/", solutions.accept, name="accept_answer"),
+    path("answers/<id:answer_id>/mark/", solutions.mark, name="mark_answer"),
+    path("threads/<id:thread_id>/withdraw/", solutions.withdraw, name="withdraw_solution"),
+    path("threads/<id:thread_id>/outdated/", solutions.report_outdated, name="report_outdated"),
+    path("threads/<id:thread_id>/request-info/", solutions.request_info, name="request_info"),
+    path("threads/<id:thread_id>/close/", solutions.close, name="close_thread"),
+    path("threads/<id:thread_id>/reopen/", solutions.reopen, name="reopen_thread"),
     # Moderators (views/moderation.py), POST only but for the page
-    path("moderation/", unbuilt, name="moderation"),
-    path("threads/<id:thread_id>/hide/", unbuilt, name="hide_thread"),
-    path("threads/<id:thread_id>/restore/", unbuilt, name="restore_thread"),
-    path("answers/<id:answer_id>/hide/", unbuilt, name="hide_answer"),
-    path("answers/<id:answer_id>/restore/", unbuilt, name="restore_answer"),
-    path("threads/<id:thread_id>/lock/", unbuilt, name="lock_thread"),
-    path("threads/<id:thread_id>/unlock/", unbuilt, name="unlock_thread"),
-    path("threads/<id:thread_id>/move/", unbuilt, name="move_thread"),
-    path("threads/<id:thread_id>/retag/", unbuilt, name="retag_thread"),
+    path("moderation/", moderation.moderation, name="moderation"),
+    path("threads/<id:thread_id>/hide/", moderation.hide_thread, name="hide_thread"),
+    path("threads/<id:thread_id>/restore/", moderation.restore_thread, name="restore_thread"),
+    path("answers/<id:answer_id>/hide/", moderation.hide_answer, name="hide_answer"),
+    path("answers/<id:answer_id>/restore/", moderation.restore_answer, name="restore_answer"),
+    path("threads/<id:thread_id>/lock/", moderation.lock_thread, name="lock_thread"),
+    path("threads/<id:thread_id>/unlock/", moderation.unlock_thread, name="unlock_thread"),
+    path("threads/<id:thread_id>/move/", moderation.move_thread, name="move_thread"),
+    path("threads/<id:thread_id>/retag/", moderation.retag_thread, name="retag_thread"),
     # What reaches me (views/inbox.py, views/watches.py)
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.mark_read, name="mark_read"),  # POST: ids or all

@@ -48,7 +48,7 @@ def unlock(*, actor: User, thread_id: int, reason: str = "") -> Thread:
 
 
 @transaction.atomic
-def move(*, actor: User, thread_id: int, board_id: int) -> Thread:
+def move(*, actor: User, thread_id: int, board_id: int, reason: str = "") -> Thread:
     """Move the thread to another board; both boards' lists change."""
     thread = lock_thread(actor=actor, thread_id=thread_id)
     board = Board.objects.visible_to(actor).filter(pk=board_id).first()
@@ -61,7 +61,7 @@ def move(*, actor: User, thread_id: int, board_id: int) -> Thread:
         thread.board = board
         thread.save(update_fields=["board"])
         record_event(Event.MOVED, actor=actor, thread=thread)
-        record_audit("moved", actor=actor, target=thread)
+        record_audit("moved", actor=actor, target=thread, note=reason)
     return thread
 
 

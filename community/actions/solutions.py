@@ -151,10 +151,11 @@ def accept_again(*, actor: User, thread: Thread, answer: Answer | None = None) -
 
 
 @transaction.atomic
-def mark_solution(*, actor: User, answer_id: int) -> Solution | None:
+def mark_solution(*, actor: User, answer_id: int) -> tuple[Thread, Solution | None]:
     """A trusted member's mark where the asker fell silent; the third for one answer makes it the solution.
 
-    A person has one mark per thread; marking another answer moves it. Returns the solution once there is one.
+    A person has one mark per thread; marking another answer moves it. Returns the thread, and the solution once
+    there is one.
     """
     thread, answer = _lock_thread_of(actor=actor, answer_id=answer_id)
     if not permissions.can_mark_solution(actor, thread) or answer.author_id == actor.pk:
@@ -166,8 +167,8 @@ def mark_solution(*, actor: User, answer_id: int) -> Solution | None:
     )
     record_event(Event.MARKED, actor=actor, thread=thread, answer=answer)
     if SolutionMark.objects.filter(thread=thread, answer=answer).count() < MARKS_NEEDED:
-        return None
-    return _begin(actor=actor, thread=thread, answer=answer, by_marks=True)
+        return thread, None
+    return thread, _begin(actor=actor, thread=thread, answer=answer, by_marks=True)
 
 
 @transaction.atomic

@@ -181,7 +181,7 @@ def reopen(*, actor: User, thread_id: int) -> Thread:
 
 
 @transaction.atomic
-def retag(*, actor: User, thread_id: int, tags: Sequence[str]) -> Thread:
+def retag(*, actor: User, thread_id: int, tags: Sequence[str], reason: str = "") -> Thread:
     """Give the thread other tags: moderators, and the asker while it is open."""
     thread = lock_thread(actor=actor, thread_id=thread_id)
     if not permissions.can_edit_thread(actor, thread):
@@ -189,7 +189,7 @@ def retag(*, actor: User, thread_id: int, tags: Sequence[str]) -> Thread:
     set_tags(thread=thread, tags=find_tags(board=thread.board, words=tags))
     record_event(Event.RETAGGED, actor=actor, thread=thread)
     if actor.pk != thread.asker_id:
-        record_audit("retagged", actor=actor, target=thread)
+        record_audit("retagged", actor=actor, target=thread, note=reason)
     return thread
 
 

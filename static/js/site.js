@@ -136,6 +136,14 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
+// The composer comes when somebody begins to write, and not before.
+for (const kind of ["focusin", "pointerdown", "dragenter"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.("form[data-write]");
+    if (form) import("./composer.js").then((composer) => composer.wake(form, { enhance, announce }));
+  });
+}
+
 document.querySelector("[data-focus-first]")?.focus();
 document.addEventListener("htmx:load", (event) => enhance(event.target));
 enhance();

@@ -1,0 +1,1 @@
+"""Forms: what people send, parsed and checked; errors in their words."""

@@ -1,0 +1,79 @@
+"""Answering, on a page of its own with the question above the text."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from community import permissions
+from community.actions import answers, drafts
+from community.errors import NotAllowed
+from community.forms.answers import AnswerForm, answer_form_for
+from community.forms.fields import attempt, read_ids
+from community.models import Draft, Thread
+from community.views.gates import SeeOther, sign_in_first
+from community.views.writing import member_or_none, take_files, writer_of
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """The form (with `?quote=<answer id>` quoted); a member's answer is posted, a visitor's kept until they sign in."""
+    visible = Thread.objects.visible_to(request.user).select_related("board", "asker")  # type: ignore[arg-type]
+    thread = get_object_or_404(visible, pk=thread_id)
+    if request.method == "POST":
+        return _posted(request, thread)
+    if not permissions.is_open(thread):
+        raise NotAllowed(_("This question takes no more answers."))
+    quote_id = next(iter(read_ids([request.GET.get("quote", "")])), None)
+    form = answer_form_for(request.user, thread, quote_id, visitor_key=writer_of(request)["visitor_key"])
+    return _page(request, thread, form)
+
+
+def _posted(request: HttpRequest, thread: Thread) -> HttpResponse:
+    data, wrong_files = take_files(request)
+    form = AnswerForm(data, user=request.user, auto_id="answer_%s")
+    form.place = drafts.place_of_answer(thread.pk)
+    for message in wrong_files:
+        form.add_error("files", message)
+    actor = member_or_none(request)
+    if actor is None:
+        return _kept_for_later(request, thread, form)
+
+    made, status = attempt(
+        form,
+        lambda: answers.answer(
+            actor=actor,
+            thread_id=thread.pk,
+            body=form.cleaned_data["body"],
+            attachment_ids=form.cleaned_data["attachments"],
+            post_key=form.one_time_key(),
+        ),
+    )
+    if made is None:
+        return _page(request, thread, form, status=status)
+    messages.success(request, _("Your answer is posted. Thank you."))
+    return SeeOther(made.get_absolute_url())
+
+
+def _kept_for_later(request: HttpRequest, thread: Thread, form: AnswerForm) -> HttpResponse:
+    """A visitor's answer is in the form again once they have signed in."""
+
+    def keep() -> Draft | None:
+        writer = writer_of(request, make_key=True)
+        return drafts.save_draft(
+            **writer, place=drafts.place_of_answer(thread.pk), body=form.cleaned_data["body"], choices={}
+        )
+
+    draft, status = attempt(form, keep)
+    if draft is None:
+        return _page(request, thread, form, status=status)
+    messages.info(request, _("Your answer is kept. Sign in, and it is here to be posted."))
+    return sign_in_first(request, reverse("answer_thread", args=[thread.pk]))
+
+
+def _page(request: HttpRequest, thread: Thread, form: AnswerForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "community/answer_thread.html", {"thread": thread, "answer_form": form}, status=status)

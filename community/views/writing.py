@@ -1,0 +1,43 @@
+"""What every page with a composer shares: the visitor's key, the files that came along, the pieces around the text."""
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+from community import permissions
+from community.actions.attachments import add_attachment
+from community.errors import Refused
+from community.forms.fields import read_ids
+from community.models import User
+
+VISITOR_KEY = "draft_key"
+
+
+def writer_of(request: HttpRequest, *, make_key: bool = False) -> dict[str, Any]:
+    """Whose drafts these are, as the actions ask for it. A visitor gets a key in the session once something is kept."""
+    if permissions.is_member(request.user):
+        return {"actor": request.user, "visitor_key": ""}
+    key = request.session.get(VISITOR_KEY, "")
+    if not key and make_key:
+        key = request.session[VISITOR_KEY] = secrets.token_urlsafe(32)
+    return {"actor": None, "visitor_key": key}
+
+
+def take_files(request: HttpRequest) -> tuple[QueryDict, list[str]]:
+    """Store the files that came with a form; its data with their ids, and what was wrong with the others."""
+    data, wrong = request.POST.copy(), []
+    ids = [number for number in read_ids(data.getlist("attachments")) if str(number) not in data.getlist("remove")]
+    if isinstance(request.user, User) and permissions.is_member(request.user):
+        for upload in request.FILES.getlist("files"):
+            try:
+                ids.append(add_attachment(actor=request.user, upload=upload).pk)
+            except Refused as refused:
+                wrong.append(f"{upload.name}: {refused.message}")
+    data.setlist("attachments", [str(number) for number in ids])
+    return data, wrong
+
+
+def member_or_none(request: HttpRequest) -> User | None:
+    """The person signed in, for actions that visitors may use too."""
+    return request.user if isinstance(request.user, User) and permissions.is_member(request.user) else None
