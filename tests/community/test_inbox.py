@@ -5,9 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from community.actions import moderation, notices
-from community.fanout import fan_out_all
 from community.models import Notification, User, Watch
-from tests.factories import board, moderator, person, reply, thread
+from tests.factories import board, moderator, person, reply, tell_everybody, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +20,7 @@ def signed_in(who: User) -> Client:
 def test_a_person_reads_what_happened_and_why_they_are_told() -> None:
     anna = person("anna")
     reply(thread(anna, title="No light at all"), person("ben"))
-    fan_out_all()
+    tell_everybody()
     page = signed_in(anna).get(reverse("inbox")).content.decode()
     assert "ben answered your question" in page
     assert "No light at all" in page
@@ -31,7 +30,7 @@ def test_a_person_reads_what_happened_and_why_they_are_told() -> None:
 def test_opening_a_notice_reads_it_and_leads_to_the_answer() -> None:
     anna = person("anna")
     answer = reply(thread(anna))
-    fan_out_all()
+    tell_everybody()
     notice = Notification.objects.get(recipient=anna)
     response = signed_in(anna).post(reverse("open_notification", args=[notice.pk]))
     assert response.status_code == 303
@@ -43,7 +42,7 @@ def test_opening_a_notice_reads_it_and_leads_to_the_answer() -> None:
 def test_looking_at_the_inbox_changes_nothing() -> None:
     anna = person("anna")
     reply(thread(anna))
-    fan_out_all()
+    tell_everybody()
     signed_in(anna).get(reverse("inbox"))
     assert Notification.objects.filter(recipient=anna, read_at__isnull=True).count() == 1
 
@@ -54,7 +53,7 @@ def test_all_can_be_marked_as_read_at_once() -> None:
     for _ in range(3):
         reply(question)
         reply(other)
-    fan_out_all()
+    tell_everybody()
     signed_in(anna).post(reverse("mark_read"))
     assert Notification.objects.filter(recipient=anna, read_at__isnull=True).count() == 0
     assert Notification.objects.filter(recipient=ben, read_at__isnull=True).count() == 3
@@ -63,7 +62,7 @@ def test_all_can_be_marked_as_read_at_once() -> None:
 def test_nobody_opens_or_reads_another_persons_notice() -> None:
     anna, eve = person("anna"), person("eve")
     reply(thread(anna))
-    fan_out_all()
+    tell_everybody()
     notice = Notification.objects.get(recipient=anna)
     assert signed_in(eve).post(reverse("open_notification", args=[notice.pk])).status_code == 404
     signed_in(eve).post(reverse("mark_read"), {"id": [notice.pk]})
@@ -76,7 +75,7 @@ def test_a_long_inbox_is_read_page_by_page_without_gaps_or_repeats() -> None:
     question = thread(anna)
     for number in range(65):
         reply(question, body=f"answer {number}")
-    fan_out_all()
+    tell_everybody()
     client, address, seen = signed_in(anna), reverse("inbox"), []
     while address:
         response = client.get(address)
@@ -100,13 +99,13 @@ def test_the_inbox_costs_the_same_for_one_notice_and_for_a_page_full(django_asse
     anna = person("anna")
     question = thread(anna)
     reply(question)
-    fan_out_all()
+    tell_everybody()
     client = signed_in(anna)
     with django_assert_max_num_queries(12) as one:
         client.get(reverse("inbox"))
     for number in range(40):
         reply(question, body=f"answer {number}")
-    fan_out_all()
+    tell_everybody()
     with django_assert_max_num_queries(12) as many:
         client.get(reverse("inbox"))
     assert len(many) == len(one)
