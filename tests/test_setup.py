@@ -345,9 +345,14 @@ def test_peerdesk_asks_for_postgresql_15() -> None:
     assert settings["CONN_HEALTH_CHECKS"] is True and settings["CONN_MAX_AGE"] == 600
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_there_lets_the_server_start() -> None:
+    require_database()
+    assert connections["default"].connection is None
+
+
 @pytest.mark.django_db
 def test_a_wrong_query_keeps_its_traceback() -> None:
-    require_database()
     with pytest.raises(db.ProgrammingError) as wrong, connections["default"].cursor() as cursor:
         cursor.execute("SELECT nonsense FROM nowhere")
     assert explain_database_error(wrong.value) == ""
