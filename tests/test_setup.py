@@ -152,6 +152,19 @@ def test_an_install_that_was_killed_half_way_is_done_again(newcomer: Newcomer, m
     assert newcomer.version() == "1.0"
 
 
+def test_two_makes_at_once_wait_for_each_other(newcomer: Newcomer) -> None:
+    makes = [
+        subprocess.Popen(
+            ["make", "setup"], cwd=newcomer.root, env=newcomer.environ(), stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    told = [make.communicate()[1] for make in makes]
+    assert [make.returncode for make in makes] == [0, 0, 0], told
+    assert sum("Setting up .venv" in words for words in told) == 1
+    assert newcomer.version() == "1.0"
+
+
 def test_a_library_with_another_hash_is_refused(newcomer: Newcomer) -> None:
     lock = newcomer.root / "requirements.lock"
     lock.write_text(lock.read_text().split("sha256:")[0] + "sha256:" + "0" * 64 + "\n")
