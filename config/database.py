@@ -1,12 +1,13 @@
 """Which database: the server that DATABASE_URL names, else the private one that starts by itself."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import pq
+
+from config.embedded_pg import database_settings
 
 EXAMPLE = "postgres://user:password@localhost:5432/peerdesk"
 SCHEMES = {"postgres", "postgresql", "pgsql"}
@@ -27,9 +28,7 @@ def database_from_env(url: str | None, data_dir: Path) -> dict[str, Any]:
     ImproperlyConfigured with one sentence that never repeats the password.
     """
     if not url or not url.strip():
-        # Imported by name and only here: a site with its own server never loads the embedded one.
-        settings: dict[str, Any] = import_module("config.embedded_pg").database_settings(data_dir=data_dir)
-        return settings
+        return database_settings(data_dir=data_dir)
     return _parse(url.strip())
 
 

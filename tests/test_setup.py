@@ -152,6 +152,19 @@ def test_an_install_that_was_killed_half_way_is_done_again(newcomer: Newcomer, m
     assert newcomer.version() == "1.0"
 
 
+def test_two_makes_at_once_wait_for_each_other(newcomer: Newcomer) -> None:
+    makes = [
+        subprocess.Popen(
+            ["make", "setup"], cwd=newcomer.root, env=newcomer.environ(), stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    told = [make.communicate()[1] for make in makes]
+    assert [make.returncode for make in makes] == [0, 0, 0], told
+    assert sum("Setting up .venv" in words for words in told) == 1
+    assert newcomer.version() == "1.0"
+
+
 def test_a_library_with_another_hash_is_refused(newcomer: Newcomer) -> None:
     lock = newcomer.root / "requirements.lock"
     lock.write_text(lock.read_text().split("sha256:")[0] + "sha256:" + "0" * 64 + "\n")
@@ -345,9 +358,14 @@ def test_peerdesk_asks_for_postgresql_15() -> None:
     assert settings["CONN_HEALTH_CHECKS"] is True and settings["CONN_MAX_AGE"] == 600
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_there_lets_the_server_start() -> None:
+    require_database()
+    assert connections["default"].connection is None
+
+
 @pytest.mark.django_db
 def test_a_wrong_query_keeps_its_traceback() -> None:
-    require_database()
     with pytest.raises(db.ProgrammingError) as wrong, connections["default"].cursor() as cursor:
         cursor.execute("SELECT nonsense FROM nowhere")
     assert explain_database_error(wrong.value) == ""
