@@ -47,7 +47,7 @@ class ReadableInputMiddleware:
             return _told(_("There are too many fields or files in this form."))
         except (BadRequest, MultiPartParserError, UnreadablePostError):
             return _told(_("The form did not arrive whole."))
-        if any(not text.isascii() and _UNSTORABLE.search(text) or "\x00" in text for text in texts):
+        if any((not text.isascii() and _UNSTORABLE.search(text)) or "\x00" in text for text in texts):
             return _told(_("There is a character in it that cannot be stored."))
         if any(_REPLACED in text for text in texts) and not _is_utf8(request):
             return _told(_("The text is not in UTF-8."))
