@@ -6,9 +6,10 @@ Pages ask before they show a button, actions ask again before they write.
 from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Max
 
 from community import clock
-from community.models import Answer, Attachment, Board, Solution, Thread, User
+from community.models import Answer, Attachment, Board, Solution, Thread, ThreadEvent, User
 from community.roles import STAFF, Role
 
 Anyone = User | AnonymousUser
@@ -87,13 +88,8 @@ def can_edit_answer(user: Anyone, answer: Answer) -> bool:
 
 
 def asker_is_silent(thread: Thread) -> bool:
-    """No word from the asker in this thread for seven days."""
-    last = (
-        Answer.objects.filter(thread=thread, author_id=thread.asker_id)
-        .order_by("-position")
-        .values_list("answered_at", flat=True)
-        .first()
-    )
+    """No word or act of the asker in this thread for seven days: no answer, edit, acceptance or withdrawal."""
+    last = ThreadEvent.objects.filter(thread=thread, actor_id=thread.asker_id).aggregate(at=Max("occurred_at"))["at"]
     return clock.now() - max(thread.asked_at, last or thread.asked_at) > SILENCE
 
 

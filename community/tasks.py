@@ -5,6 +5,8 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from community import clock
+from community.actions.attachments import sweep_loose_attachments
+from community.actions.drafts import expire_drafts
 from community.models import ChangeRow, PostKey
 
 #: Followers and page caches look back no further than this.
@@ -15,6 +17,8 @@ KEEP_POST_KEYS = timedelta(days=7)
 @app.periodic(cron="17 * * * *")
 @app.task(name="community.sweep", queueing_lock="community.sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
-    """Drop change rows and posting keys nobody needs any more."""
+    """Drop change rows, posting keys, drafts and files nobody needs any more."""
     ChangeRow.objects.filter(recorded_at__lt=clock.now() - KEEP_CHANGES).delete()
     PostKey.objects.filter(created_at__lt=clock.now() - KEEP_POST_KEYS).delete()
+    expire_drafts()
+    sweep_loose_attachments()

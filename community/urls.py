@@ -24,6 +24,7 @@ urlpatterns = [
     path("threads/<id:thread_id>/answers/<id:position>/", unbuilt, name="answer"),  # permalink
     # Asking (views/ask.py), answering (views/answers.py), changing (views/edits.py)
     path("ask/", ask.ask, name="ask"),
+    path("ask/finish/", unbuilt, name="finish_asking"),
     path("threads/<id:thread_id>/answer/", answers.answer_thread, name="answer_thread"),
     path("threads/<id:thread_id>/edit/", edits.edit_thread, name="edit_thread"),
     path("answers/<id:answer_id>/edit/", edits.edit_answer, name="edit_answer"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from community import clock, permissions
 from community.actions.compose import attach, claim_key, compose_body, drop_draft
 from community.actions.notices import mention, watch_thread
-from community.actions.record import lock_thread, record_audit, record_event
+from community.actions.record import lock_thread, record_audit, record_event, was_edited_by
 from community.errors import EditConflict, NotAllowed, NotThere
 from community.models import Answer, Revision, Thread, ThreadEvent, User, Watch
 from community.roles import highest
@@ -78,6 +78,9 @@ def edit_answer(*, actor: User, answer_id: int, version: int, body: str, attachm
         changed.thread = thread
         if not permissions.can_edit_answer(actor, changed):
             raise NotAllowed(_("You cannot edit this answer."))
+        pressed_twice = (changed.version, changed.body) == (version + 1, composed.body)
+        if pressed_twice and was_edited_by(actor, thread=thread, answer=changed, version=version):
+            return changed
         if changed.version != version:
             raise EditConflict(_("Somebody changed this answer while you were writing."), changed)
         now = clock.now()

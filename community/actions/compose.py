@@ -43,8 +43,9 @@ def compose_body(source: str) -> Composed:
     names = [key(name) for name in find_mentions(body)][:MAX_MENTIONS]
     people = list(User.objects.filter(username_key__in=names, is_active=True)) if names else []
     rendered = render(body, known_names={person.username_key or "": person.get_absolute_url() for person in people})
+    mentioned = [person for person in people if person.username_key in rendered.mentions]
     named = {int(found[1]) for address in (*rendered.images, *rendered.links) if (found := ATTACHMENT.match(address))}
-    return Composed(body, rendered.html, rendered.plain, RENDERER_VERSION, people, tuple(sorted(named)))
+    return Composed(body, rendered.html, rendered.plain, RENDERER_VERSION, mentioned, tuple(sorted(named)))
 
 
 def compose_title(source: str) -> str:

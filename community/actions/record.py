@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from community import clock
 from community.errors import NotThere
-from community.models import Answer, AuditEntry, AuditNote, ChangeRow, Thread, ThreadEvent, User
+from community.models import Answer, AuditEntry, AuditNote, ChangeRow, Revision, Thread, ThreadEvent, User
 from community.roles import highest
 
 
@@ -56,6 +56,11 @@ def record_audit(verb: str, *, actor: User | None, target: Any, note: str = "") 
     if note:
         AuditNote.objects.create(entry=entry, text=note)
     return entry
+
+
+def was_edited_by(actor: User, *, thread: Thread, version: int, answer: Answer | None = None) -> bool:
+    """Whether it was this person who changed the text of `version`."""
+    return Revision.objects.filter(thread=thread, answer=answer, version=version, editor=actor).exists()
 
 
 def lock_thread(*, actor: User, thread_id: int) -> Thread:

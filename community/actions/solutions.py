@@ -1,9 +1,11 @@
 """Solutions: accept, withdraw, mark together, report as outdated. The thread's lock is held throughout."""
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from community import clock, permissions
+from community.actions.compose import compose_line
 from community.actions.record import lock_thread, record_audit, record_event
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import Answer, OutdatedReport, Solution, SolutionMark, Thread, ThreadEvent, User
@@ -166,7 +168,12 @@ def mark_solution(*, actor: User, answer_id: int) -> tuple[Thread, Solution | No
         thread=thread, person=actor, defaults={"answer": answer, "marked_at": clock.now()}
     )
     record_event(Event.MARKED, actor=actor, thread=thread, answer=answer)
-    if SolutionMark.objects.filter(thread=thread, answer=answer).count() < MARKS_NEEDED:
+    # Marks made before somebody took a solution back have been heard, and answered.
+    marks = SolutionMark.objects.filter(thread=thread, answer=answer)
+    withdrawn_at = Solution.objects.filter(thread=thread).aggregate(at=Max("withdrawn_at"))["at"]
+    if withdrawn_at is not None:
+        marks = marks.filter(marked_at__gt=withdrawn_at)
+    if marks.count() < MARKS_NEEDED:
         return thread, None
     return thread, _begin(actor=actor, thread=thread, answer=answer, by_marks=True)
 
@@ -181,7 +188,7 @@ def report_outdated(*, actor: User, thread_id: int, product_version: str = "") -
     _row, fresh = OutdatedReport.objects.get_or_create(
         solution=solution,
         person=actor,
-        defaults={"product_version": product_version[:60], "reported_at": clock.now()},
+        defaults={"product_version": compose_line(product_version), "reported_at": clock.now()},
     )
     if fresh:
         record_event(Event.OUTDATED, actor=actor, thread=thread, answer=solution.answer)

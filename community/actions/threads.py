@@ -15,11 +15,11 @@ from community.actions.compose import (
     drop_draft,
 )
 from community.actions.notices import mention, watch_thread
-from community.actions.record import lock_thread, record_audit, record_event
+from community.actions.record import lock_thread, record_audit, record_event, was_edited_by
 from community.actions.tags import find_tags, set_tags
 from community.errors import EditConflict, NotAllowed, NotThere, Refused
 from community.languages import detect
-from community.models import Board, Revision, Thread, ThreadEvent, User, Watch
+from community.models import Board, Revision, Tag, Thread, ThreadEvent, User, Watch
 from community.roles import highest
 
 Event = ThreadEvent.Kind
@@ -67,7 +67,7 @@ def ask(
             product_version=compose_line(product_version),
             asker=actor,
             asker_role=highest(actor.effective_roles),
-            linked_from=linked_from,
+            linked_from=_in_sight(actor, linked_from),
             asked_at=now,
             last_activity_at=now,
         )
@@ -80,6 +80,18 @@ def ask(
         posted.thread_id = thread.pk
         posted.save(update_fields=["thread_id"])
     return thread
+
+
+def _says(thread: Thread, title: str, body: str, product_version: str, tags: Sequence[Tag] | None) -> bool:
+    """Whether the thread says exactly this already."""
+    if (thread.title, thread.body, thread.product_version) != (title, body, product_version):
+        return False
+    return tags is None or {tag.pk for tag in tags} == {tag.pk for tag in thread.tags.all()}
+
+
+def _in_sight(actor: User, thread: Thread | None) -> Thread | None:
+    """The thread, if this person may see it."""
+    return Thread.objects.visible_to(actor).filter(pk=thread.pk).first() if thread else None
 
 
 def edit_thread(
@@ -103,6 +115,11 @@ def edit_thread(
         thread = lock_thread(actor=actor, thread_id=thread_id)
         if not permissions.can_edit_thread(actor, thread):
             raise NotAllowed(_("You cannot edit this question."))
+        found_tags = None if tags is None else find_tags(board=thread.board, words=tags)
+        line = thread.product_version if product_version is None else compose_line(product_version)
+        pressed_twice = thread.version == version + 1 and _says(thread, heading, composed.body, line, found_tags)
+        if pressed_twice and was_edited_by(actor, thread=thread, version=version):
+            return thread
         if thread.version != version:
             raise EditConflict(_("Somebody changed this question while you were writing."), thread)
         now = clock.now()
@@ -111,8 +128,7 @@ def edit_thread(
         )
         thread.title, thread.body, thread.body_html = heading, composed.body, composed.html
         thread.renderer_version = composed.renderer_version
-        if product_version is not None:
-            thread.product_version = compose_line(product_version)
+        thread.product_version = line
         gave_info = thread.needs_info_at is not None and thread.asker_id == actor.pk
         if gave_info:
             thread.needs_info_at = None
@@ -125,8 +141,8 @@ def edit_thread(
                 *("needs_info_at", "asker_spoke_last", "version", "edited_at"),
             ]
         )
-        if tags is not None:
-            set_tags(thread=thread, tags=find_tags(board=thread.board, words=tags))
+        if found_tags is not None:
+            set_tags(thread=thread, tags=found_tags)
         attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread)
         record_event(Event.EDITED, actor=actor, thread=thread)
         if gave_info:

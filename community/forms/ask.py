@@ -63,7 +63,8 @@ class AskForm(PostForm):
         choices = list(boards[: MOST_RADIOS + 1])
         if len(choices) <= MOST_RADIOS:
             board_field.empty_label = None
-            board_field.widget = forms.RadioSelect(choices=board_field.choices)
+            board_field.widget = forms.RadioSelect()
+            board_field.widget.choices = board_field.choices
         if len(choices) == 1:
             self.initial.setdefault("board", choices[0].slug)
         self._suit(self._chosen_board(boards))

@@ -19,9 +19,9 @@ class EditAnswerForm(FilesForm):
 
     def move_to(self, version: int) -> None:
         """After a conflict: what is sent next replaces this version, which its editor has now seen."""
-        data: Any = self.data.copy()
-        data["version"] = str(version)
-        self.data = data
+        sent: Any = self.data
+        self.data = sent.copy()
+        self.data["version"] = str(version)  # type: ignore[index]
 
 
 class EditThreadForm(EditAnswerForm):
@@ -30,7 +30,7 @@ class EditThreadForm(EditAnswerForm):
     title = TextField(most=MAX_TITLE, label=_("Your question in one line"))
     product_version = TextField(most=60, required=False, label=_("Product version"))
     tags = WordsField(required=False, label=_("Tags"), help_text=_("Up to five words, with commas between them."))
-    field_order = ["title", "body", "product_version", "tags", "files"]
+    field_order = ["title", "body", "product_version", "tags", "uploads"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

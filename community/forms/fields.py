@@ -128,15 +128,15 @@ class FilesInput(forms.FileInput):
 class FilesForm(forms.Form):
     """A form with a composer: files may come along, for members. Their ids travel hidden until they are in a post."""
 
-    files = forms.FileField(required=False, label=_("Pictures and log files"), widget=FilesInput)
+    uploads = forms.FileField(required=False, label=_("Pictures and log files"), widget=FilesInput)
     attachments = IdsField(required=False)
 
     def __init__(self, *args: Any, user: Anyone, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        self.fields["files"].help_text = _("PNG, JPEG, GIF or WebP up to 10 MB; text and log files up to 2 MB.")
+        self.fields["uploads"].help_text = _("PNG, JPEG, GIF or WebP up to 10 MB; text and log files up to 2 MB.")
         if not user.is_authenticated:
-            del self.fields["files"]
+            del self.fields["uploads"]
 
     def kept_files(self) -> list[dict[str, Any]]:
         """The files that came before and are in no post yet, as the composer's template shows them."""
@@ -180,3 +180,10 @@ def attempt(form: forms.Form, act: Callable[[], Made]) -> tuple[Made | None, int
     except Refused as refused:
         form.add_error(None, str(refused.message))
         return None, refused.status
+
+
+def demand(form: forms.Form) -> dict[str, Any]:
+    """What a verb's small form says; Refused with its complaints, as there is no page to show them on."""
+    if not form.is_valid():
+        raise Refused(" ".join(str(message) for messages in form.errors.values() for message in messages))
+    return dict(form.cleaned_data)

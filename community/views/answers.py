@@ -22,7 +22,7 @@ from community.views.writing import member_or_none, take_files, writer_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The form (with `?quote=<answer id>` quoted); a member's answer is posted, a visitor's kept until they sign in."""
-    visible = Thread.objects.visible_to(request.user).select_related("board", "asker")  # type: ignore[arg-type]
+    visible = Thread.objects.visible_to(request.user).select_related("board", "asker")
     thread = get_object_or_404(visible, pk=thread_id)
     if request.method == "POST":
         return _posted(request, thread)
@@ -38,7 +38,7 @@ def _posted(request: HttpRequest, thread: Thread) -> HttpResponse:
     form = AnswerForm(data, user=request.user, auto_id="answer_%s")
     form.place = drafts.place_of_answer(thread.pk)
     for message in wrong_files:
-        form.add_error("files", message)
+        form.add_error("uploads", message)
     actor = member_or_none(request)
     if actor is None:
         return _kept_for_later(request, thread, form)

@@ -38,7 +38,7 @@ def _posted(request: HttpRequest) -> HttpResponse:
     data, wrong_files = take_files(request)
     form = AskForm(data, user=request.user)
     for message in wrong_files:
-        form.add_error("files", message)
+        form.add_error("uploads", message)
     if member_or_none(request) is None:
         return _kept_for_later(request, form)
     thread, status = attempt(form, lambda: _post(request, form))

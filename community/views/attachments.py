@@ -48,7 +48,7 @@ def add_attachment(request: HttpRequest) -> HttpResponse:
 @require_safe
 def attachment(request: HttpRequest, attachment_id: int, name: str) -> HttpResponse | FileResponse:
     """One file: pictures in the page, text files as downloads; 404 for whoever may not see its post."""
-    found = Attachment.objects.visible_to(request.user).filter(pk=attachment_id, name=name).first()  # type: ignore[arg-type]
+    found = Attachment.objects.visible_to(request.user).filter(pk=attachment_id, name=name).first()
     if found is None:
         raise Http404
     try:

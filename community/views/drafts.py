@@ -28,7 +28,7 @@ def _page_of(request: HttpRequest, place: str) -> str:
     match = PLACE.fullmatch(place)
     if match is None:
         raise NotThere(_("There is no such place to write."))
-    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=int(match[1]))  # type: ignore[arg-type]
+    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=int(match[1]))
     return reverse("answer_thread", args=[thread.pk])
 
 
@@ -48,8 +48,8 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     choices = {name: request.POST.get(name, "") for name in FIELDS}
     choices["tags"] = ", ".join(request.POST.getlist("tags"))
     choices["attachments"] = ",".join(request.POST.getlist("attachments"))
-    text = {name: request.POST.get(name, "") for name in ("title", "body")}
-    draft = drafts.save_draft(**writer, place=place, **text, choices=choices)
+    title, body = request.POST.get("title", ""), request.POST.get("body", "")
+    draft = drafts.save_draft(**writer, place=place, title=title, body=body, choices=choices)
     if is_htmx(request):
         return render(request, "community/draft_saved.html", {"draft": draft})
     messages.success(request, _("Your draft is saved.") if draft else _("There was nothing to save."))

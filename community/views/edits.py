@@ -28,7 +28,7 @@ REVISIONS = 10
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Change a question. Whoever changed it meanwhile is not overwritten: both texts are shown."""
-    visible = Thread.objects.visible_to(request.user).select_related("board", "asker")  # type: ignore[arg-type]
+    visible = Thread.objects.visible_to(request.user).select_related("board", "asker")
     thread = get_object_or_404(visible, pk=thread_id)
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
@@ -49,7 +49,7 @@ def edit_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
     """Change an answer. Whoever changed it meanwhile is not overwritten: both texts are shown."""
-    visible = Answer.objects.visible_to(request.user).select_related("thread__board", "author")  # type: ignore[arg-type]
+    visible = Answer.objects.visible_to(request.user).select_related("thread__board", "author")
     answer = get_object_or_404(visible, pk=answer_id)
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
@@ -67,7 +67,7 @@ def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
 
 
 def _fields(request: HttpRequest, form: EditAnswerForm, kind: str, row: int) -> dict[str, Any]:
-    fields = {name: value for name, value in form.cleaned_data.items() if name not in ("files", "attachments")}
+    fields = {name: value for name, value in form.cleaned_data.items() if name not in ("uploads", "attachments")}
     return {
         "actor": member_of(request),
         f"{kind}_id": row,
@@ -81,7 +81,7 @@ def _changed(
 ) -> HttpResponse:
     """Run the change: back to the post, or the form again with what was wrong, or with both texts after a conflict."""
     for message in wrong:
-        form.add_error("files", message)
+        form.add_error("uploads", message)
     try:
         made, status = attempt(form, act)
     except EditConflict as conflict:
@@ -117,7 +117,7 @@ def _may_see_history(request: HttpRequest) -> None:
 @require_safe
 def thread_history(request: HttpRequest, thread_id: int) -> HttpResponse:
     """What a question said before: for staff."""
-    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=thread_id)  # type: ignore[arg-type]
+    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=thread_id)
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
     _may_see_history(request)
@@ -128,7 +128,7 @@ def thread_history(request: HttpRequest, thread_id: int) -> HttpResponse:
 @require_safe
 def answer_history(request: HttpRequest, answer_id: int) -> HttpResponse:
     """What an answer said before: for staff."""
-    visible = Answer.objects.visible_to(request.user).select_related("thread")  # type: ignore[arg-type]
+    visible = Answer.objects.visible_to(request.user).select_related("thread")
     answer = get_object_or_404(visible, pk=answer_id)
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)

@@ -98,5 +98,5 @@ def _page_of(request: HttpRequest, kwargs: dict[str, Any]) -> str:
     """The question a verb's address is about, as far as this person may know of it."""
     if "thread_id" in kwargs:
         return reverse("thread_short", args=[kwargs["thread_id"]])
-    answer = Answer.objects.visible_to(request.user).filter(pk=kwargs.get("answer_id")).first()  # type: ignore[arg-type]
+    answer = Answer.objects.visible_to(request.user).filter(pk=kwargs.get("answer_id") or 0).first()
     return answer.get_absolute_url() if answer else reverse("home")

@@ -18,6 +18,7 @@ from community.actions import moderation as acts
 from community.actions import threads
 from community.cursors import decode_moment, encode_moment
 from community.errors import NotAllowed, Refused
+from community.forms.fields import demand
 from community.forms.moderation import MoveForm, RetagForm
 from community.models import Answer, Thread
 from community.views.gates import done, member_of, moderator_post
@@ -156,17 +157,10 @@ def unlock_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     return done(request, thread.get_absolute_url(), _("The question takes answers again."))
 
 
-def _checked(form: Any) -> dict[str, Any]:
-    """What a verb's form says; Refused with its first complaint."""
-    if not form.is_valid():
-        raise Refused(" ".join(message for messages in form.errors.values() for message in messages))
-    return dict(form.cleaned_data)
-
-
 @moderator_post
 def move_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """To the board where it belongs."""
-    fields = _checked(MoveForm(request.POST, user=request.user))
+    fields = demand(MoveForm(request.POST, user=request.user))
     actor, board = member_of(request), fields["board"]
     thread = acts.move(actor=actor, thread_id=thread_id, board_id=board.pk, reason=fields["reason"])
     return done(request, thread.get_absolute_url(), _("Moved to %(board)s.") % {"board": board})
@@ -175,6 +169,6 @@ def move_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
 @moderator_post
 def retag_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Other tags."""
-    fields = _checked(RetagForm(request.POST))
+    fields = demand(RetagForm(request.POST))
     thread = threads.retag(actor=member_of(request), thread_id=thread_id, **fields)
     return done(request, thread.get_absolute_url(), _("The tags are changed."))

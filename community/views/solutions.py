@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from community.actions import solutions, threads
-from community.errors import Refused
+from community.forms.fields import demand
 from community.forms.moderation import OutdatedForm, ReasonForm
 from community.views.gates import done, member_of, member_post
 
@@ -36,12 +36,8 @@ def withdraw(request: HttpRequest, thread_id: int) -> HttpResponse:
 @member_post
 def report_outdated(request: HttpRequest, thread_id: int) -> HttpResponse:
     """ "No longer works", with the version the person uses."""
-    form = OutdatedForm(request.POST)
-    if not form.is_valid():
-        raise Refused(" ".join(form.errors["product_version"]))
-    thread = solutions.report_outdated(
-        actor=member_of(request), thread_id=thread_id, product_version=form.cleaned_data["product_version"]
-    )
+    fields = demand(OutdatedForm(request.POST))
+    thread = solutions.report_outdated(actor=member_of(request), thread_id=thread_id, **fields)
     return done(request, thread.get_absolute_url(), _("Thank you. When more people say so, helpers look at it again."))
 
 
@@ -54,10 +50,7 @@ def request_info(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 def reason_of(request: HttpRequest) -> str:
     """The reason given with a verb; Refused when it cannot be stored."""
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        raise Refused(" ".join(form.errors["reason"]))
-    return str(form.cleaned_data["reason"])
+    return str(demand(ReasonForm(request.POST))["reason"])
 
 
 @member_post

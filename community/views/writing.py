@@ -29,7 +29,7 @@ def take_files(request: HttpRequest) -> tuple[QueryDict, list[str]]:
     data, wrong = request.POST.copy(), []
     ids = [number for number in read_ids(data.getlist("attachments")) if str(number) not in data.getlist("remove")]
     if isinstance(request.user, User) and permissions.is_member(request.user):
-        for upload in request.FILES.getlist("files"):
+        for upload in request.FILES.getlist("uploads"):
             try:
                 ids.append(add_attachment(actor=request.user, upload=upload).pk)
             except Refused as refused:
