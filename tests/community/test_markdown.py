@@ -259,7 +259,7 @@ def test_a_body_over_the_limit_is_refused_with_both_numbers():
         "\n".join("  " * n + "- x" for n in range(150)),
         "\n".join(">" * n + " x" for n in range(150)),
         "|a" * 5_000 + "\n" + "|-" * 5_000 + "\nx\n" * 2_000,
-        "|a" * 60 + "\n" + "|-" * 60 + "\n" + "x\n" * 2_000,
+        "|a" * 40 + "\n" + "|-" * 40 + "\n" + "x\n" * 1_500,
         "![" * 10_000,
         "<a " * 9_000,
     ],
