@@ -24,7 +24,7 @@ from community.markdown_source import (
     resolve_marks,
 )
 
-MAX_LEVELS = 12  # of lists and quotes; a list counts two, as the renderer counts; deeper ones are flattened
+MAX_LEVELS = 16  # of lists and quotes; a list counts two, as the renderer counts; deeper ones are flattened
 MAX_COLUMNS = 30
 
 

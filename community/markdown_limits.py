@@ -9,6 +9,7 @@ MAX_DEPTH = 18  # levels of blocks; a list counts two (list and item), a quote o
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _CONTAINERS = re.compile(r"^(?:[ \t]*(?:>|[-+*](?=[ \t\n])|\d{1,9}[.)](?=[ \t\n]))){2,}", re.M)
+_CONTAINER = re.compile(r"[>+*-]|\d+")
 _DELIMITER_ROW = re.compile(r"^[ \t>]*[|:-][ \t|:-]*$", re.M)
 
 
@@ -45,7 +46,7 @@ def too_costly(source: str) -> bool:
             return True
     lines = source.count("\n") + 1
     for match in _CONTAINERS.finditer(source):
-        depth = len(match.group().replace(" ", "").replace("\t", ""))
+        depth = len(_CONTAINER.findall(match.group()))
         cost += 2 * depth
         if depth > MAX_DEPTH or cost > MAX_COST:
             return True

@@ -71,6 +71,7 @@ def test_plain_prose_is_not_littered_with_backslashes(prose):
     ("text", "markdown"),
     [
         ("*no*", "\\*no\\*"),
+        ("a *no* b", "a \\*no\\* b"),
         ("_no_ a_b", "\\_no\\_ a_b"),
         ("# no", "\\# no"),
         ("1. no", "1\\. no"),
@@ -187,6 +188,7 @@ def test_lists_and_quotes_too_deep_are_flattened_and_nothing_is_lost():
     [
         "<div>" * 100_000 + "x",
         "<b>" * 100_000 + "x",
+        "<div>" * 20_000,
         "<table><tr><td>" * 100_000 + "x",
         "<ul><li>" * 100_000 + "x",
         "<blockquote>" * 100_000,
@@ -208,6 +210,12 @@ def test_a_hostile_body_is_cut_with_the_reason_told(html):
     assert converted.dropped["cut"] == 1
     assert len(converted.markdown) <= MAX_BODY
     render(converted.markdown)
+
+
+def test_code_made_of_backticks_is_not_tripled_by_its_fence():
+    converted = to_markdown(f"<pre>{'`' * 1_000}</pre><p><code>{'`' * 1_000}</code></p>")
+    assert len(converted.markdown) < 3_100
+    assert squeezed(render(converted.markdown).plain) == "`" * 2_000
 
 
 def test_a_long_code_block_is_cut_and_still_code():

@@ -46,7 +46,7 @@ SENTENCES = {
     "tr": ["Yazıcım son güncellemeden sonra hiç yazmıyor. Ne yapmam gerekiyor, bu sorun için bir çözüm var mı?"],
     "pl": ["Moja drukarka nie drukuje od ostatniej aktualizacji. Co mam zrobić, jeśli już jest włączona?"],
     "sv": ["Min skrivare skriver inte ut något sedan den senaste uppdateringen. Vad ska jag göra?"],
-    "ja": ["更新してからプリンターが印刷しません。どうすればいいですか。"],
+    "ja": ["更新してからプリンターが印刷しません。どうすればいいですか。", "最新版に更新後、印刷機能が停止した。"],
     "zh": ["更新之后打印机不能打印了，请问怎么办？"],
     "ko": ["업데이트 후에 프린터가 인쇄하지 않습니다. 어떻게 해야 하나요?"],
     "ru": ["После обновления принтер ничего не печатает. Что мне делать?"],
@@ -64,7 +64,8 @@ def test_a_sentence_tells_its_language(language, sentence):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ok", "RX-200", "Thunderbird 115.3.1", "12345 67890", "!!!", "lorem foo xyzzy quux grault"]
+    "text",
+    ["", "ok", "it is the", "RX-200", "Thunderbird 115.3.1", "12345 67890", "!!!", "lorem foo xyzzy quux grault"],
 )
 def test_too_little_to_go_by_is_unsure(text):
     assert detect(text) is None

@@ -197,9 +197,19 @@ def test_code_in_an_unknown_language_is_shown_as_it_is():
     assert render("```klingon\na < b\n```").html == "<pre><code>a &lt; b\n</code></pre>"
 
 
-def test_a_long_block_is_shown_without_colours():
-    html = render("```python\n" + "if x: pass\n" * 700 + "```").html
-    assert "<span" not in html and html.count("if x") == 700
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if x: pass\n" * 700,
+        "if x: " + "a" * 400 + "\n",
+        ('if x: "' + "\\" * 100 + '"\n') * 6,
+        "if x:" + "\n \n" * 60 + "pass\n",
+    ],
+    ids=["long", "wide", "backslashes", "blank"],
+)
+def test_code_that_would_take_long_to_colour_is_shown_without_colours(code):
+    html = render(f"```python\n{code}```").html
+    assert "<span" not in html and html.count("if x") == code.count("if x")
 
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
@@ -249,17 +259,23 @@ def test_a_body_over_the_limit_is_refused_with_both_numbers():
         "\n".join("  " * n + "- x" for n in range(150)),
         "\n".join(">" * n + " x" for n in range(150)),
         "|a" * 5_000 + "\n" + "|-" * 5_000 + "\nx\n" * 2_000,
-        "|a" * 60 + "\n" + "|-" * 60 + "\n" + "x\n" * 2_000,
+        "|a" * 40 + "\n" + "|-" * 40 + "\n" + "x\n" * 1_500,
         "![" * 10_000,
         "<a " * 9_000,
     ],
     ids=lambda source: source[:12],
 )
 def test_a_body_made_of_markup_is_shown_as_it_was_typed(source):
+    source += "\n\n**x**"
     rendered = render(source)
     assert set(re.findall(r"<(?!br)\w+", rendered.html)) == {"<p"}
     assert words(rendered.html) == "".join(source.split())
     assert "".join(rendered.plain.split()) == "".join(source.split())
+
+
+def test_a_listing_full_of_brackets_is_still_a_listing():
+    html = render("**Log:**\n\n```\n" + "[main] a[1] = *b[2]\n" * 1_000 + "```").html
+    assert html.startswith("<p><strong>Log:</strong></p>\n<pre><code>[main]")
 
 
 def test_six_levels_of_quotes_and_lists_are_fine():
