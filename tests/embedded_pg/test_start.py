@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from embedded_places import FULL, PROJECT, Place, copy_home, open_folder, until
 
 from config.embedded_pg import processes
+from tests.embedded_pg.places import FULL, PROJECT, Place, copy_home, open_folder, until
 
 
 def test_settings_are_told_without_starting_or_importing_anything() -> None:

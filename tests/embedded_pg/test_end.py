@@ -7,9 +7,9 @@ import signal
 from pathlib import Path
 
 import pytest
-from embedded_places import FULL, PROJECT, Place, until
 
 from config.embedded_pg import processes
+from tests.embedded_pg.places import FULL, PROJECT, Place, until
 
 
 def test_it_stays_while_anybody_uses_it_and_goes_with_the_last(place: Place) -> None:

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from embedded_places import Place, copy_home, normal_user, open_folder, root_only
 
 from config.embedded_pg import accounts, homes, programs
+from tests.embedded_pg.places import Place, copy_home, normal_user, open_folder, root_only
 
 
 def owner_of(pid: int) -> str:

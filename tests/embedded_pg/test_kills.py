@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from embedded_places import FULL, Place, processes_about, until
 
 from config.embedded_pg import postmaster, processes
+from tests.embedded_pg.places import FULL, Place, processes_about, until
 
 
 def kill(pid: int) -> None:
