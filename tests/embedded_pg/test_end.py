@@ -66,6 +66,8 @@ def open_files(pid: int) -> list[str]:
     return [str(fd.readlink()) for fd in Path(f"/proc/{pid}/fd").iterdir()]
 
 
+@pytest.mark.trial
+@pytest.mark.timeout(1800)
 def test_who_comes_while_it_stops_gets_a_living_server(place: Place) -> None:
     for _ in range(50 if FULL else 2):
         last = place.user()
