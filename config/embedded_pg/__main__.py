@@ -13,7 +13,8 @@ import psycopg
 from . import programs, server
 from .errors import EmbeddedServerError
 
-DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "var" / "postgres"
+# The same place as in config/settings.py, without loading Django.
+DEFAULT_FOLDER = Path(os.environ.get("DATA_DIR") or Path(__file__).resolve().parents[2] / "var") / "postgres"
 
 
 def main() -> int:

@@ -63,8 +63,9 @@ def find(account: Account, major: int | None = None) -> Programs:
     if fitting:
         return fitting[0]
     if usable:
+        here = ", ".join(dict.fromkeys(programs.version for programs in usable))
         raise EmbeddedServerError(
-            f"The database was made by PostgreSQL {major}, but here is only PostgreSQL {usable[0].version}: "
+            f"The database was made by PostgreSQL {major}, but here is only PostgreSQL {here}: "
             f"install PostgreSQL {major}, or dump it with the old programs (pg_dump), move its folder away "
             "and load the dump into the new one."
         )

@@ -101,9 +101,22 @@ def attach(data_dir: str | os.PathLike[str], database: str | None = None) -> Add
             if database is not None and (home, database) not in _known_databases:
                 _make_database(home, address, database)
                 _known_databases.add((home, database))
+        except PermissionError as error:
+            raise EmbeddedServerError(_belongs_to_somebody_else(Path(data_dir), error)) from error
         except OSError as error:
             raise EmbeddedServerError(f"The database in {data_dir} cannot be used: {error}") from error
     return address
+
+
+def _belongs_to_somebody_else(data_dir: Path, error: PermissionError) -> str:
+    try:
+        owner = accounts.account_name(Path(str(error.filename)).stat().st_uid)
+    except OSError:
+        owner = "somebody else"
+    return (
+        f"The database in {data_dir} belongs to {owner} ({error.filename} is closed to you): "
+        "run as that account, or set DATABASE_URL to a server of your own."
+    )
 
 
 def _hold(home: Path) -> None:
@@ -268,6 +281,8 @@ def stop(data_dir: str | os.PathLike[str]) -> bool:
 def status(data_dir: str | os.PathLike[str]) -> list[str]:
     """What there is, in lines for people. Starts nothing and uses nothing."""
     refuse_windows()
+    if not Path(data_dir).exists():
+        return [f"folder:   {data_dir} (not made yet)", "server:   not running (the first connection starts it)"]
     home = homes.locate(Path(data_dir))
     running = postmaster.find(home)
     lines = [f"folder:   {home}", f"data:     {_data_words(home)}"]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from embedded_places import Place, copy_home, open_folder
+
+from tests.embedded_pg.places import Place, copy_home, open_folder
 
 
 @pytest.fixture

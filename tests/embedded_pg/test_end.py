@@ -7,9 +7,9 @@ import signal
 from pathlib import Path
 
 import pytest
-from embedded_places import FULL, PROJECT, Place, until
 
 from config.embedded_pg import processes
+from tests.embedded_pg.places import FULL, PROJECT, Place, until
 
 
 def test_it_stays_while_anybody_uses_it_and_goes_with_the_last(place: Place) -> None:
@@ -66,6 +66,8 @@ def open_files(pid: int) -> list[str]:
     return [str(fd.readlink()) for fd in Path(f"/proc/{pid}/fd").iterdir()]
 
 
+@pytest.mark.trial
+@pytest.mark.timeout(1800)
 def test_who_comes_while_it_stops_gets_a_living_server(place: Place) -> None:
     for _ in range(50 if FULL else 2):
         last = place.user()

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from embedded_places import FULL, PROJECT, Place, copy_home, open_folder, until
 
 from config.embedded_pg import processes
+from tests.embedded_pg.places import FULL, PROJECT, Place, copy_home, open_folder, until
 
 
 def test_settings_are_told_without_starting_or_importing_anything() -> None:
@@ -72,6 +72,7 @@ def test_twelve_processes_that_start_at_once_get_one_server(empty_place: Place) 
 
 
 @pytest.mark.trial
+@pytest.mark.timeout(1800)
 def test_crowds_that_come_and_go_never_meet_a_second_or_a_dying_server(place: Place) -> None:
     for _ in range(20 if FULL else 1):
         users = [place.user() for _ in range(12 if FULL else 6)]

@@ -8,7 +8,7 @@ DEBUG = True
 SECRET_KEY = "for tests"
 ALLOWED_HOSTS = ["*"]
 USE_TZ = True
-ROOT_URLCONF = "embedded_mini_site"
+ROOT_URLCONF = "mini_site"
 INSTALLED_APPS = ["django.contrib.contenttypes"]
 DATABASES = {"default": database_settings(os.environ["MINI_SITE_DATA"])}
 

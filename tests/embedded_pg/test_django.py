@@ -16,16 +16,16 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import ConnectionHandler, OperationalError
-from embedded_places import HERE, PROJECT, Place, until
 
 from config.embedded_pg import database_settings, processes
+from tests.embedded_pg.places import HERE, PROJECT, Place, until
 
 
 def environment(place: Place, **more: str) -> dict[str, str]:
     unwanted = ("PYTEST_", "DJANGO_", "DATABASE_URL", "PEERDESK_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     paths = os.pathsep.join([str(HERE), str(PROJECT)])
-    own = {"PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "embedded_mini_site", "MINI_SITE_DATA": str(place.data_dir)}
+    own = {"PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "mini_site", "MINI_SITE_DATA": str(place.data_dir)}
     return kept | own | more
 
 
@@ -77,7 +77,7 @@ def sites() -> Iterator[list[Site]]:
 
 
 def test_a_site_of_forked_workers_survives_a_killed_server_and_takes_it_along_when_killed(place: Place, sites) -> None:
-    site = Site(place, "gunicorn", "embedded_mini_site", "-b", "ADDRESS", "-w", "3", "--threads", "2")
+    site = Site(place, "gunicorn", "mini_site", "-b", "ADDRESS", "-w", "3", "--threads", "2")
     sites.append(site)
     _, server = site.get_when_up()
     os.kill(server, signal.SIGKILL)
@@ -92,7 +92,7 @@ def test_a_site_of_forked_workers_survives_a_killed_server_and_takes_it_along_wh
 def test_the_reloader_of_runserver_goes_on_with_a_server(place: Place, sites) -> None:
     module = place.base / "watched_module.py"
     module.write_text("")
-    (place.base / "site_with_watched_module.py").write_text("from embedded_mini_site import *\nimport watched_module\n")
+    (place.base / "site_with_watched_module.py").write_text("from mini_site import *\nimport watched_module\n")
     paths = os.pathsep.join([str(place.base), str(HERE), str(PROJECT)])
     site = Site(
         place, "django", "runserver", "ADDRESS", DJANGO_SETTINGS_MODULE="site_with_watched_module", PYTHONPATH=paths

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from embedded_places import FULL, Place, processes_about, until
 
 from config.embedded_pg import postmaster, processes
+from tests.embedded_pg.places import FULL, Place, processes_about, until
 
 
 def kill(pid: int) -> None:
@@ -52,6 +52,7 @@ def test_many_users_who_find_it_killed_bring_back_one(place: Place) -> None:
 
 
 @pytest.mark.trial
+@pytest.mark.timeout(1800)
 def test_killed_again_and_again_it_loses_nothing_it_confirmed(place: Place) -> None:
     user = place.user()
     user.do("sql CREATE TABLE kept (n int)")
@@ -166,6 +167,19 @@ def test_a_removed_socket_is_made_again(place: Place) -> None:
 def test_a_removed_folder_is_an_empty_beginning(place: Place) -> None:
     user = place.user()
     user.do("sql CREATE TABLE gone (n int)")
+    server = user.connect()
+    shared_memory = shared_memory_of(server)
     subprocess.run(["rm", "-rf", str(place.data_dir)], check=True)
     other = place.user()
     assert other.do("sql SELECT to_regclass('gone')") == {"rows": [[None]]}
+    kill(server)  # it would end by itself within a minute, when it notices
+    for left in shared_memory:
+        left.unlink(missing_ok=True)
+
+
+def shared_memory_of(server: int) -> set[Path]:
+    """What a server without its folder cannot clear away."""
+    if not processes.HAS_PROC:
+        return set()
+    words = Path(f"/proc/{server}/maps").read_text().split()
+    return {Path(word) for word in words if word.startswith("/dev/shm/PostgreSQL.")}

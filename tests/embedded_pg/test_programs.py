@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from embedded_places import Place
 
 from config.embedded_pg import accounts, cluster, errors, programs
+from tests.embedded_pg.places import Place
 
 ME = accounts.Account("me", 0, 0, switch=False)
 

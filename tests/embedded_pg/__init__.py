@@ -1,0 +1,1 @@
+"""Trials of the embedded development server, with real processes and real kills."""
