@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded_pg import processes
+from config.embedded_pg import locks, processes
 from tests.embedded_pg.places import FULL, PROJECT, Place, until
 
 
@@ -75,6 +75,8 @@ def test_who_comes_while_it_stops_gets_a_living_server(place: Place) -> None:
         waiting = place.user()
         last.kill()
         until(lambda: "stopping" in state_of(place), "the server begins to stop")
+        let_in = not locks.is_held(place.home / "users.lock") and place.server() is not None
+        assert not let_in, "the watcher keeps newcomers out until the server is gone"
         after = waiting.connect()
         assert after != before
         assert waiting.connect() == after
