@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.fields import NOT_PROVIDED
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -29,7 +30,7 @@ def _insert(model: type[models.Model], with_id: bool) -> "tuple[str, list[models
 
 @cache
 def _left_to_the_database(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(f.attname for f in model._meta.concrete_fields if f.generated or f.has_db_default())
+    return tuple(f.attname for f in model._meta.concrete_fields if f.generated or f.db_default is not NOT_PROVIDED)
 
 
 def _row(row: models.Model) -> tuple[str, list[Any]]:
