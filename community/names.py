@@ -42,11 +42,7 @@ def check_name(value: str, *, brand: str = "") -> str:
         raise BadName(_("A name has 3 to 40 characters."))
     # What is stored must be what was typed, not what it folds to: full-width letters or a ligature are refused.
     if not _SHAPE.fullmatch(name) or unicodedata.normalize("NFKC", name) != name:
-        raise BadName(
-            _(
-                "A name is made of letters, digits, dots, dashes and underscores, and begins and ends with a letter or digit."
-            )
-        )
+        raise BadName(_("A name is made of letters, digits and . - _ and begins and ends with a letter or digit."))
     if len({alphabet for letter in name if (alphabet := _alphabet(letter))}) > 1:
         raise BadName(_("Please do not mix letters of different alphabets in a name."))
     if is_reserved(name, brand=brand):

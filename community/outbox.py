@@ -34,7 +34,7 @@ class OutboxBackend(BaseEmailBackend):
         for message in email_messages:
             name = f"{clock.now():%Y%m%dT%H%M%S.%f}-{token_hex(4)}"
             half = folder / f".{name}"
-            half.write_bytes(message.message().as_bytes(linesep="\r\n"))
+            half.write_bytes(message.message().as_bytes())
             half.rename(folder / f"{name}.eml")
         for old in _files()[KEEP:]:
             with suppress(FileNotFoundError):
