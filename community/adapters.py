@@ -1,14 +1,11 @@
 """Where allauth asks us: names, new people, mails, and what happens when somebody is signed in."""
 
-import logging
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest
@@ -18,20 +15,13 @@ from django.utils.translation import gettext, gettext_lazy
 from community.actions.drafts import ASK, adopt_drafts, find_draft
 from community.auth_backend import STANDING
 from community.errors import Refused
+from community.mail import from_address, send_now
 from community.models import Brand, User
 from community.names import BadName, check_name
 from community.text import BadText, clean_text, key
 
-logger = logging.getLogger(__name__)
-
 #: Where a visitor's session keeps the key of what they typed before they signed in.
 DRAFT_KEY = "draft_key"
-
-
-class MailNotSent(Refused):
-    """The mail server did not take the mail; nothing else went wrong."""
-
-    status = 503
 
 
 def brand_name() -> str:
@@ -131,21 +121,3 @@ class MFAAdapter(DefaultMFAAdapter):
     def _get_site_name(self) -> str:
         """What the person's authenticator app shows above the code."""
         return brand_name()
-
-
-def from_address() -> str:
-    """The sender of our mails: the brand's name, and its address where it has one."""
-    brand = Brand.objects.filter(pk=1).first()
-    if brand is None or not brand.reply_address:
-        return str(settings.DEFAULT_FROM_EMAIL)
-    name = "".join(letter for letter in brand.name if letter not in '"\\<>\r\n')
-    return f'"{name}" <{brand.reply_address}>'
-
-
-def send_now(message: EmailMessage) -> None:
-    """Give the mail to the mail server; MailNotSent says so in words when it does not take it."""
-    try:
-        message.send()
-    except (OSError, SMTPException) as error:
-        logger.warning("A mail could not be sent: %s", error)
-        raise MailNotSent(gettext("We could not send the mail just now. Please try again in a few minutes.")) from error

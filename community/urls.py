@@ -6,6 +6,7 @@ from django.urls.converters import register_converter
 from community.converters import BigIdConverter
 from community.views import answers, ask, attachments, drafts, edits, inbox, moderation, people, solutions, thanks, watches
 from community.views.finish import finish_asking
+from community.views.invitations import accept_invitation
 from community.views.unbuilt import unbuilt
 
 register_converter(BigIdConverter, "id")
@@ -71,4 +72,5 @@ urlpatterns = [
     # People (views/people.py)
     path("people/<str:slug>/", people.person, name="person"),  # ?show=asked|answered|solved &after=
     path("settings/", people.profile_settings, name="profile_settings"),
+    path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
 ]
