@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return cleaned
 
     def save_user(self, request: HttpRequest, user: Any, form: Form, commit: bool = True) -> User:
-        person: User = super().save_user(request, user, form, commit=False)  # type: ignore[assignment]
+        person: User = super().save_user(request, user, form, commit=False)
         person.prepare()
         if commit:
             try:

@@ -18,11 +18,8 @@ SHOWN = 10
 def demo_logins_sentence() -> str:
     """Which demo logins stand in the way of production, in one sentence; "" when there are none."""
     try:
-        names = list(
-            User.objects.filter(is_demo=True, is_active=True)
-            .order_by("pk")
-            .values_list("username", flat=True)[: SHOWN + 1]
-        )
+        people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
+        names = list(people.values_list("username", flat=True)[: SHOWN + 1])
     except ProgrammingError:  # before the first migration there is nobody
         return ""
     if not names:

@@ -1,4 +1,4 @@
-"""What people choose in their settings: language, time zone, the languages they help in; and what obeys the choice."""
+"""What people choose in their settings: language, time zone, languages they help in; and what obeys the choice."""
 
 from collections.abc import Callable
 from functools import cache

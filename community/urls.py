@@ -4,7 +4,19 @@ from django.urls import path
 from django.urls.converters import register_converter
 
 from community.converters import BigIdConverter
-from community.views import answers, ask, attachments, drafts, edits, inbox, moderation, people, solutions, thanks, watches
+from community.views import (
+    answers,
+    ask,
+    attachments,
+    drafts,
+    edits,
+    inbox,
+    moderation,
+    people,
+    solutions,
+    thanks,
+    watches,
+)
 from community.views.finish import finish_asking
 from community.views.invitations import accept_invitation
 from community.views.unbuilt import unbuilt

@@ -52,10 +52,10 @@ class ActionAdmin(ReadOnlyAdmin):
             messages.error(request, str(refused.message))
             return HttpResponseRedirect(request.get_full_path())
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
         """The audit log is written by the action."""
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
         """The audit log is written by the action."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

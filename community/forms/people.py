@@ -34,9 +34,8 @@ class ProfileForm(forms.Form):
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        initial = {name: getattr(person, name) for name in self.base_fields}
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, data: Any = None, *, person: User) -> None:
+        super().__init__(data, initial={name: getattr(person, name) for name in self.base_fields})
         language, time_zone = self.fields["language"], self.fields["time_zone"]
         assert isinstance(language, forms.ChoiceField) and isinstance(time_zone, forms.ChoiceField)
         language.choices = [("", _("As my browser says")), *settings.LANGUAGES]

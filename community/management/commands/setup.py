@@ -42,7 +42,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--non-interactive",
             action="store_true",
-            help=f"ask nothing; {PASSWORD_VARIABLE} may hold the administrator's password (else: sign in by mailed code)",
+            help=f"ask nothing; {PASSWORD_VARIABLE} may hold the password (else: sign in by mailed code)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
