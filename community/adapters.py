@@ -58,7 +58,8 @@ class AccountAdapter(DefaultAccountAdapter):
             cleaned = clean_text(email)
         except BadText as error:
             raise ValidationError(str(error), code="bad_text") from error
-        if key(cleaned) != cleaned.lower():
+        # (A dotless i passes for an i in a case-blind pattern, and a domain swallows invisible letters.)
+        if key(cleaned) != cleaned.lower() or not cleaned.rpartition("@")[0].isascii():
             raise ValidationError(gettext("Please type this address with plain letters."), code="bad_address")
         return cleaned
 

@@ -40,8 +40,9 @@ def check_name(value: str, *, brand: str = "") -> str:
         raise BadName(str(error)) from error
     if not SHORTEST <= len(name) <= LONGEST:
         raise BadName(_("A name has 3 to 40 characters."))
-    # What is stored must be what was typed, not what it folds to: full-width letters or a ligature are refused.
-    if not _SHAPE.fullmatch(name) or unicodedata.normalize("NFKC", name) != name:
+    # What is stored must be what was typed: hidden marks, full-width letters and ligatures are refused, not dropped.
+    typed = unicodedata.normalize("NFC", value)
+    if name != typed or not _SHAPE.fullmatch(name) or unicodedata.normalize("NFKC", name) != name:
         raise BadName(_("A name is made of letters, digits and . - _ and begins and ends with a letter or digit."))
     if len({alphabet for letter in name if (alphabet := _alphabet(letter))}) > 1:
         raise BadName(_("Please do not mix letters of different alphabets in a name."))

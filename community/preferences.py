@@ -54,5 +54,5 @@ def _zone(name: str) -> ZoneInfo | None:
     """The time zone of this name; None (the site's own) for a name this machine does not know."""
     try:
         return ZoneInfo(name) if name else None
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return None

@@ -152,7 +152,6 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
-ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Whoever types an address learns nothing about whether it has an account: the same page, and a mail to its owner.
 # Changing the address on the code page stays off, because allauth can only offer it where there is an account.

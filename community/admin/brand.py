@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.actions.brand import FIELDS, send_test_mail, update_brand
 from community.actions.invitations import invite, mail_invitation
@@ -18,6 +19,8 @@ from community.models import Brand, Invitation, User
 
 
 class BrandForm(forms.ModelForm):
+    support_url = forms.URLField(label=gettext_lazy("your contact page"), required=False, assume_scheme="https")
+
     class Meta:
         model = Brand
         fields = FIELDS
