@@ -221,7 +221,9 @@ def test_production_knows_neither_outbox_nor_one_click_logins() -> None:
         "SITE_URL": "https://help.example.com",
         "EMAIL_URL": "smtp://mail.example.com",
     }
-    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, timeout=100)
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, timeout=100
+    )
     assert (run.returncode, run.stdout) == (0, ""), run.stderr
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user
 from django.core import mail
 from django.test import Client
 
-from community.models import User
+from community.models import Brand, User
 from community.roles import Role
 from tests.community.accounts import PASSWORD, app_code, mailed_code, member, sign_in, signed_in_as
 from tests.factories import moderator, person
@@ -84,8 +84,6 @@ def test_an_account_without_a_confirmed_address_cannot_sign_in(client: Client) -
     ],
 )
 def test_a_name_that_cannot_be_taken_is_refused_with_words(client: Client, name: str, why: str) -> None:
-    from community.models import Brand
-
     Brand.objects.filter(pk=1).update(name="Acme")
     response = sign_up(client, username=name)
     assert response.status_code in {200, 400}

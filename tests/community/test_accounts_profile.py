@@ -8,6 +8,7 @@ from community import clock
 from community.actions.moderation import hide_answer
 from community.actions.solutions import accept
 from community.models import User
+from community.preferences import PreferencesMiddleware
 from community.roles import Role
 from tests.community.accounts import member
 from tests.factories import board, moderator, person, reply, thread
@@ -32,8 +33,6 @@ def test_people_say_who_they_are_and_how_the_site_speaks_to_them(client: Client)
 
 
 def test_the_chosen_time_zone_holds_for_this_person_only(client: Client, settings, rf) -> None:
-    from community.preferences import PreferencesMiddleware
-
     seen = []
 
     def page(request):

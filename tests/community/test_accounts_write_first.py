@@ -17,7 +17,9 @@ FINISH = "/ask/finish/"
 
 def write(client: Client, title: str = "The light is red", key: str = "visitor-key-1") -> None:
     """As the ask page does for a visitor: keep the draft, and its key in the session."""
-    save_draft(actor=None, visitor_key=key, place=ASK, title=title, body="Since the update.", choices={"kind": "problem"})
+    save_draft(
+        actor=None, visitor_key=key, place=ASK, title=title, body="Since the update.", choices={"kind": "problem"}
+    )
     session = client.session
     session["draft_key"] = key
     session.save()
@@ -119,7 +121,9 @@ def test_nobody_gets_the_draft_of_another_visitor(client: Client) -> None:
     assert not Draft.objects.filter(person__isnull=False).exists()
 
 
-@pytest.mark.parametrize("address", ["", "no address", "a@b", "x" * 300 + "@example.org", "n\u0131na@example.org\u200b", "a@b.c\x00"])
+@pytest.mark.parametrize(
+    "address", ["", "no address", "a@b", "x" * 300 + "@example.org", "n\u0131na@example.org\u200b", "a@b.c\x00"]
+)
 def test_what_is_no_address_is_told_and_makes_nobody(client: Client, address: str) -> None:
     write(client)
     response = client.post(FINISH, {"email": address})
