@@ -6,6 +6,9 @@ from django.contrib.auth.backends import ModelBackend
 
 from community.models import User
 
+#: The path sessions name, whichever way somebody signed in.
+STANDING = "community.auth_backend.StandingBackend"
+
 
 class StandingBackend(ModelBackend):
     """Django's own backend, with the person's standing read in the same query."""

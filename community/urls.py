@@ -4,7 +4,21 @@ from django.urls import path
 from django.urls.converters import register_converter
 
 from community.converters import BigIdConverter
-from community.views import answers, ask, attachments, drafts, edits, inbox, moderation, solutions, thanks, watches
+from community.views import (
+    answers,
+    ask,
+    attachments,
+    drafts,
+    edits,
+    inbox,
+    moderation,
+    people,
+    solutions,
+    thanks,
+    watches,
+)
+from community.views.finish import finish_asking
+from community.views.invitations import accept_invitation
 from community.views.unbuilt import unbuilt
 
 register_converter(BigIdConverter, "id")
@@ -24,7 +38,7 @@ urlpatterns = [
     path("threads/<id:thread_id>/answers/<id:position>/", unbuilt, name="answer"),  # permalink
     # Asking (views/ask.py), answering (views/answers.py), changing (views/edits.py)
     path("ask/", ask.ask, name="ask"),
-    path("ask/finish/", unbuilt, name="finish_asking"),
+    path("ask/finish/", finish_asking, name="finish_asking"),
     path("threads/<id:thread_id>/answer/", answers.answer_thread, name="answer_thread"),
     path("threads/<id:thread_id>/edit/", edits.edit_thread, name="edit_thread"),
     path("answers/<id:answer_id>/edit/", edits.edit_answer, name="edit_answer"),
@@ -68,6 +82,7 @@ urlpatterns = [
         "watches/change/", watches.change_watch, name="change_watch"
     ),  # POST: watch, unwatch, mute of thread, tag, board
     # People (views/people.py)
-    path("people/<str:slug>/", unbuilt, name="person"),
-    path("settings/", unbuilt, name="profile_settings"),
+    path("people/<str:slug>/", people.person, name="person"),  # ?show=asked|answered|solved &after=
+    path("settings/", people.profile_settings, name="profile_settings"),
+    path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
 ]
