@@ -98,7 +98,14 @@ def question_post(thread: Thread, may: May, files: Iterable[Attachment]) -> Post
 
 
 def answer_post(
-    answer: Answer, *, thread: Thread, user: Anyone, may: May, mine: Mine, solution_id: int | None, files: list[Attachment]
+    answer: Answer,
+    *,
+    thread: Thread,
+    user: Anyone,
+    may: May,
+    mine: Mine,
+    solution_id: int | None,
+    files: list[Attachment],
 ) -> Post:
     """One answer, with the addresses of what this reader may do to it."""
     html = answer.body_html
@@ -109,7 +116,9 @@ def answer_post(
         number=answer.position,
         html=mark_safe(html),  # noqa: S308 - rendered and sanitised when it was written
         files=_files(files, html) if files else [],
-        badges=_badges(answer.author_role, answer.author_id == thread.asker_id, answer.is_imported, get_language() or ""),
+        badges=_badges(
+            answer.author_role, answer.author_id == thread.asker_id, answer.is_imported, get_language() or ""
+        ),
         when=moment(answer.answered_at),
         edited=moment(answer.edited_at),
         hidden=answer.hidden_at is not None,
@@ -137,7 +146,7 @@ def _add_verbs(post: Post, answer: Answer, user: Anyone, may: May, mine: Mine) -
         elif may.mark and answer.author_id != user.pk:
             post["mark_url"] = of_id("mark_answer", number)
     if visible and may.answer:
-        post["quote_url"] = f"?quote={number}#answer-form"
+        post["quote_url"] = f"{of_id('answer_thread', answer.thread_id)}?quote={number}"
     if permissions.can_edit_answer(user, answer):
         post["edit_url"] = of_id("edit_answer", number)
     if may.see_history and answer.edited_at:

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_safe
 
 from community import addresses, clock, posts, thread_page
 from community.errors import NotThere
-from community.lists import word_of
-from community.models import Answer, Board, Thread, User
+from community.models import Answer, Board, Solution, Thread, User
 from community.models.threads import SOLVABLE
 from community.rows import state_kind, tag_links
 from community.thread_page import May, Place
@@ -48,24 +47,26 @@ def thread_short(request: HttpRequest, thread_id: int) -> HttpResponse:
 def answer(request: HttpRequest, thread_id: int, position: int) -> HttpResponse:
     """An answer's permalink: the page it stands on, at its place."""
     thread = Thread.objects.visible_to(request.user).only("id", "title").filter(pk=thread_id).first()
-    found = Answer.objects.of_seen_thread(thread, request.user).filter(position=position) if thread else None
-    if thread is None or found is None or not found.exists():
+    found = Answer.objects.of_seen_thread(thread, request.user).filter(position=position).first() if thread else None
+    if thread is None or found is None:
         raise NotThere(_("There is no such answer."))
-    place = Place(sort="oldest", page=thread_page.page_of_position(position))
-    return redirect(f"{thread.get_absolute_url()}{place.query(place.page)}#a{position}")
+    pinned = Solution.objects.filter(answer=found, withdrawn_at__isnull=True).exists()
+    page = 1 if pinned else thread_page.page_of_position(position)
+    return redirect(f"{thread.get_absolute_url()}{Place().query(page)}#a{position}")
 
 
 @require_safe
 def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     """A page of a thread. A wrong or old slug leads to the right address."""
     place = thread_page.read_place(request.GET)
-    found = thread_page.find_thread(request.user, thread_id)
+    found, tags = thread_page.find_thread(request.user, thread_id)
     address = addresses.thread_address(found.pk, found.title)
     if request.path != address:
         response = redirect(_with_query(address, request), permanent=True)
         response["Cache-Control"] = "no-cache"
         return response
-    return render(request, "community/thread_detail.html", page_context(request.user, found, place, request.GET))
+    context = {"tags": tag_links(tags), **page_context(request.user, found, place)}
+    return render(request, "community/thread_detail.html", context)
 
 
 def _with_query(address: str, request: HttpRequest) -> str:
@@ -73,7 +74,7 @@ def _with_query(address: str, request: HttpRequest) -> str:
     return f"{address}?{query}" if query else address
 
 
-def page_context(user: Anyone, thread: Thread, place: Place, given: Any) -> dict[str, Any]:
+def page_context(user: Anyone, thread: Thread, place: Place) -> dict[str, Any]:
     """Everything the template shows of one page of a thread."""
     solution = thread_page.find_solution(thread)
     found = thread_page.find_answers(user, thread, place)
@@ -104,6 +105,7 @@ def page_context(user: Anyone, thread: Thread, place: Place, given: Any) -> dict
         "answers": [made[each.pk] for each in found.answers],
         "pinned": made[pinned.pk] if pinned else None,
         "solution": posts.solution_line(solution) if solution else None,
+        "accept_solution_url": addresses.of_id("accept_answer", solution.answer_id) if solution else "",
         "solution_url": addresses.of_id("answer", thread.pk, solution.answer.position) if solution else "",
         "may": may,
         "mine": mine,
@@ -121,12 +123,12 @@ def _about(user: Anyone, thread: Thread, place: Place, may: May) -> dict[str, An
         "address": addresses.thread_address(thread.pk, thread.title),
         "state": state_kind(thread.state, thread.kind),
         "solvable": thread.kind in SOLVABLE,
-        "tags": tag_links(tuple((row["name"], row["slug"]) for row in thread.tag_rows)),
         "urls": {verb: addresses.of_id(f"{verb}_thread", thread.pk) for verb in verbs if verb != "withdraw"}
         | {
             "withdraw": addresses.of_id("withdraw_solution", thread.pk),
             "outdated": addresses.of_id("report_outdated", thread.pk),
             "request_info": addresses.of_id("request_info", thread.pk),
+            "answer": addresses.of_id("answer_thread", thread.pk),
         },
         "late": late,
         "ask_linked_url": f"{reverse('ask')}?linked_from={thread.pk}" if late else "",

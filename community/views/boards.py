@@ -1,0 +1,23 @@
+"""Boards: all of them, and one with its list."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from community.lists import board_of
+from community.models import Board
+from community.views.lists import list_page, watch_of
+
+
+@require_safe
+def boards(request: HttpRequest) -> HttpResponse:
+    """The boards this person may see."""
+    return render(request, "community/boards.html", {"boards": Board.objects.visible_to(request.user)})
+
+
+@require_safe
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """One board's threads."""
+    found = board_of(request.user, slug)
+    context = {"board": found, "watch": watch_of(request.user, board=found)}
+    return list_page(request, "community/board.html", context, own=("board",), board=found)
