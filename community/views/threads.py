@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from community import addresses, clock, posts, thread_page
 from community.errors import NotThere
+from community.forms.answers import answer_form_for
 from community.models import Answer, Board, Solution, Thread, User
 from community.models.threads import SOLVABLE
 from community.rows import state_kind, tag_links
@@ -79,29 +80,18 @@ def page_context(user: Anyone, thread: Thread, place: Place) -> dict[str, Any]:
     solution = thread_page.find_solution(thread)
     found = thread_page.find_answers(user, thread, place)
     pinned = solution.answer if solution and place.sort == "solution" and place.is_first else None
-    if pinned is not None:
-        pinned.thread = thread
     on_page = [*found.answers, *([pinned] if pinned and pinned not in found.answers else [])]
     ids = [each.pk for each in on_page]
     may = thread_page.what_may(user, thread, solution)
     mine = thread_page.find_mine(user, thread, ids)
     files = thread_page.find_files(thread, ids)
-    made = {
-        each.pk: posts.answer_post(
-            each,
-            thread=thread,
-            user=user,
-            may=may,
-            mine=mine,
-            solution_id=solution.answer_id if solution else None,
-            files=files.get(each.pk, []),
-        )
-        for each in on_page
-    }
+    ways = _ways(thread, place, found.next_after)
+    reading = posts.Reading(user, thread, may=may, mine=mine, solution=solution, sign_in_url=ways["sign_in_url"])
+    made = {each.pk: reading.answer(each, files.get(each.pk, ())) for each in on_page}
     return {
         **_about(user, thread, place, may),
-        **_ways(thread, place, found.next_after),
-        "question": posts.question_post(thread, may, files.get(None, ())),
+        **ways,
+        "question": reading.question(files.get(None, ())),
         "answers": [made[each.pk] for each in found.answers],
         "pinned": made[pinned.pk] if pinned else None,
         "solution": posts.solution_line(solution) if solution else None,
@@ -109,6 +99,7 @@ def page_context(user: Anyone, thread: Thread, place: Place) -> dict[str, Any]:
         "solution_url": addresses.of_id("answer", thread.pk, solution.answer.position) if solution else "",
         "may": may,
         "mine": mine,
+        "answer_form": answer_form_for(user, thread) if may.answer else None,
     }
 
 
