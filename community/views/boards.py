@@ -6,18 +6,19 @@ from django.views.decorators.http import require_safe
 
 from community.lists import board_of
 from community.models import Board
+from community.views.gates import reader_of
 from community.views.lists import list_page, watch_of
 
 
 @require_safe
 def boards(request: HttpRequest) -> HttpResponse:
     """The boards this person may see."""
-    return render(request, "community/boards.html", {"boards": Board.objects.visible_to(request.user)})
+    return render(request, "community/boards.html", {"boards": Board.objects.visible_to(reader_of(request))})
 
 
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """One board's threads."""
-    found = board_of(request.user, slug)
-    context = {"board": found, "watch": watch_of(request.user, board=found)}
+    found = board_of(reader_of(request), slug)
+    context = {"board": found, "watch": watch_of(reader_of(request), board=found)}
     return list_page(request, "community/board.html", context, own=("board",), board=found)

@@ -11,6 +11,7 @@ from community import figures
 from community.lists import LISTS, first_cells, listed
 from community.models import Board, User, Watch
 from community.rows import thread_rows
+from community.views.gates import reader_of
 
 SHOWN = 10
 
@@ -18,7 +19,7 @@ SHOWN = 10
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is going wrong? The boards, what peers solved lately, who helped, and honest figures."""
-    user = request.user
+    user = reader_of(request)
     context = {
         "boards": Board.objects.visible_to(user).filter(archived_at__isnull=True)[:12],
         "solved": figures.solved_lately(user),
@@ -33,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def for_you(request: HttpRequest) -> HttpResponse:
     """What waits for me: my turn, questions I could answer, solutions that no longer work."""
-    user = request.user
+    user = reader_of(request)
     assert isinstance(user, User)
     watched = Watch.objects.filter(person=user, tag__isnull=False, muted_at__isnull=True).select_related("tag")
     followed = [watch.tag for watch in watched[:50]]

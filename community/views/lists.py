@@ -23,6 +23,7 @@ from community.lists import (
 )
 from community.models import Board, Tag, Thread, User, Watch
 from community.rows import thread_rows
+from community.views.gates import reader_of
 
 MOST_TAGS = 200
 
@@ -82,7 +83,7 @@ def list_context(
     request: HttpRequest, *, own: tuple[str, ...] = (), board: Board | None = None, tag: Tag | None = None
 ) -> dict[str, Any]:
     """Rows, tabs, chips and cursors of the list an address asks for. `own` names what the page itself is about."""
-    user = request.user
+    user = reader_of(request)
     filters = read_filters(user=user, given=request.GET, board=board, tag=tag)
     page = read_page(filters.apply(listed(user), user), given=request.GET)
     empty = EMPTY.get(filters.named, (_("There is nothing here yet"), _("Nothing matches what you chose.")))
@@ -162,7 +163,7 @@ def _chips(filters: Filters, own: tuple[str, ...], path: str) -> list[Choice]:
 @require_safe
 def threads(request: HttpRequest) -> HttpResponse:
     """Every thread this person may see, narrowed as the address says."""
-    boards = Board.objects.visible_to(request.user).only("slug", "name")[:100]
+    boards = Board.objects.visible_to(reader_of(request)).only("slug", "name")[:100]
     return list_page(request, "community/threads.html", {"boards": boards})
 
 
@@ -170,14 +171,14 @@ def threads(request: HttpRequest) -> HttpResponse:
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """The threads that carry a tag."""
     found = tag_of(slug)
-    context = {"tag": found, "watch": watch_of(request.user, tag=found)}
+    context = {"tag": found, "watch": watch_of(reader_of(request), tag=found)}
     return list_page(request, "community/tag.html", context, own=("tag",), tag=found)
 
 
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
     """The tags of threads this person may see, the most used first; at most 200."""
-    seen = Thread.objects.visible_to(request.user).filter(hidden_at__isnull=True).values("pk")
+    seen = Thread.objects.visible_to(reader_of(request)).filter(hidden_at__isnull=True).values("pk")
     rows = (
         Thread.tags.through.objects.filter(content_object__in=seen)
         .values(name=F("tag__name"), slug=F("tag__slug"))

@@ -20,6 +20,7 @@ from community.models import Answer, Board, Solution, Thread, User
 from community.models.threads import SOLVABLE
 from community.rows import state_kind, tag_links
 from community.thread_page import May, Place
+from community.views.gates import reader_of
 
 Anyone = User | AnonymousUser
 
@@ -37,7 +38,7 @@ SORT_WORDS = {
 @require_safe
 def thread_short(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The address without words, for mails and chats. The words may change, so nobody should keep the answer."""
-    thread = Thread.objects.visible_to(request.user).only("id", "title").filter(pk=thread_id).first()
+    thread = Thread.objects.visible_to(reader_of(request)).only("id", "title").filter(pk=thread_id).first()
     if thread is None:
         raise NotThere(_("There is no such question."))
     return redirect(_with_query(thread.get_absolute_url(), request), permanent=True)
@@ -47,8 +48,10 @@ def thread_short(request: HttpRequest, thread_id: int) -> HttpResponse:
 @require_safe
 def answer(request: HttpRequest, thread_id: int, position: int) -> HttpResponse:
     """An answer's permalink: the page it stands on, at its place."""
-    thread = Thread.objects.visible_to(request.user).only("id", "title").filter(pk=thread_id).first()
-    found = Answer.objects.of_seen_thread(thread, request.user).filter(position=position).first() if thread else None
+    thread = Thread.objects.visible_to(reader_of(request)).only("id", "title").filter(pk=thread_id).first()
+    found = (
+        Answer.objects.of_seen_thread(thread, reader_of(request)).filter(position=position).first() if thread else None
+    )
     if thread is None or found is None:
         raise NotThere(_("There is no such answer."))
     pinned = Solution.objects.filter(answer=found, withdrawn_at__isnull=True).exists()
@@ -60,13 +63,13 @@ def answer(request: HttpRequest, thread_id: int, position: int) -> HttpResponse:
 def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     """A page of a thread. A wrong or old slug leads to the right address."""
     place = thread_page.read_place(request.GET)
-    found, tags = thread_page.find_thread(request.user, thread_id)
+    found, tags = thread_page.find_thread(reader_of(request), thread_id)
     address = addresses.thread_address(found.pk, found.title)
     if request.path != address:
         response = redirect(_with_query(address, request), permanent=True)
         response["Cache-Control"] = "no-cache"
         return response
-    context = {"tags": tag_links(tags), **page_context(request.user, found, place)}
+    context = {"tags": tag_links(tags), **page_context(reader_of(request), found, place)}
     return render(request, "community/thread_detail.html", context)
 
 
