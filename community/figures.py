@@ -1,4 +1,4 @@
-"""What the start page tells about the community: counted from rows, never rounded up, left out where there is little."""
+"""What the start page tells about the community: counted from rows, left out where there is too little to tell."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,18 +6,20 @@ from typing import Any, TypedDict
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community import addresses, clock
+from community import addresses, clock, prepared
 from community.lists import listed
-from community.models import Solution, User
+from community.models import Solution, Tag, TaggedThread, User
 from community.models.threads import SOLVABLE
+from community.prepared import Prepared
 from community.templatetags.ui import compact, moment
 
 Anyone = User | AnonymousUser
 
+SHOWN = 5
 LATELY = timedelta(days=30)
 FIGURES_OVER = timedelta(days=90)
 #: Below this many questions a percentage says nothing.
@@ -25,6 +27,28 @@ ENOUGH = 10
 KEPT_SECONDS = 600
 #: Solved by people who are not staff: what the start page calls peers.
 BY_PEERS = (Solution.Class.PEER, Solution.Class.MIXED, Solution.Class.COMMUNITY)
+
+
+MOST_TAGS = 200
+MOST_RANKED = 500
+
+
+def popular_tags(user: Anyone) -> list[Tag]:
+    """Tags of threads this person may see, the most used first, at most 200.
+
+    The order is counted at most every ten minutes; what is seen is asked of the rows every time.
+    """
+    ranks: dict[int, int] = cache.get_or_set("community.tag_ranks", _rank_tags, KEPT_SECONDS)
+    tagged = TaggedThread.objects.filter(tag=OuterRef("pk"), content_object__in=listed(user).values("pk"))
+    tags = Tag.objects.filter(Exists(tagged))
+    if len(ranks) >= MOST_RANKED:
+        tags = tags.filter(pk__in=list(ranks))
+    return sorted(tags[:MOST_RANKED], key=lambda tag: (ranks.get(tag.pk, MOST_RANKED), tag.name))[:MOST_TAGS]
+
+
+def _rank_tags() -> dict[int, int]:
+    rows = TaggedThread.objects.values("tag_id").annotate(count=Count("pk")).order_by("-count", "tag_id")
+    return {row["tag_id"]: rank for rank, row in enumerate(rows[:MOST_RANKED])}
 
 
 class Solved(TypedDict):
@@ -36,17 +60,22 @@ class Solved(TypedDict):
     when: str
 
 
-def solved_lately(user: Anyone, count: int = 5) -> list[Solved]:
-    """The latest solutions by peers that this person may see."""
-    rows = (
+_solved = Prepared(
+    lambda user: (
         Solution.objects.filter(withdrawn_at__isnull=True, resolution_class__in=BY_PEERS)
         .filter(thread__in=listed(user).filter(outdated_at__isnull=True).values("pk"))
         .order_by("-accepted_at")
-        .values_list("thread_id", "thread__title", "answer__author__display_name", "accepted_at")[:count]
-    )
+        .values_list("thread_id", "thread__title", "answer__author__display_name", "accepted_at")[:SHOWN]
+    ),
+    places=0,
+)
+
+
+def solved_lately(user: Anyone) -> list[Solved]:
+    """The latest solutions by peers that this person may see."""
     return [
         Solved(title=title, url=addresses.thread_address(pk, title), helper=helper, when=moment(at))
-        for pk, title, helper, at in rows
+        for pk, title, helper, at in _solved.rows(user)
     ]
 
 
@@ -58,27 +87,28 @@ class Helper(TypedDict):
     solutions: str
 
 
-def helpers_lately(user: Anyone, count: int = 5) -> list[Helper]:
-    """Who wrote the most answers accepted in the last 30 days for somebody else's question, as far as one may see."""
-    rows = (
-        Solution.objects.filter(withdrawn_at__isnull=True, accepted_at__gt=clock.now() - LATELY)
+_helpers = Prepared(
+    lambda user: (
+        Solution.objects.filter(withdrawn_at__isnull=True, accepted_at__gt=prepared.moment(0))
         .filter(thread__in=listed(user).values("pk"), answer__author__anonymised_at__isnull=True)
         .exclude(thread__asker=F("answer__author"))
-        .values(
-            pk=F("answer__author_id"),
-            name=F("answer__author__display_name"),
-            username_key=F("answer__author__username_key"),
-        )
+        .values_list("answer__author_id", "answer__author__display_name", "answer__author__username_key")
         .annotate(solved=Count("pk"))
-        .order_by("-solved", "name")[:count]
-    )
+        .order_by("-solved", "answer__author__display_name")[:SHOWN]
+    ),
+    places=1,
+)
+
+
+def helpers_lately(user: Anyone) -> list[Helper]:
+    """Who wrote the most answers accepted in the last 30 days for somebody else's question, as far as one may see."""
     return [
         Helper(
-            name=row["name"],
-            url=addresses.person_address(row["pk"], row["username_key"]),
-            solutions=ngettext("%(count)d solution", "%(count)d solutions", row["solved"]) % {"count": row["solved"]},
+            name=name,
+            url=addresses.person_address(pk, username_key),
+            solutions=ngettext("%(count)d solution", "%(count)d solutions", solved) % {"count": solved},
         )
-        for row in rows
+        for pk, name, username_key, solved in _helpers.rows(user, clock.now() - LATELY)
     ]
 
 

@@ -5,8 +5,9 @@ leaves the hidden ones out, and page 500 costs what page 1 costs.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -20,11 +21,13 @@ from community import cursors
 from community.errors import NotThere, Refused
 from community.models import Answer, Board, Tag, Thread, User, Watch
 from community.models.threads import ThreadQuerySet
+from community.prepared import NOBODY, Prepared, Shape, moment, number, numbers, padded, word
 from community.text import BadText, clean_text
 
 Anyone = User | AnonymousUser
 
 PAGE_SIZE = 30
+MOST_BOARDS = 200
 ORDER = "threads"
 #: What a list's address may hold, in the order it is written.
 FILTERS = ("board", "tag", "kind", "state", "list")
@@ -193,19 +196,35 @@ def word_of(given: Mapping[str, str], name: str) -> str:
     return word
 
 
+_BOARD = Shape(Board, {field.attname for field in Board._meta.concrete_fields})
+_TAG = Shape(Tag, {field.attname for field in Tag._meta.concrete_fields})
+_board = Prepared(
+    lambda user: Board.objects.visible_to(user).filter(slug=word(0)).order_by().values_list(*_BOARD.columns), places=1
+)
+_boards = Prepared(lambda user: Board.objects.visible_to(user).values_list(*_BOARD.columns)[:MOST_BOARDS], places=0)
+_tag = Prepared(lambda _user: Tag.objects.filter(slug=word(0)).values_list(*_TAG.columns), places=1)
+
+
 def board_of(user: Anyone, slug: str) -> Board:
     """The board with this address, if this person may see it; NotThere otherwise."""
-    board = Board.objects.visible_to(user).filter(slug=word_of({"slug": slug}, "slug")).first()
-    if board is None:
+    row = next(iter(_board.rows(user, word_of({"slug": slug}, "slug"))), None)
+    if row is None:
         raise NotThere(_("There is no such board."))
+    board: Board = _BOARD.make(row)
     return board
+
+
+def boards_for(user: Anyone) -> list[Board]:
+    """The boards this person may see, in their order; at most 200."""
+    return [_BOARD.make(row) for row in _boards.rows(user)]
 
 
 def tag_of(slug: str) -> Tag:
     """The tag with this address; NotThere otherwise."""
-    tag = Tag.objects.filter(slug=word_of({"slug": slug}, "slug")).first()
-    if tag is None:
+    row = next(iter(_tag.rows(NOBODY, word_of({"slug": slug}, "slug"))), None)
+    if row is None:
         raise NotThere(_("There is no such tag."))
+    tag: Tag = _TAG.make(row)
     return tag
 
 
@@ -239,32 +258,60 @@ def listed(user: Anyone) -> ThreadQuerySet:
     return Thread.objects.visible_to(user).filter(hidden_at__isnull=True)
 
 
-def first_cells(threads: ThreadQuerySet, count: int) -> list[Cell]:
-    """The newest rows of a list."""
-    rows = threads.order_by("-last_activity_at", "-id").values_list(*_COLUMNS)[:count]
+def _ordered(threads: ThreadQuerySet, count: int, *, upwards: bool = False) -> Any:
+    order = ("last_activity_at", "id") if upwards else ("-last_activity_at", "-id")
+    return threads.order_by(*order).values_list(*_COLUMNS)[:count]
+
+
+@lru_cache(maxsize=256)
+def _query(kind: str, state: str, named: str, has_board: bool, has_tag: bool, sign: str, count: int) -> Prepared:
+    """The prepared query of one kind of list: places 0 board, 1 tag, 2 and 3 the cursor."""
+    board, tag = Board(pk=number(0)) if has_board else None, Tag(pk=number(1)) if has_tag else None
+    filters = Filters(board=board, tag=tag, kind=kind, state=state, named=named)
+
+    def build(user: Any) -> Any:
+        threads = filters.apply(listed(user), user)
+        threads = threads.filter(_beyond(sign, moment(2), number(3))) if sign else threads
+        return _ordered(threads, count, upwards=sign == ">")
+
+    return Prepared(build, places=4)
+
+
+_START = (cursors.EPOCH, 0)
+
+
+def read_cells(
+    user: Anyone, filters: Filters, count: int, *, sign: str = "", beyond: tuple[datetime, int] = _START
+) -> list[Cell]:
+    """The first rows of a list, from the newest or (`sign` "<" or ">") from a row on, in the order they were read."""
+    board, tag = filters.board, filters.tag
+    if filters.named and LISTS[filters.named].personal:
+        threads = filters.apply(listed(user), user)
+        rows = _ordered(threads.filter(_beyond(sign, *beyond)) if sign else threads, count, upwards=sign == ">")
+    else:
+        query = _query(filters.kind, filters.state, filters.named, board is not None, tag is not None, sign, count)
+        rows = query.rows(user, board.pk if board else 0, tag.pk if tag else 0, *beyond)
     return [Cell._make(row) for row in rows]
 
 
-def read_page(threads: ThreadQuerySet, *, given: Mapping[str, str], size: int = PAGE_SIZE) -> Page:
+def read_page(user: Anyone, filters: Filters, *, given: Mapping[str, str], size: int = PAGE_SIZE) -> Page:
     """The page an address asks for with `after` or `before`; without them the first. Refused for a made-up cursor."""
     if cursor := word_of(given, "before"):
-        return _page_before(threads, cursor, size)
-    after = word_of(given, "after")
-    if after:
-        threads = threads.filter(_beyond("<", *cursors.decode_moment(ORDER, after)))
-    cells = first_cells(threads, size + 1)
+        return _page_before(user, filters, cursors.decode_moment(ORDER, cursor), size)
+    if cursor := word_of(given, "after"):
+        cells = read_cells(user, filters, size + 1, sign="<", beyond=cursors.decode_moment(ORDER, cursor))
+    else:
+        cells = read_cells(user, filters, size + 1)
     older = _cursor(cells[size - 1]) if len(cells) > size else ""
-    newer = _cursor(cells[0]) if after and cells else ""
-    return Page(cells[:size], older=older, newer=newer, is_first=not after)
+    newer = _cursor(cells[0]) if cursor and cells else ""
+    return Page(cells[:size], older=older, newer=newer, is_first=not cursor)
 
 
-def _page_before(threads: ThreadQuerySet, cursor: str, size: int) -> Page:
-    """The rows just newer than the cursor; the list's first page when fewer than a page are left there."""
-    newer_ones = threads.filter(_beyond(">", *cursors.decode_moment(ORDER, cursor)))
-    rows = newer_ones.order_by("last_activity_at", "id").values_list(*_COLUMNS)[: size + 1]
-    cells = [Cell._make(row) for row in rows]
+def _page_before(user: Anyone, filters: Filters, beyond: tuple[datetime, int], size: int) -> Page:
+    """The rows just newer than the cursor; the list's first page when no more than a page is left there."""
+    cells = read_cells(user, filters, size + 1, sign=">", beyond=beyond)
     if len(cells) <= size:
-        return read_page(threads, given={}, size=size)
+        return read_page(user, filters, given={}, size=size)
     cells = cells[size - 1 :: -1]
     return Page(cells, older=_cursor(cells[-1]), newer=_cursor(cells[0]), is_first=False)
 
@@ -273,19 +320,19 @@ def _cursor(cell: Cell) -> str:
     return cursors.encode_moment(ORDER, cell.last_activity_at, cell.id)
 
 
-def tags_of(thread_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
-    """For each thread its tags as (name, slug), in the order they were given: one query."""
-    rows = (
-        Thread.tags.through.objects.filter(content_object_id__in=thread_ids)
+_tags = Prepared(
+    lambda _user: (
+        Thread.tags.through.objects.filter(content_object_id__in=numbers(0, PAGE_SIZE))
         .order_by("id")
         .values_list("content_object_id", "tag__name", "tag__slug")
-    )
+    ),
+    places=PAGE_SIZE,
+)
+
+
+def tags_of(thread_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """For each thread (at most a page of them) its tags as (name, slug), in the order they were given: one query."""
     found: dict[int, list[tuple[str, str]]] = {}
-    for thread_id, name, slug in rows:
+    for thread_id, name, slug in _tags.rows(NOBODY, *padded(thread_ids, PAGE_SIZE)):
         found.setdefault(thread_id, []).append((name, slug))
     return found
-
-
-def narrowed(filters: Filters, **changes: Any) -> Filters:
-    """The same filters with some replaced."""
-    return replace(filters, **changes)

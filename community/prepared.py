@@ -110,7 +110,7 @@ def _is_stand_in(param: Any, stand_ins: dict[Any, int]) -> bool:
 
 
 class Prepared:
-    """A query by its builder: `build(reader)` makes a values_list queryset from stand-ins (`number(0)`, `word(1)`...)."""
+    """A query by its builder: `build(reader)` makes a values_list queryset of stand-ins (`number(0)`, `word(1)`...)."""
 
     def __init__(self, build: Callable[[Any], QuerySet[Any, Any]], *, places: int) -> None:
         self.build = build

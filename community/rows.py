@@ -79,7 +79,8 @@ def tag_links(tags: tuple[tuple[str, str], ...]) -> SafeString:
 @lru_cache(maxsize=4096)
 def _counts(answers: int, me_too: int, _language: str) -> SafeString:
     return format_html(
-        '<span>{}{}<span class="visually-hidden"> {}</span></span><span>{}{}<span class="visually-hidden"> {}</span></span>',
+        '<span>{}{}<span class="visually-hidden"> {}</span></span>'
+        '<span>{}{}<span class="visually-hidden"> {}</span></span>',
         icon("message"),
         compact(answers),
         ngettext("answer", "answers", answers),

@@ -4,8 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from community.lists import board_of
-from community.models import Board
+from community.lists import board_of, boards_for
 from community.views.gates import reader_of
 from community.views.lists import list_page, watch_of
 
@@ -13,7 +12,7 @@ from community.views.lists import list_page, watch_of
 @require_safe
 def boards(request: HttpRequest) -> HttpResponse:
     """The boards this person may see."""
-    return render(request, "community/boards.html", {"boards": Board.objects.visible_to(reader_of(request))})
+    return render(request, "community/boards.html", {"boards": boards_for(reader_of(request))})
 
 
 @require_safe

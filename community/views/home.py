@@ -8,12 +8,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from community import figures
-from community.lists import LISTS, first_cells, listed
-from community.models import Board, User, Watch
+from community.lists import Filters, boards_for, read_cells
+from community.models import User, Watch
 from community.rows import thread_rows
 from community.views.gates import reader_of
 
 SHOWN = 10
+WAITING = 5
+MOST_BOARDS = 12
 
 
 @require_safe
@@ -21,11 +23,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is going wrong? The boards, what peers solved lately, who helped, and honest figures."""
     user = reader_of(request)
     context = {
-        "boards": Board.objects.visible_to(user).filter(archived_at__isnull=True)[:12],
+        "boards": [board for board in boards_for(user) if board.archived_at is None][:MOST_BOARDS],
         "solved": figures.solved_lately(user),
         "helpers": figures.helpers_lately(user),
         "figures": figures.public_figures(),
-        "waiting": thread_rows(first_cells(LISTS["unanswered"].narrow(listed(user), user), 5)),
+        "waiting": thread_rows(read_cells(user, Filters(named="unanswered"), WAITING)),
     }
     return render(request, "community/home.html", context)
 
@@ -40,7 +42,7 @@ def for_you(request: HttpRequest) -> HttpResponse:
     followed = [watch.tag for watch in watched[:50]]
     context: dict[str, Any] = {"followed": followed}
     cells = {
-        name: first_cells(LISTS[word].narrow(listed(user), user), SHOWN + 1) if word != "for-me" or followed else []
+        name: read_cells(user, Filters(named=word), SHOWN + 1) if word != "for-me" or followed else []
         for name, word in (("turn", "my-turn"), ("unanswered", "for-me"), ("outdated", "outdated"))
     }
     rows = thread_rows([cell for found in cells.values() for cell in found[:SHOWN]])

@@ -3,7 +3,6 @@
 from typing import Any, TypedDict
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from community import figures
 from community.lists import (
     LISTS,
     Filters,
     SignInNeeded,
-    listed,
+    boards_for,
     read_filters,
     read_page,
     tag_of,
@@ -24,8 +24,6 @@ from community.lists import (
 from community.models import Board, Tag, Thread, User, Watch
 from community.rows import thread_rows
 from community.views.gates import reader_of
-
-MOST_TAGS = 200
 
 Words = tuple[str, str, str | Promise]
 #: The tabs over a list, as (name in the address, word, label).
@@ -85,7 +83,7 @@ def list_context(
     """Rows, tabs, chips and cursors of the list an address asks for. `own` names what the page itself is about."""
     user = reader_of(request)
     filters = read_filters(user=user, given=request.GET, board=board, tag=tag)
-    page = read_page(filters.apply(listed(user), user), given=request.GET)
+    page = read_page(user, filters, given=request.GET)
     empty = EMPTY.get(filters.named, (_("There is nothing here yet"), _("Nothing matches what you chose.")))
     here = filters.query(without=own)
     return {
@@ -163,8 +161,7 @@ def _chips(filters: Filters, own: tuple[str, ...], path: str) -> list[Choice]:
 @require_safe
 def threads(request: HttpRequest) -> HttpResponse:
     """Every thread this person may see, narrowed as the address says."""
-    boards = Board.objects.visible_to(reader_of(request)).only("slug", "name")[:100]
-    return list_page(request, "community/threads.html", {"boards": boards})
+    return list_page(request, "community/threads.html", {"boards": boards_for(reader_of(request))})
 
 
 @require_safe
@@ -177,15 +174,8 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
-    """The tags of threads this person may see, the most used first; at most 200."""
-    seen = Thread.objects.visible_to(reader_of(request)).filter(hidden_at__isnull=True).values("pk")
-    rows = (
-        Thread.tags.through.objects.filter(content_object__in=seen)
-        .values(name=F("tag__name"), slug=F("tag__slug"))
-        .annotate(count=Count("pk"))
-        .order_by("-count", "name")[:MOST_TAGS]
-    )
-    return render(request, "community/tags.html", {"tags": rows})
+    """The tags of threads this person may see, the most used first."""
+    return render(request, "community/tags.html", {"tags": figures.popular_tags(reader_of(request))})
 
 
 def watch_of(user: Any, **what: Any) -> Watch | None:
