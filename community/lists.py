@@ -166,10 +166,9 @@ class Filters:
         }
         return {name: words[name] for name in FILTERS if words[name]}
 
-    def query(self, *, without: tuple[str, ...] = (), **changes: str) -> str:
-        """The query string of this list with some words changed or left out: "" or "?state=solved"."""
-        words = {name: word for name, word in {**self.words(), **changes}.items() if word and name not in without}
-        return f"?{urlencode(words)}" if words else ""
+    def query(self, *, without: tuple[str, ...] = ()) -> str:
+        """The query string of this list: "" or "?state=solved"."""
+        return query_of({name: word for name, word in self.words().items() if name not in without})
 
     def apply(self, threads: ThreadQuerySet, user: Anyone) -> ThreadQuerySet:
         if self.board:
@@ -183,6 +182,12 @@ class Filters:
         if self.state:
             threads = threads.in_state(self.state)
         return LISTS[self.named].narrow(threads, user) if self.named else threads
+
+
+def query_of(words: Mapping[str, str]) -> str:
+    """A list's words as a query string, always in the same order: "" or "?board=router&state=solved"."""
+    ordered = {name: words[name] for name in FILTERS if words.get(name)}
+    return f"?{urlencode(ordered)}" if ordered else ""
 
 
 def word_of(given: Mapping[str, str], name: str) -> str:

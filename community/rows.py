@@ -5,10 +5,11 @@ repeat (badges, counts, times) are made once per value and language and kept.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from typing import TypedDict
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 
@@ -19,20 +20,15 @@ from community.templatetags.ui import badge, compact, icon, moment
 
 
 class Row(TypedDict):
-    """One row of a list of threads; `badges`, `when`, `tags` and `counts` are HTML."""
+    """One row of a list of threads; `line` (badges, board, asker, time, tags) and `counts` are HTML."""
 
     url: str
     title: str
-    badges: SafeString
-    board: str
-    board_url: str
-    asker: str
-    when: SafeString
-    tags: SafeString
+    line: SafeString
     counts: SafeString
 
 
-def thread_rows(cells: Iterable[Cell]) -> list[Row]:
+def thread_rows(cells: Iterable[Cell], *, hide_board: bool = False) -> list[Row]:
     """The rows of a list, with their tags: one query however many rows."""
     cells = list(cells)
     tags = tags_of([cell.id for cell in cells]) if cells else {}
@@ -41,18 +37,31 @@ def thread_rows(cells: Iterable[Cell]) -> list[Row]:
         Row(
             url=addresses.thread_address(cell.id, cell.title),
             title=cell.title,
-            badges=_badges(
-                state_kind(cell.state, cell.kind), bool(cell.outdated_at), bool(cell.escalated_at), language
-            ),
-            board=cell.board_name,
-            board_url=addresses.of_word("board", cell.board_slug),
-            asker=cell.asker_name,
-            when=moment(cell.last_activity_at),
-            tags=tag_links(tuple(tags.get(cell.id, ()))),
+            line=_line(cell, tuple(tags.get(cell.id, ())), language, hide_board),
             counts=_counts(cell.answer_count, cell.me_too_count, language),
         )
         for cell in cells
     ]
+
+
+def _line(cell: Cell, tags: tuple[tuple[str, str], ...], language: str, hide_board: bool) -> SafeString:
+    kind = state_kind(cell.state, cell.kind)
+    badges = _badges(kind, cell.outdated_at is not None, cell.escalated_at is not None, language)
+    board = "" if hide_board else _board_link(cell.board_name, cell.board_slug)
+    tagged = f"<span>{tag_links(tags)}</span>" if tags else ""
+    asker, when = escape(cell.asker_name), _when(cell.last_activity_at, language)
+    meta = f'<span class="row-meta">{board}<span>{asker}</span>{when}</span>'
+    return mark_safe(f"<span>{badges}</span>{meta}{tagged}")  # noqa: S308 - every piece is escaped where it is made
+
+
+@lru_cache(maxsize=1024)
+def _board_link(name: str, slug: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', addresses.of_word("board", slug), name)
+
+
+@lru_cache(maxsize=8192)
+def _when(moment_: datetime, _language: str) -> SafeString:
+    return moment(moment_)
 
 
 def state_kind(state: str, kind: str) -> str:

@@ -1,22 +1,25 @@
 """Lists of threads: all of them, one tag's, and the list of tags."""
 
+from functools import lru_cache
 from typing import Any, TypedDict
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from community import figures
 from community.lists import (
     LISTS,
-    Filters,
     SignInNeeded,
     boards_for,
+    query_of,
     read_filters,
     read_page,
     tag_of,
@@ -86,20 +89,46 @@ def list_context(
     page = read_page(user, filters, given=request.GET)
     empty = EMPTY.get(filters.named, (_("There is nothing here yet"), _("Nothing matches what you chose.")))
     here = filters.query(without=own)
+    labels = (filters.board.name if filters.board else "", filters.tag.name if filters.tag else "")
+    boards = () if own else tuple((each.slug, each.name) for each in boards_for(user))
+    tabs, narrower = _furniture(
+        tuple(filters.words().items()), labels, own, request.path, user.is_authenticated, boards, get_language() or ""
+    )
     return {
-        "filters": filters,
-        "rows": thread_rows(page.cells),
+        "rows": thread_rows(page.cells, hide_board="board" in own),
         "older_url": _with_cursor(here, "after", page.older),
         "newer_url": _with_cursor(here, "before", page.newer),
         "newest_url": "" if page.is_first else here or request.path,
-        "tabs": _choices(filters, TABS, own, request.path),
-        "more": _choices(filters, MORE, own, request.path),
-        "yours": _choices(filters, YOURS, own, request.path) if user.is_authenticated else [],
-        "kinds": _kinds(filters, own, request.path),
-        "chips": _chips(filters, own, request.path),
+        "tabs": tabs,
+        "narrower": narrower,
         "empty_title": empty[0],
         "empty_text": empty[1],
     }
+
+
+@lru_cache(maxsize=1024)
+def _furniture(
+    words: tuple[tuple[str, str], ...],
+    labels: tuple[str, str],
+    own: tuple[str, ...],
+    path: str,
+    signed_in: bool,
+    boards: tuple[tuple[str, str], ...],
+    _language: str,
+) -> tuple[SafeString, SafeString]:
+    """The tabs over a list and the links beside it: the same for everybody who asks for the same, so made once."""
+    known = dict(words)
+    tabs = {"tabs": _choices(known, TABS, own, path), "chips": _chips(known, labels, own, path)}
+    narrower = {
+        "more": _choices(known, MORE, own, path),
+        "yours": _choices(known, YOURS, own, path) if signed_in else [],
+        "kinds": [_choice(known, own, path, kind=kind, label=label) for kind, label in Thread.Kind.choices],
+        "boards": [_choice(known, own, path, board=slug, label=name) for slug, name in boards],
+    }
+    return (
+        render_to_string("community/list_tabs.html", tabs),
+        render_to_string("community/list_aside.html", narrower),
+    )
 
 
 def list_page(request: HttpRequest, template: str, context: dict[str, Any], **about: Any) -> HttpResponse:
@@ -116,52 +145,48 @@ def _with_cursor(query: str, name: str, cursor: str) -> str:
     return f"{query}&{name}={cursor}" if query else f"?{name}={cursor}"
 
 
-def _choices(filters: Filters, choices: tuple[Words, ...], own: tuple[str, ...], path: str) -> list[Choice]:
+def _choice(words: dict[str, str], own: tuple[str, ...], path: str, *, label: str | Promise, **change: str) -> Choice:
+    """The link to this list with one word changed; current where it is that already."""
+    kept = {name: word for name, word in {**words, **change}.items() if name not in own}
+    return Choice(label=label, url=query_of(kept) or path, current=all(words.get(k) == v for k, v in change.items()))
+
+
+def _choices(words: dict[str, str], choices: tuple[Words, ...], own: tuple[str, ...], path: str) -> list[Choice]:
     """Links that keep board, tag and kind, and choose a state or a named list."""
-    chosen = ("list", filters.named) if filters.named else ("state", filters.state) if filters.state else ("", "")
-    without = (*own, "state", "list")
+    kept = {name: word for name, word in words.items() if name not in {*own, "state", "list"}}
+    chosen = {name: word for name, word in words.items() if name in {"state", "list"}}
+    found = []
+    for name, word, label in choices:
+        change = {name: word} if name else {}
+        found.append(Choice(label=label, url=query_of({**kept, **change}) or path, current=chosen == change))
+    return found
+
+
+def _chips(words: dict[str, str], labels: tuple[str, str], own: tuple[str, ...], path: str) -> list[Choice]:
+    """What narrows the list beyond its tab, each with the address that takes it away."""
+    tabs = {(name, word) for name, word, _label in TABS}
+    spoken: dict[str, str | Promise] = {
+        "board": labels[0],
+        "tag": labels[1],
+        "kind": Thread.Kind(words["kind"]).label if "kind" in words else "",
+        "state": Thread.State(words["state"]).label if "state" in words else "",
+        "list": LISTS[words["list"]].label if "list" in words else "",
+    }
     return [
         Choice(
-            label=label,
-            url=filters.query(without=tuple(set(without) - {name}), **({name: word} if name else {})) or path,
-            current=(name, word) == chosen,
+            label=spoken[name],
+            url=query_of({k: v for k, v in words.items() if k != name and k not in own}) or path,
+            current=True,
         )
-        for name, word, label in choices
-    ]
-
-
-def _kinds(filters: Filters, own: tuple[str, ...], path: str) -> list[Choice]:
-    return [
-        Choice(label=label, url=filters.query(without=own, kind=kind) or path, current=kind == filters.kind)
-        for kind, label in Thread.Kind.choices
-    ]
-
-
-def _chips(filters: Filters, own: tuple[str, ...], path: str) -> list[Choice]:
-    """What narrows the list beyond its tab, each with the address that takes it away."""
-    words: list[tuple[str, str | Promise]] = []
-    if filters.board:
-        words.append(("board", filters.board.name))
-    if filters.tag:
-        words.append(("tag", filters.tag.name))
-    if filters.kind:
-        words.append(("kind", Thread.Kind(filters.kind).label))
-    tabs = {(name, word) for name, word, _label in TABS}
-    if filters.state and ("state", filters.state) not in tabs:
-        words.append(("state", Thread.State(filters.state).label))
-    if filters.named and ("list", filters.named) not in tabs:
-        words.append(("list", LISTS[filters.named].label))
-    return [
-        Choice(label=label, url=filters.query(without=(*own, name)) or path, current=True)
-        for name, label in words
-        if name not in own
+        for name, word in words.items()
+        if name not in own and (name, word) not in tabs
     ]
 
 
 @require_safe
 def threads(request: HttpRequest) -> HttpResponse:
     """Every thread this person may see, narrowed as the address says."""
-    return list_page(request, "community/threads.html", {"boards": boards_for(reader_of(request))})
+    return list_page(request, "community/threads.html", {})
 
 
 @require_safe
