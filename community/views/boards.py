@@ -19,5 +19,6 @@ def boards(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """One board's threads."""
     found = board_of(reader_of(request), slug)
+    request.page_concerns = (found.pk,)  # type: ignore[attr-defined]
     context = {"board": found, "watch": watch_of(reader_of(request), board=found)}
     return list_page(request, "community/board.html", context, own=("board",), board=found)

@@ -69,6 +69,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         response = redirect(_with_query(address, request), permanent=True)
         response["Cache-Control"] = "no-cache"
         return response
+    request.page_concerns = (found.pk, found.board_id)  # type: ignore[attr-defined]
     context = {"tags": tag_links(tags), **page_context(reader_of(request), found, place)}
     return render(request, "community/thread_detail.html", context)
 
