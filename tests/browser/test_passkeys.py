@@ -82,7 +82,8 @@ def test_a_security_key_is_the_second_step(page: Page, live_server) -> None:
 def test_a_device_without_the_passkey_is_told_and_other_ways_stay_open(page: Page, live_server) -> None:
     address = live_server.url.replace("127.0.0.1", "localhost")
     page.goto(f"{address}/accounts/login/")
-    page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')) }")
+    refuse = "() => { navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')) }"
+    page.evaluate(refuse)
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("The passkey was not used.")).to_be_visible()
     expect(page.get_by_role("link", name="Mail me a code")).to_be_visible()
