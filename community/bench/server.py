@@ -78,14 +78,15 @@ def _free_port() -> int:
 
 
 @contextmanager
-def gunicorn(database: str) -> Iterator[Server]:
-    """A gunicorn that serves the bench's settings on loopback until the block ends."""
+def gunicorn(database: str, *options: str) -> Iterator[Server]:
+    """A gunicorn that serves the bench's settings on loopback until the block ends; `options` are its own."""
     port = _free_port()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
             [
                 *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
                 *("--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--log-level", "warning"),
+                *options,
             ],
             cwd=settings.BASE_DIR,
             env=environment(database),
