@@ -14,5 +14,5 @@ class StandingBackend(ModelBackend):
     """Django's own backend, with the person's standing read in the same query."""
 
     def get_user(self, user_id: Any) -> User | None:
-        user = User.objects.with_standing().filter(pk=user_id).first()
+        user = User.objects.load_with_standing(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
