@@ -57,8 +57,8 @@ class Command(BaseCommand):
                     figure.ratio = figure.cpu / (figures[0].cpu if figures else figure.cpu)
                 figures.append(figure)
                 self._tell(figure)
-            if complaints := server.complaints():
-                self.stderr.write(complaints[-4000:])
+            if complaints := server.complaints().splitlines():
+                self.stderr.write("\n".join(["The last of what gunicorn said:", *complaints[-10:]]))
         if only in "answer at the action":
             at_action = [measure_action(database, seconds=seconds) for _run in range(runs)]
             figures.append(sorted(at_action, key=lambda figure: figure.cpu)[runs // 2])
