@@ -1,5 +1,6 @@
 """Writing in a real browser: with the script and without it, nothing typed is lost."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
