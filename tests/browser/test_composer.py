@@ -109,6 +109,15 @@ def test_a_visitors_words_are_kept_while_they_type_too(open_page, anna) -> None:
     expect(page.get_by_label("Your question in one line")).to_have_value("Red light")
 
 
+def test_what_was_typed_before_the_script_came_is_kept_too(open_page, anna) -> None:
+    page = open_page("/ask/", anna)
+    page.route("**/composer*.js", lambda route: page.wait_for_timeout(1500) or route.continue_())
+    page.get_by_label("The details").click()
+    page.keyboard.type("Quick fingers")
+    expect(page.locator("[data-draft-state] time")).to_be_visible(timeout=20_000)
+    assert Draft.objects.get().body == "Quick fingers"
+
+
 def test_without_a_script_a_question_with_a_file_is_asked(open_page, anna) -> None:
     page = open_page("/ask/", anna, java_script_enabled=False)
     page.get_by_label("The details").fill("See the picture.")
