@@ -10,6 +10,7 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
-        from community.defaults import make_defaults  # models are there only once the apps are ready
+        from community import checks  # noqa: F401 - registers itself; models are there only once the apps are ready
+        from community.defaults import make_defaults
 
         post_migrate.connect(make_defaults, sender=self)

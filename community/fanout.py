@@ -1,18 +1,16 @@
 """From events to notifications: the worker's first task.
 
-Reads the event rows in commit order below the oldest running transaction, and writes one Notification per event and
-person in set-based INSERTs: ten thousand watchers cost the one who answered nothing. Safe to run twice and by two
-workers at once: the follower's row is locked, and a notification is unique.
+Follows the event rows and writes one Notification per event and person in set-based INSERTs: ten thousand watchers cost
+the one who answered nothing. Safe to run twice and by two workers at once: a notification is unique.
 """
 
 from datetime import timedelta
+from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db import connection
 
 from community import clock
-from community.models import Follower, ThreadEvent
-from community.models.changes import OldestTransaction
+from community.followers import follow
 
 FOLLOWER = "notifications"
 BATCH = 500
@@ -65,27 +63,14 @@ _INSERT = f"""
 
 def fan_out() -> int:
     """Write the notifications of the next batch of events; returns how many events were read (0: all done)."""
-    Follower.objects.get_or_create(name=FOLLOWER)
-    with transaction.atomic():
-        follower = Follower.objects.select_for_update(skip_locked=True).filter(name=FOLLOWER).first()
-        if follower is None:
-            return 0  # another worker is at it
-        events = list(
-            ThreadEvent.objects.filter(Q(xid__gt=follower.xid) | Q(xid=follower.xid, id__gt=follower.row))
-            .filter(xid__gte=follower.xid, xid__lt=OldestTransaction())
-            .order_by("xid", "id")
-            .annotate(late=F("recorded_at") - F("occurred_at"))
-            .values_list("xid", "id", "late")[:BATCH]
-        )
-        if not events:
-            return 0
-        news = [row for _xid, row, late in events if late < HISTORY]
-        if news:
-            with connection.cursor() as cursor:
-                cursor.execute(_INSERT, [news, clock.now()])
-        follower.xid, follower.row = events[-1][0], events[-1][1]
-        follower.save(update_fields=["xid", "row"])
-    return len(events)
+    return follow(FOLLOWER, "community_threadevent", "id, recorded_at, occurred_at", _tell, batch=BATCH)
+
+
+def _tell(events: list[tuple[Any, ...]]) -> None:
+    news = [event_id for event_id, recorded_at, occurred_at in events if recorded_at - occurred_at < HISTORY]
+    if news:
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, [news, clock.now()])
 
 
 def fan_out_all() -> int:

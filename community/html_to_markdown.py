@@ -106,6 +106,9 @@ class _Writer:
             self.code.append(text)
         else:
             escaped = SPECIAL.sub(r"\\\g<0>", re.sub(r"[ \t\n]+", " ", text))
+            if any(self.marks.values()):
+                # Marks move inwards over blanks, so that a star between blanks may come to stand beside one.
+                escaped = re.sub(r"(?<!\\)\*", r"\\*", escaped)
             if self.link is not None:
                 escaped = re.sub(r"[\[\]]", r"\\\g<0>", escaped)
             self.line.append(escaped)
@@ -412,4 +415,6 @@ def _cut_block(block: str, room: int) -> str:
     fence = re.match("`{3,}", block)
     if fence:
         return block[: room - len(fence[0]) - 2].rstrip("`") + "\n" + fence[0]
-    return block[: room - 2].rstrip("\\")
+    cut = block[: room - 2]
+    backslashes = len(cut) - len(cut.rstrip("\\"))
+    return cut[: len(cut) - backslashes % 2]  # half an escape would be shown

@@ -4,27 +4,44 @@ from django.urls import path
 from django.urls.converters import register_converter
 
 from community.converters import BigIdConverter
-from community.views import answers, ask, attachments, drafts, edits, inbox, moderation, solutions, thanks, watches
-from community.views.unbuilt import unbuilt
+from community.views import (
+    answers,
+    ask,
+    attachments,
+    boards,
+    drafts,
+    edits,
+    home,
+    inbox,
+    lists,
+    moderation,
+    people,
+    solutions,
+    thanks,
+    threads,
+    watches,
+)
+from community.views.finish import finish_asking
+from community.views.invitations import accept_invitation
 
 register_converter(BigIdConverter, "id")
 
 urlpatterns = [
     # Reading lists (views/home.py, views/lists.py, views/boards.py)
-    path("", unbuilt, name="home"),
-    path("boards/", unbuilt, name="boards"),
-    path("boards/<slug:slug>/", unbuilt, name="board"),
-    path("threads/", unbuilt, name="threads"),  # ?state= &board= &tag= &list=unanswered|unsolved|mine... &after=
-    path("tags/", unbuilt, name="tags"),
-    path("tags/<str:slug>/", unbuilt, name="tag"),
-    path("for-you/", unbuilt, name="for_you"),
+    path("", home.home, name="home"),
+    path("boards/", boards.boards, name="boards"),
+    path("boards/<slug:slug>/", boards.board, name="board"),
+    path("threads/", lists.threads, name="threads"),  # ?state= &board= &tag= &list=unanswered|unsolved|mine... &after=
+    path("tags/", lists.tags, name="tags"),
+    path("tags/<str:slug>/", lists.tag, name="tag"),
+    path("for-you/", home.for_you, name="for_you"),
     # One thread (views/threads.py)
-    path("t/<id:thread_id>/", unbuilt, name="thread_short"),
-    path("t/<id:thread_id>/<str:slug>/", unbuilt, name="thread"),  # ?page= &sort=
-    path("threads/<id:thread_id>/answers/<id:position>/", unbuilt, name="answer"),  # permalink
+    path("t/<id:thread_id>/", threads.thread_short, name="thread_short"),
+    path("t/<id:thread_id>/<str:slug>/", threads.thread, name="thread"),  # ?page= &sort=
+    path("threads/<id:thread_id>/answers/<id:position>/", threads.answer, name="answer"),  # permalink
     # Asking (views/ask.py), answering (views/answers.py), changing (views/edits.py)
     path("ask/", ask.ask, name="ask"),
-    path("ask/finish/", unbuilt, name="finish_asking"),
+    path("ask/finish/", finish_asking, name="finish_asking"),
     path("threads/<id:thread_id>/answer/", answers.answer_thread, name="answer_thread"),
     path("threads/<id:thread_id>/edit/", edits.edit_thread, name="edit_thread"),
     path("answers/<id:answer_id>/edit/", edits.edit_answer, name="edit_answer"),
@@ -68,6 +85,7 @@ urlpatterns = [
         "watches/change/", watches.change_watch, name="change_watch"
     ),  # POST: watch, unwatch, mute of thread, tag, board
     # People (views/people.py)
-    path("people/<str:slug>/", unbuilt, name="person"),
-    path("settings/", unbuilt, name="profile_settings"),
+    path("people/<str:slug>/", people.person, name="person"),  # ?show=asked|answered|solved &after=
+    path("settings/", people.profile_settings, name="profile_settings"),
+    path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
 ]

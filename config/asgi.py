@@ -6,3 +6,7 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_asgi_application()
+
+from community.checks import refuse_demo_logins  # noqa: E402 - needs Django to be set up
+
+refuse_demo_logins()

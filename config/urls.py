@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from community.views import demo, outbox
 from config.design import design
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +12,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("community.urls")),
 ]
+
+if not settings.PRODUCTION:
+    urlpatterns += [
+        path("outbox/", outbox.outbox, name="outbox"),
+        path("outbox/<str:name>/", outbox.outbox_mail, name="outbox_mail"),
+        path("demo/look-as/<str:role>/", demo.look_as, name="look_as"),
+    ]
 
 if settings.DEBUG:
     urlpatterns += [path("design/", design, name="design")]

@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+from community.checks import refuse_demo_logins  # noqa: E402 - needs Django to be set up
+
+refuse_demo_logins()

@@ -1,17 +1,14 @@
 """People and things for tests, made through the same actions as on the site."""
 
-import time
 from itertools import count
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
-from django.db.models import Max
 
 from community.actions.answers import answer
 from community.actions.threads import ask
-from community.fanout import FOLLOWER, fan_out_all
-from community.models import Answer, Board, Follower, Thread, ThreadEvent, User
+from community.models import Answer, Board, Thread, User
 from community.roles import STAFF, Role
 from community.text import key
 
@@ -64,18 +61,3 @@ def thread(asker: User | None = None, on: Board | None = None, **fields: Any) ->
 def reply(to: Thread, author: User | None = None, body: str = "Hold the button for ten seconds.") -> Answer:
     """An answer, given through the action."""
     return answer(actor=author or person(), thread_id=to.pk, body=body)
-
-
-def tell_everybody() -> None:
-    """Let the worker read every event there is.
-
-    It reads below the oldest transaction still running anywhere on the server; others' tests may hold it up a little.
-    """
-    latest = ThreadEvent.objects.aggregate(latest=Max("pk"))["latest"] or 0
-    deadline = time.monotonic() + 60
-    while True:
-        fan_out_all()
-        if Follower.objects.get(name=FOLLOWER).row >= latest or not latest:
-            return
-        assert time.monotonic() < deadline, "a transaction on this server has been open for a minute"
-        time.sleep(0.02)

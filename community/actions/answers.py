@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from community import clock, permissions
-from community.actions.compose import attach, claim_key, compose_body, drop_draft
+from community.actions.compose import attach, claim_answer, compose_body, drop_draft
 from community.actions.notices import mention, watch_thread
-from community.actions.record import lock_thread, record_audit, record_event, was_edited_by
+from community.actions.record import MAX_ID, lock_thread, record_audit, record_event, was_edited_by
+from community.actions.together import Writes
 from community.errors import EditConflict, NotAllowed, NotThere
 from community.models import Answer, Revision, Thread, ThreadEvent, User, Watch
 from community.roles import highest
@@ -25,45 +24,57 @@ def answer(*, actor: User, thread_id: int, body: str, attachment_ids: Sequence[i
     NotThere for a thread out of sight, NotAllowed for a locked one.
     """
     composed = compose_body(body)
+    if not 0 < thread_id <= MAX_ID:
+        raise NotThere(_("There is no such question."))
     with transaction.atomic():
-        posted, fresh = claim_key(actor=actor, post_key=post_key)
-        if not fresh and posted.answer_id:
-            return Answer.objects.select_related("thread").get(pk=posted.answer_id)
+        answer_id, fresh = claim_answer(actor=actor, thread_id=thread_id, post_key=post_key)
+        if not fresh:
+            return Answer.objects.select_related("thread").get(pk=answer_id)
         thread = lock_thread(actor=actor, thread_id=thread_id)
         if not permissions.can_answer(actor, thread):
             raise NotAllowed(_("This question takes no more answers."))
-        now = clock.now()
-        is_asker = thread.asker_id == actor.pk
-        made = Answer.objects.create(
-            thread=thread,
-            position=thread.last_position + 1,
-            author=actor,
-            author_role=highest(actor.effective_roles),
-            body=composed.body,
-            body_html=composed.html,
-            renderer_version=composed.renderer_version,
-            answered_at=now,
+        writes, now = Writes(), clock.now()
+        made = writes.add(
+            Answer(
+                id=answer_id,
+                thread=thread,
+                position=thread.last_position + 1,
+                author=actor,
+                author_role=highest(actor.effective_roles),
+                body=composed.body,
+                body_html=composed.html,
+                renderer_version=composed.renderer_version,
+                answered_at=now,
+            )
         )
-        gave_info = is_asker and thread.needs_info_at is not None
-        Thread.objects.filter(pk=thread.pk).update(
-            last_position=made.position,
-            answer_count=F("answer_count") + 1,
-            peer_answer_count=F("peer_answer_count") + (0 if is_asker else 1),
-            asker_spoke_last=is_asker,
-            first_answered_at=F("first_answered_at") if is_asker else Coalesce(F("first_answered_at"), now),
-            last_activity_at=now,
-            **({"needs_info_at": None} if gave_info else {}),
-        )
+        _count_in(made, thread, writes=writes)
+        record_event(Event.ANSWERED, actor=actor, thread=thread, answer=made, writes=writes)
+        if thread.needs_info_at is not None and thread.asker_id == actor.pk:
+            record_event(Event.INFO_GIVEN, actor=actor, thread=thread, writes=writes)
+        watch_thread(person=actor, thread=thread, reason=Watch.Reason.ANSWERED, writes=writes)
+        drop_draft(actor=actor, place=f"answer:{thread.pk}", writes=writes)
+        writes.send()
         attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread, answer=made)
-        record_event(Event.ANSWERED, actor=actor, thread=thread, answer=made)
-        if gave_info:
-            record_event(Event.INFO_GIVEN, actor=actor, thread=thread)
-        watch_thread(person=actor, thread=thread, reason=Watch.Reason.ANSWERED)
         mention(actor=actor, people=composed.mentioned, thread=thread, answer=made)
-        drop_draft(actor=actor, place=f"answer:{thread.pk}")
-        posted.thread_id, posted.answer_id = thread.pk, made.pk
-        posted.save(update_fields=["thread_id", "answer_id"])
     return made
+
+
+def _count_in(made: Answer, thread: Thread, *, writes: Writes) -> None:
+    """Bring the thread's own facts in step with its new answer. An asker who was asked back has spoken."""
+    by_asker = made.author_id == thread.asker_id
+    writes.sql(
+        """
+        UPDATE community_thread SET
+            last_position = %s, answer_count = answer_count + 1, peer_answer_count = peer_answer_count + %s,
+            asker_spoke_last = %s, needs_info_at = CASE WHEN %s THEN NULL ELSE needs_info_at END,
+            first_answered_at = coalesce(first_answered_at, %s), last_activity_at = %s
+        WHERE id = %s
+        """,
+        [
+            *(made.position, 0 if by_asker else 1, by_asker, by_asker),
+            *(None if by_asker else made.answered_at, made.answered_at, thread.pk),
+        ],
+    )
 
 
 def edit_answer(*, actor: User, answer_id: int, version: int, body: str, attachment_ids: Sequence[int] = ()) -> Answer:

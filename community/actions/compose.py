@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from community import clock
+from community.actions.together import Writes
 from community.errors import Refused
 from community.markdown import MAX_BODY, RENDERER_VERSION, find_mentions, render
-from community.models import Answer, Attachment, Draft, PostKey, Thread, User
+from community.models import Answer, Attachment, PostKey, Thread, User
 from community.text import BadText, clean_text, key
 
 MAX_TITLE = 200
@@ -69,10 +71,38 @@ def compose_line(source: str, *, most: int = 60) -> str:
         raise Refused(str(error)) from error
 
 
-def claim_key(*, actor: User, post_key: str) -> tuple[PostKey, bool]:
-    """The row of a form's one-time key, and whether it is new. Of two at once the second waits for the first."""
+# The key's row is written whole, with the id that the new post will have: of two at once the second waits here until
+# the first is stored, or was not and frees the key.
+_CLAIM = """
+    INSERT INTO community_postkey (person_id, key, thread_id, answer_id, created_at)
+    VALUES (%s, %s, {thread}, {answer}, %s)
+    ON CONFLICT (person_id, key) DO UPDATE SET thread_id = EXCLUDED.thread_id, answer_id = EXCLUDED.answer_id
+    WHERE community_postkey.{made} IS NULL
+    RETURNING {made}
+"""
+_NEXT = "nextval(pg_get_serial_sequence('{table}', 'id'))"
+_CLAIM_THREAD = _CLAIM.format(thread=_NEXT.format(table="community_thread"), answer="NULL", made="thread_id")
+_CLAIM_ANSWER = _CLAIM.format(thread="%s", answer=_NEXT.format(table="community_answer"), made="answer_id")
+
+
+def claim_thread(*, actor: User, post_key: str) -> tuple[int, bool]:
+    """The id of the thread that this form's one-time key makes, and whether it is still to be made."""
+    return _claim(_CLAIM_THREAD, "thread_id", actor, post_key)
+
+
+def claim_answer(*, actor: User, thread_id: int, post_key: str) -> tuple[int, bool]:
+    """The id of the answer that this form's one-time key makes, and whether it is still to be made."""
+    return _claim(_CLAIM_ANSWER, "answer_id", actor, post_key, thread_id)
+
+
+def _claim(statement: str, made: str, actor: User, post_key: str, *thread_id: int) -> tuple[int, bool]:
     post_key = post_key[:64] or uuid4().hex
-    return PostKey.objects.get_or_create(person=actor, key=post_key, defaults={"created_at": clock.now()})
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [actor.pk, post_key, *thread_id, clock.now()])
+        claimed = cursor.fetchone()
+    if claimed is not None:
+        return claimed[0], True
+    return PostKey.objects.values_list(made, flat=True).get(person=actor, key=post_key), False
 
 
 def attach(*, actor: User, ids: Sequence[int], thread: Thread, answer: Answer | None = None) -> None:
@@ -83,6 +113,6 @@ def attach(*, actor: User, ids: Sequence[int], thread: Thread, answer: Answer | 
         )
 
 
-def drop_draft(*, actor: User, place: str) -> None:
+def drop_draft(*, actor: User, place: str, writes: Writes) -> None:
     """The draft has become a post."""
-    Draft.objects.filter(person=actor, place=place).delete()
+    writes.sql("DELETE FROM community_draft WHERE person_id = %s AND place = %s", [actor.pk, place])

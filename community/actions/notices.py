@@ -8,15 +8,18 @@ from django.utils.translation import gettext as _
 
 from community import clock, permissions
 from community.actions.record import record_event
+from community.actions.together import Writes, insert_once
 from community.errors import NotAllowed, NotThere
 from community.models import Answer, Board, Notification, Tag, Thread, ThreadEvent, User, Watch
 
 
-def watch_thread(*, person: User, thread: Thread, reason: Watch.Reason) -> None:
+def watch_thread(*, person: User, thread: Thread, reason: Watch.Reason, writes: Writes | None = None) -> None:
     """Let the person follow the thread, unless they already do or have muted it. The first reason stays."""
-    Watch.objects.bulk_create(
-        [Watch(person=person, thread=thread, reason=reason, watched_at=clock.now())], ignore_conflicts=True
-    )
+    watching = Watch(person_id=person.pk, thread_id=thread.pk, reason=reason, watched_at=clock.now())
+    if writes is None:
+        insert_once(watching)
+    else:
+        writes.add(watching, unless_there=True)
 
 
 def mention(*, actor: User, people: Iterable[User], thread: Thread, answer: Answer | None = None) -> None:

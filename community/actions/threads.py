@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from community import clock, permissions
 from community.actions.compose import (
     attach,
-    claim_key,
+    claim_thread,
     compose_body,
     compose_line,
     compose_title,
@@ -17,9 +17,10 @@ from community.actions.compose import (
 from community.actions.notices import mention, watch_thread
 from community.actions.record import lock_thread, record_audit, record_event, was_edited_by
 from community.actions.tags import find_tags, set_tags
+from community.actions.together import Writes
 from community.errors import EditConflict, NotAllowed, NotThere, Refused
 from community.languages import detect
-from community.models import Board, Revision, Tag, Thread, ThreadEvent, User, Watch
+from community.models import Board, Revision, Tag, TaggedThread, Thread, ThreadEvent, User, Watch
 from community.roles import highest
 
 Event = ThreadEvent.Kind
@@ -47,38 +48,41 @@ def ask(
         raise Refused(_("Please choose what kind of post this is."))
     heading, composed = compose_title(title), compose_body(body)
     with transaction.atomic():
-        posted, fresh = claim_key(actor=actor, post_key=post_key)
-        if not fresh and posted.thread_id:
-            return Thread.objects.get(pk=posted.thread_id)
+        thread_id, fresh = claim_thread(actor=actor, post_key=post_key)
+        if not fresh:
+            return Thread.objects.get(pk=thread_id)
         board = Board.objects.visible_to(actor).filter(pk=board_id).first()
         if board is None:
             raise NotThere(_("There is no such board."))
         if not permissions.can_ask(actor, board):
             raise NotAllowed(_("This board no longer takes new questions."))
-        now = clock.now()
-        thread = Thread.objects.create(
-            board=board,
-            kind=kind,
-            title=heading,
-            body=composed.body,
-            body_html=composed.html,
-            renderer_version=composed.renderer_version,
-            language=detect(f"{heading}\n{composed.plain}") or board.language or actor.language,
-            product_version=compose_line(product_version),
-            asker=actor,
-            asker_role=highest(actor.effective_roles),
-            linked_from=_in_sight(actor, linked_from),
-            asked_at=now,
-            last_activity_at=now,
+        writes, now = Writes(), clock.now()
+        thread = writes.add(
+            Thread(
+                id=thread_id,
+                board=board,
+                kind=kind,
+                title=heading,
+                body=composed.body,
+                body_html=composed.html,
+                renderer_version=composed.renderer_version,
+                language=detect(f"{heading}\n{composed.plain}") or board.language or actor.language,
+                product_version=compose_line(product_version),
+                asker=actor,
+                asker_role=highest(actor.effective_roles),
+                linked_from=_in_sight(actor, linked_from),
+                asked_at=now,
+                last_activity_at=now,
+            )
         )
-        set_tags(thread=thread, tags=find_tags(board=board, words=tags))
+        for tag in find_tags(board=board, words=tags):
+            writes.add(TaggedThread(content_object_id=thread.pk, tag_id=tag.pk), unless_there=True)
+        record_event(Event.ASKED, actor=actor, thread=thread, writes=writes)
+        watch_thread(person=actor, thread=thread, reason=Watch.Reason.ASKED, writes=writes)
+        drop_draft(actor=actor, place="ask", writes=writes)
+        writes.send()
         attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread)
-        record_event(Event.ASKED, actor=actor, thread=thread)
-        watch_thread(person=actor, thread=thread, reason=Watch.Reason.ASKED)
         mention(actor=actor, people=composed.mentioned, thread=thread)
-        drop_draft(actor=actor, place="ask")
-        posted.thread_id = thread.pk
-        posted.save(update_fields=["thread_id"])
     return thread
 
 

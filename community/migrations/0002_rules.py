@@ -74,6 +74,16 @@ DROP FUNCTION community_may_see_board(bigint, bigint);
 DROP FUNCTION community_has_role(bigint, VARIADIC text[]);
 """
 
+# Where rate limits and used codes are counted for all workers alike (settings.CACHES). Unlogged: losing the counters with
+# a crashed server costs nothing, and nothing else is kept there.
+RATE_LIMIT = """
+CREATE UNLOGGED TABLE community_rate_limit (
+    cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamp with time zone NOT NULL
+);
+-- read by: the removal of what has expired
+CREATE INDEX community_rate_limit_expires ON community_rate_limit (expires);
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("community", "0001_initial"), ("mfa", "0003_authenticator_type_uniq"), ("auth", "0012_alter_user_first_name_max_length")]
@@ -82,4 +92,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(COMPOSITE, DROP_COMPOSITE),
         migrations.RunSQL(APPEND_ONLY, DROP_APPEND_ONLY),
         migrations.RunSQL(VISIBILITY, DROP_VISIBILITY),
+        migrations.RunSQL(RATE_LIMIT, "DROP TABLE community_rate_limit;"),
     ]

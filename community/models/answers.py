@@ -20,6 +20,12 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         threads = Thread.objects.filter(pk=OuterRef("thread_id")).visible_to(user)
         return self.filter(Exists(threads), hidden_at__isnull=True)
 
+    def of_seen_thread(self, thread: Thread, user: User | AnonymousUser) -> "AnswerQuerySet":
+        """The visible answers of a thread that itself came through `visible_to(user)`: only hiding is left to ask."""
+        if isinstance(user, User) and user.effective_roles & {Role.MODERATOR, Role.ADMIN}:
+            return self.filter(thread=thread)
+        return self.filter(thread=thread, hidden_at__isnull=True)
+
 
 class Answer(models.Model):
     """One answer. `position` is dense, given under the thread's lock, never reused; hidden ones leave a gap."""

@@ -1,8 +1,6 @@
 """Change rows: what changed, for those who follow along (page cache, search index, fan-out).
 
-A row carries the id of the transaction that wrote it. Followers read only below the oldest transaction still running
-(`pg_snapshot_xmin(pg_current_snapshot())`): ids and sequence numbers are taken before commit, and a follower that
-trusted them would skip those who commit late.
+A row carries the id of the transaction that wrote it, so that followers can ask snapshots what they saw (followers.py).
 """
 
 from django.db import models
@@ -13,13 +11,6 @@ class CurrentTransaction(Func):
     """The writing transaction's id, as a bigint that never wraps."""
 
     template = "(pg_current_xact_id()::text::bigint)"
-    output_field = models.BigIntegerField()
-
-
-class OldestTransaction(Func):
-    """The oldest transaction id still running as this statement sees it: everything below it is settled."""
-
-    template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
     output_field = models.BigIntegerField()
 
 
@@ -46,11 +37,16 @@ class ChangeRow(models.Model):
 
 
 class Follower(models.Model):
-    """How far one follower has read: everything up to (xid, row) is done."""
+    """How far one follower has read (followers.py): everything `snapshot` saw is done.
+
+    While a long stretch is read in batches, `reading` is the snapshot at its end, (xid, row) the last row handed out.
+    """
 
     name = models.CharField(max_length=60, primary_key=True)
+    snapshot = models.TextField(blank=True)
+    reading = models.TextField(blank=True)
     xid = models.BigIntegerField(default=0)
     row = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.xid}/{self.row}"
+        return f"{self.name}: {self.snapshot}"

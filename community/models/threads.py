@@ -164,6 +164,25 @@ class Thread(models.Model):
                 name="thread_unanswered",
                 condition=Q(hidden_at=None, closed_at=None, peer_answer_count=0, kind__in=SOLVABLE),
             ),
+            # read by: "unsolved"
+            models.Index(
+                F("last_activity_at").desc(),
+                F("id").desc(),
+                name="thread_unsolved",
+                condition=Q(Q(solved_at=None) | Q(outdated_at__isnull=False), hidden_at=None, closed_at=None)
+                & Q(kind__in=SOLVABLE),
+            ),
+            # read by: "outdated"
+            models.Index(
+                F("last_activity_at").desc(),
+                F("id").desc(),
+                name="thread_outdated",
+                condition=Q(hidden_at=None, outdated_at__isnull=False),
+            ),
+            # read by: lists by kind
+            models.Index(
+                "kind", F("last_activity_at").desc(), F("id").desc(), name="thread_kind", condition=Q(hidden_at=None)
+            ),
             # read by: "my questions" and profiles
             models.Index("asker", F("last_activity_at").desc(), F("id").desc(), name="thread_asker"),
         ]

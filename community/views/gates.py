@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -35,6 +36,11 @@ def is_htmx(request: HttpRequest) -> bool:
 def member_of(request: HttpRequest) -> User:
     """The person signed in; the gates below have made sure of it."""
     return cast(User, request.user)
+
+
+def reader_of(request: HttpRequest) -> permissions.Anyone:
+    """Whoever reads, as the real object: a page asks it hundreds of things, and request.user asks back each time."""
+    return cast(permissions.Anyone, get_user(request))
 
 
 def own_address(request: HttpRequest, address: str) -> bool:

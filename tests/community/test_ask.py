@@ -174,7 +174,7 @@ def test_a_board_offers_its_versions(client, anna, routers) -> None:
     assert "<form" not in part
 
 
-# What the address brings ------------------------------------------------------------------------------------------------
+# What the address brings ----------------------------------------------------------------------------------------------
 
 
 def test_the_address_fills_title_and_board_and_nonsense_in_it_is_left_out(client, routers) -> None:

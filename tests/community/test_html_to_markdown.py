@@ -42,6 +42,7 @@ def shown(html: str) -> str:
         ("a <em>b</em> <strong>c</strong> <del>d</del>", "a *b* **c** ~~d~~"),
         ("<b>bold </b>word", "**bold** word"),
         ("<b></b>x<i> </i>y", "x y"),
+        ("<b> * </b>", "**\\***"),
         ("<hr>", "***"),
         (
             "<table><tr><th>a</th><th>b</th></tr><tr><td>1|2</td><td><code>x|y</code></td></tr></table>",

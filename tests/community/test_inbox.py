@@ -5,8 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from community.actions import moderation, notices
+from community.fanout import fan_out_all
 from community.models import Notification, User, Watch
-from tests.factories import board, moderator, person, reply, tell_everybody, thread
+from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +21,7 @@ def signed_in(who: User) -> Client:
 def test_a_person_reads_what_happened_and_why_they_are_told() -> None:
     anna = person("anna")
     reply(thread(anna, title="No light at all"), person("ben"))
-    tell_everybody()
+    fan_out_all()
     page = signed_in(anna).get(reverse("inbox")).content.decode()
     assert "ben answered your question" in page
     assert "No light at all" in page
@@ -30,7 +31,7 @@ def test_a_person_reads_what_happened_and_why_they_are_told() -> None:
 def test_opening_a_notice_reads_it_and_leads_to_the_answer() -> None:
     anna = person("anna")
     answer = reply(thread(anna))
-    tell_everybody()
+    fan_out_all()
     notice = Notification.objects.get(recipient=anna)
     response = signed_in(anna).post(reverse("open_notification", args=[notice.pk]))
     assert response.status_code == 303
@@ -42,7 +43,7 @@ def test_opening_a_notice_reads_it_and_leads_to_the_answer() -> None:
 def test_looking_at_the_inbox_changes_nothing() -> None:
     anna = person("anna")
     reply(thread(anna))
-    tell_everybody()
+    fan_out_all()
     signed_in(anna).get(reverse("inbox"))
     assert Notification.objects.filter(recipient=anna, read_at__isnull=True).count() == 1
 
@@ -53,7 +54,7 @@ def test_all_can_be_marked_as_read_at_once() -> None:
     for _ in range(3):
         reply(question)
         reply(other)
-    tell_everybody()
+    fan_out_all()
     signed_in(anna).post(reverse("mark_read"))
     assert Notification.objects.filter(recipient=anna, read_at__isnull=True).count() == 0
     assert Notification.objects.filter(recipient=ben, read_at__isnull=True).count() == 3
@@ -62,7 +63,7 @@ def test_all_can_be_marked_as_read_at_once() -> None:
 def test_nobody_opens_or_reads_another_persons_notice() -> None:
     anna, eve = person("anna"), person("eve")
     reply(thread(anna))
-    tell_everybody()
+    fan_out_all()
     notice = Notification.objects.get(recipient=anna)
     assert signed_in(eve).post(reverse("open_notification", args=[notice.pk])).status_code == 404
     signed_in(eve).post(reverse("mark_read"), {"id": [notice.pk]})
@@ -75,7 +76,7 @@ def test_a_long_inbox_is_read_page_by_page_without_gaps_or_repeats() -> None:
     question = thread(anna)
     for number in range(65):
         reply(question, body=f"answer {number}")
-    tell_everybody()
+    fan_out_all()
     client, address, seen = signed_in(anna), reverse("inbox"), []
     while address:
         response = client.get(address)
@@ -99,13 +100,13 @@ def test_the_inbox_costs_the_same_for_one_notice_and_for_a_page_full(django_asse
     anna = person("anna")
     question = thread(anna)
     reply(question)
-    tell_everybody()
+    fan_out_all()
     client = signed_in(anna)
     with django_assert_max_num_queries(12) as one:
         client.get(reverse("inbox"))
     for number in range(40):
         reply(question, body=f"answer {number}")
-    tell_everybody()
+    fan_out_all()
     with django_assert_max_num_queries(12) as many:
         client.get(reverse("inbox"))
     assert len(many) == len(one)

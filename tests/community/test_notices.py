@@ -15,7 +15,7 @@ from community.errors import NotThere
 from community.fanout import fan_out_all
 from community.models import Board, Follower, Notification, ThreadEvent, User
 from community.notifiables import show
-from tests.factories import board, moderator, person, reply, tell_everybody, thread
+from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +30,7 @@ def test_the_asker_hears_of_an_answer_and_the_one_who_answered_does_not() -> Non
     anna, ben = person("anna"), person("ben")
     question = thread(anna)
     reply(question, ben)
-    tell_everybody()
+    fan_out_all()
     assert told(anna) == ["ben answered your question"]
     assert told(ben) == []
 
@@ -41,7 +41,7 @@ def test_everybody_who_has_the_problem_too_hears_of_the_solution() -> None:
     thanks.join(actor=carla, thread_id=question.pk)
     solution = reply(question, ben)
     solutions.accept(actor=anna, answer_id=solution.pk)
-    tell_everybody()
+    fan_out_all()
     assert told(carla) == ["ben answered", "anna marked the solution"]
     assert told(ben) == ["anna accepted your answer as the solution"]
 
@@ -49,7 +49,7 @@ def test_everybody_who_has_the_problem_too_hears_of_the_solution() -> None:
 def test_a_person_mentioned_is_told_once_and_with_that_reason() -> None:
     anna, ben = person("anna"), person("ben")
     question = thread(anna, body="Perhaps @ben knows?")
-    tell_everybody()
+    fan_out_all()
     assert told(ben) == ["anna mentioned you"]
     assert Notification.objects.get(recipient=ben).reason == "mentioned"
     assert question.events.filter(kind=ThreadEvent.Kind.MENTIONED).count() == 1
@@ -59,11 +59,11 @@ def test_those_who_watch_a_tag_or_a_board_hear_of_new_questions_there() -> None:
     routers = board("Routers")
     anna, ben, carla = person("anna"), person("ben"), person("carla")
     first = thread(anna, routers, tags=["wifi"])
-    tell_everybody()
+    fan_out_all()
     notices.watch(actor=ben, tag_id=first.tags.all()[0].pk)
     notices.watch(actor=carla, board_id=routers.pk)
     thread(anna, routers, tags=["wifi"], title="Again no wifi")
-    tell_everybody()
+    fan_out_all()
     assert told(ben) == ["anna asked"]
     assert told(carla) == ["anna asked"]
 
@@ -73,7 +73,7 @@ def test_a_muted_thread_is_silent_even_for_its_asker() -> None:
     question = thread(anna)
     notices.mute(actor=anna, thread_id=question.pk)
     reply(question)
-    tell_everybody()
+    fan_out_all()
     assert told(anna) == []
 
 
@@ -82,7 +82,7 @@ def test_somebody_who_may_not_see_the_board_hears_nothing_even_when_mentioned() 
     hidden_place = board("Beta", groups=[insiders])
     ben = person("ben")
     thread(moderator("mo"), hidden_place, body="Do not tell @ben")
-    tell_everybody()
+    fan_out_all()
     assert Notification.objects.filter(recipient=ben).count() == 0
 
 
@@ -90,7 +90,7 @@ def test_what_was_hidden_after_the_notice_is_no_longer_shown_in_the_inbox() -> N
     anna = person("anna")
     question = thread(anna)
     answer = reply(question)
-    tell_everybody()
+    fan_out_all()
     assert len(told(anna)) == 1
     moderation.hide_answer(actor=moderator(), answer_id=answer.pk)
     assert told(anna) == []
@@ -100,7 +100,7 @@ def test_a_board_made_private_takes_its_notices_out_of_the_inbox() -> None:
     anna = person("anna")
     question = thread(anna)
     reply(question)
-    tell_everybody()
+    fan_out_all()
     Board.objects.filter(pk=question.board_id).update(audience=Board.Audience.GROUPS)
     assert told(anna) == []
 
@@ -109,17 +109,17 @@ def test_the_asker_is_told_that_more_information_is_needed() -> None:
     anna = person("anna")
     question = thread(anna)
     request_info(actor=moderator("mo"), thread_id=question.pk)
-    tell_everybody()
+    fan_out_all()
     assert told(anna) == ["mo needs more information from you"]
 
 
 def test_reading_the_events_twice_tells_nobody_twice() -> None:
     anna = person("anna")
     reply(thread(anna))
-    tell_everybody()
+    fan_out_all()
     before = Notification.objects.count()
-    Follower.objects.update(xid=0, row=0)  # a worker that lost its place
-    tell_everybody()
+    Follower.objects.all().delete()  # a worker that lost its place
+    fan_out_all()
     assert Notification.objects.count() == before
 
 
@@ -138,7 +138,7 @@ def test_imported_history_tells_nobody() -> None:
         occurred_at=long_ago,
         recorded_at=clock.now(),
     ).save()
-    tell_everybody()
+    fan_out_all()
     assert set(Notification.objects.filter(recipient=anna).values_list("event_id", flat=True)) == {event.pk}
 
 
@@ -146,7 +146,7 @@ def test_a_writer_who_commits_late_is_not_skipped() -> None:
     """Ids are taken before commit: the earlier event becomes visible after the later one was already read."""
     anna, ben, carla = person("anna"), person("ben"), person("carla")
     first, second = thread(anna), thread(anna)
-    tell_everybody()
+    fan_out_all()
     written, may_commit = threading.Event(), threading.Event()
 
     def slow_writer() -> None:
@@ -165,7 +165,7 @@ def test_a_writer_who_commits_late_is_not_skipped() -> None:
     fan_out_all()
     may_commit.set()
     writer.join(20)
-    tell_everybody()
+    fan_out_all()
     assert sorted(told(anna)) == ["ben answered your question", "carla answered your question"]
 
 
@@ -186,7 +186,7 @@ def test_two_workers_at_once_tell_everybody_once() -> None:
         worker.start()
     for worker in workers:
         worker.join(30)
-    tell_everybody()
+    fan_out_all()
     assert Notification.objects.filter(recipient=anna).count() == 20
 
 
@@ -201,7 +201,7 @@ def test_ten_thousand_watchers_cost_the_one_who_answers_nothing() -> None:
     with CaptureQueriesContext(connection) as many:
         reply(loud, author)
     assert len(many) == len(few)
-    tell_everybody()
+    fan_out_all()
     assert Notification.objects.filter(recipient__username__startswith="w").count() == 1000
 
 
@@ -209,3 +209,40 @@ def test_a_kept_question_by_a_person_without_rights_is_refused_on_a_closed_board
     closed = board("Closed", audience=Board.Audience.GROUPS)
     with pytest.raises(NotThere):
         ask(actor=person(), board_id=closed.pk, kind="question", title="x", body="y")
+
+
+def test_somebody_elses_long_transaction_holds_no_notice_up() -> None:
+    anna = person("anna")
+    question = thread(anna)
+    fan_out_all()
+    open_now, may_end = threading.Event(), threading.Event()
+
+    def import_for_hours() -> None:
+        try:
+            with transaction.atomic():
+                User.objects.create_user("imported")
+                open_now.set()
+                assert may_end.wait(20)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=import_for_hours)
+    writer.start()
+    assert open_now.wait(20)
+    reply(question, person("ben"))
+    fan_out_all()
+    assert told(anna) == ["ben answered your question"]
+    may_end.set()
+    writer.join(20)
+
+
+def test_a_long_stretch_is_read_in_batches_without_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("community.fanout.BATCH", 3)
+    anna = person("anna")
+    question = thread(anna)
+    for _ in range(9):
+        reply(question)
+    fan_out_all()
+    reply(question)
+    fan_out_all()
+    assert Notification.objects.filter(recipient=anna).count() == 10

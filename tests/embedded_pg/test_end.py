@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded_pg import processes
+from config.embedded_pg import locks, processes
 from tests.embedded_pg.places import FULL, PROJECT, Place, until
 
 
@@ -79,6 +79,22 @@ def test_who_comes_while_it_stops_gets_a_living_server(place: Place) -> None:
         assert after != before
         assert waiting.connect() == after
         waiting.kill()
+
+
+def test_newcomers_are_kept_out_until_a_slow_server_has_stopped(place: Place) -> None:
+    last = place.user()
+    before = last.connect()
+    os.kill(before, signal.SIGSTOP)  # it will take its time to obey the watcher
+    try:
+        last.kill()
+        until(lambda: locks.is_held(place.home / "users.lock"), "the watcher keeps newcomers out", seconds=15)
+        newcomer = place.user()
+        newcomer.ask("connect")
+        assert locks.is_held(place.home / "users.lock")
+        assert processes.started(before) is not None
+    finally:
+        os.kill(before, signal.SIGCONT)
+    assert newcomer.answer()["server"] != before
 
 
 def state_of(place: Place) -> str:

@@ -7,14 +7,13 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from config.embedded_pg import postmaster, processes
+from config.embedded_pg import accounts, postmaster, processes
 from tests.embedded_pg.places import FULL, Place, processes_about, until
 
 
@@ -124,13 +123,13 @@ def initdbs(place: Place) -> list[int]:
 
 
 @pytest.fixture
-def stranger() -> Iterator[subprocess.Popen[bytes]]:
-    """Some process that has nothing to do with us."""
-    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+def stranger(place: Place) -> Iterator[subprocess.Popen[bytes]]:
+    """Some process of the server's account that has nothing to do with us (PostgreSQL ignores those of others)."""
+    run_as = accounts.for_cluster(place.home / "data").run_as()
+    process = subprocess.Popen(["/bin/sleep", "1000"], cwd="/", **run_as)
     yield process
     process.kill()
     process.wait()
-    process.stdin.close()
 
 
 def test_a_number_that_another_process_got_is_not_taken_for_the_server(place: Place, stranger) -> None:

@@ -1,0 +1,124 @@
+"""Where allauth asks us: names, new people, mails, and what happens when somebody is signed in."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.forms import Form
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+
+from community.actions.drafts import ASK, adopt_drafts, find_draft
+from community.auth_backend import STANDING
+from community.errors import Refused
+from community.mail import from_address, send_now
+from community.models import Brand, User
+from community.names import BadName, check_name
+from community.text import BadText, clean_text, key
+
+#: Where a visitor's session keeps the key of what they typed before they signed in.
+DRAFT_KEY = "draft_key"
+
+
+def brand_name() -> str:
+    return Brand.objects.values_list("name", flat=True).filter(pk=1).first() or "Community"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy("This address and password do not belong together."),
+        "username_password_mismatch": gettext_lazy("This name and password do not belong together."),
+        "username_taken": gettext_lazy("This name is taken. Please choose another one."),
+        "email_taken": gettext_lazy("This address cannot be used for this account."),
+        "incorrect_code": gettext_lazy("This code is not the one we sent. Please look again."),
+        "incorrect_password": gettext_lazy("This is not your password."),
+        "enter_current_password": gettext_lazy("This is not your present password."),
+        "too_many_login_attempts": gettext_lazy("That was too often. Please wait a few minutes and try again."),
+        "rate_limited": gettext_lazy("That was too quick. Please wait a moment and try again."),
+    }
+
+    # Names and new people ---------------------------------------------------------------------------------------------
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """The name as it is stored. `shallow` leaves out whether somebody has it."""
+        try:
+            name = check_name(username, brand=brand_name())
+        except BadName as error:
+            raise ValidationError(str(error), code="bad_name") from error
+        if not shallow and User.objects.filter(username_key=key(name)).exists():
+            raise self.validation_error("username_taken")
+        return name
+
+    def clean_email(self, email: str) -> str:
+        """One address has one spelling: what folds to something else would be a second account with the same mail."""
+        try:
+            cleaned = clean_text(email)
+        except BadText as error:
+            raise ValidationError(str(error), code="bad_text") from error
+        # (A dotless i passes for an i in a case-blind pattern, and a domain swallows invisible letters.)
+        if key(cleaned) != cleaned.lower() or not cleaned.rpartition("@")[0].isascii():
+            raise ValidationError(gettext("Please type this address with plain letters."), code="bad_address")
+        return cleaned
+
+    def save_user(self, request: HttpRequest, user: Any, form: Form, commit: bool = True) -> User:
+        person: User = super().save_user(request, user, form, commit=False)
+        person.prepare()
+        if commit:
+            try:
+                with transaction.atomic():
+                    person.save()
+            except IntegrityError as error:
+                raise Refused(gettext("Somebody took this name a moment ago. Please choose another one.")) from error
+        return person
+
+    # Signing in -------------------------------------------------------------------------------------------------------
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign in, and hand over what this visitor typed before: whichever way they came, nothing is lost."""
+        user.backend = STANDING
+        super().login(request, user)
+        if draft_key := request.session.pop(DRAFT_KEY, ""):
+            adopt_drafts(actor=user, visitor_key=str(draft_key))
+            request.brought_question = find_draft(actor=user, place=ASK) is not None  # type: ignore[attr-defined]
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the question somebody came with, else where everybody goes."""
+        if getattr(request, "brought_question", False):
+            return reverse("ask")
+        return super().get_login_redirect_url(request)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return self.get_login_redirect_url(request)
+
+    def is_safe_url(self, url: str) -> bool:
+        # Also for addresses no browser sends: a broken one is simply not ours.
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
+    # Mails ------------------------------------------------------------------------------------------------------------
+    def get_from_email(self) -> str:
+        return from_address()
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send now: the person waits for this code. MailNotSent when the mail server does not take it."""
+        site_name = brand_name()
+        address = settings.SITE_URL or self.request.build_absolute_uri("/").rstrip("/")
+        message = self.render_mail(
+            template_prefix, email, {"email": email, "site_name": site_name, "site_address": address, **context}
+        )
+        send_now(message)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("This code is not right. Codes of an app change every half minute."),
+        "unverified_email": gettext_lazy("Please confirm your e-mail address first."),
+    }
+
+    def _get_site_name(self) -> str:
+        """What the person's authenticator app shows above the code."""
+        return brand_name()

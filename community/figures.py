@@ -1,0 +1,163 @@
+"""What the start page tells about the community: counted from rows, left out where there is too little to tell."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypedDict
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community import addresses, clock, prepared
+from community.lists import listed
+from community.models import Solution, Tag, TaggedThread, User
+from community.models.threads import SOLVABLE
+from community.prepared import Prepared
+from community.templatetags.ui import compact, moment
+
+Anyone = User | AnonymousUser
+
+SHOWN = 5
+LATELY = timedelta(days=30)
+FIGURES_OVER = timedelta(days=90)
+#: Below this many questions a percentage says nothing.
+ENOUGH = 10
+KEPT_SECONDS = 600
+#: Solved by people who are not staff: what the start page calls peers.
+BY_PEERS = (Solution.Class.PEER, Solution.Class.MIXED, Solution.Class.COMMUNITY)
+
+
+MOST_TAGS = 200
+MOST_RANKED = 500
+
+
+def popular_tags(user: Anyone) -> list[Tag]:
+    """Tags of threads this person may see, the most used first, at most 200.
+
+    The order is counted at most every ten minutes; what is seen is asked of the rows every time.
+    """
+    ranks: dict[int, int] = cache.get_or_set("community.tag_ranks", _rank_tags, KEPT_SECONDS)
+    tagged = TaggedThread.objects.filter(tag=OuterRef("pk"), content_object__in=listed(user).values("pk"))
+    tags = Tag.objects.filter(Exists(tagged))
+    if len(ranks) >= MOST_RANKED:
+        tags = tags.filter(pk__in=list(ranks))
+    return sorted(tags[:MOST_RANKED], key=lambda tag: (ranks.get(tag.pk, MOST_RANKED), tag.name))[:MOST_TAGS]
+
+
+def _rank_tags() -> dict[int, int]:
+    rows = TaggedThread.objects.values("tag_id").annotate(count=Count("pk")).order_by("-count", "tag_id")
+    return {row["tag_id"]: rank for rank, row in enumerate(rows[:MOST_RANKED])}
+
+
+class Solved(TypedDict):
+    """One line of "solved lately"."""
+
+    title: str
+    url: str
+    helper: str
+    when: str
+
+
+_solved = Prepared(
+    lambda user: (
+        Solution.objects.filter(withdrawn_at__isnull=True, resolution_class__in=BY_PEERS)
+        .filter(thread__in=listed(user).filter(outdated_at__isnull=True).values("pk"))
+        .order_by("-accepted_at")
+        .values_list("thread_id", "thread__title", "answer__author__display_name", "accepted_at")[:SHOWN]
+    ),
+    places=0,
+)
+
+
+def solved_lately(user: Anyone) -> list[Solved]:
+    """The latest solutions by peers that this person may see."""
+    return [
+        Solved(title=title, url=addresses.thread_address(pk, title), helper=helper, when=moment(at))
+        for pk, title, helper, at in _solved.rows(user)
+    ]
+
+
+class Helper(TypedDict):
+    """One of those who helped lately."""
+
+    name: str
+    url: str
+    solutions: str
+
+
+_helpers = Prepared(
+    lambda user: (
+        Solution.objects.filter(withdrawn_at__isnull=True, accepted_at__gt=prepared.moment(0))
+        .filter(thread__in=listed(user).values("pk"), answer__author__anonymised_at__isnull=True)
+        .exclude(thread__asker=F("answer__author"))
+        .values_list("answer__author_id", "answer__author__display_name", "answer__author__username_key")
+        .annotate(solved=Count("pk"))
+        .order_by("-solved", "answer__author__display_name")[:SHOWN]
+    ),
+    places=1,
+)
+
+
+def helpers_lately(user: Anyone) -> list[Helper]:
+    """Who wrote the most answers accepted in the last 30 days for somebody else's question, as far as one may see."""
+    return [
+        Helper(
+            name=name,
+            url=addresses.person_address(pk, username_key),
+            solutions=ngettext("%(count)d solution", "%(count)d solutions", solved) % {"count": solved},
+        )
+        for pk, name, username_key, solved in _helpers.rows(user, clock.now() - LATELY)
+    ]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted over the last 90 days on public boards."""
+
+    questions: int
+    solved: int
+    median_minutes: float | None
+
+
+def public_figures() -> list[tuple[str, str]]:
+    """(value, label) pairs over the last 90 days on public boards, counted at most every ten minutes."""
+    counted = cache.get_or_set("community.figures", _count, KEPT_SECONDS)
+    if counted.questions < ENOUGH:
+        return []
+    shown = [(compact(counted.questions), _("questions in 90 days"))]
+    shown.append((f"{100 * counted.solved // counted.questions} %", _("of them solved")))
+    if counted.median_minutes is not None:
+        shown.append((_span(counted.median_minutes), _("median time to the first answer")))
+    return shown
+
+
+def _count() -> Counted:
+    asked = listed(AnonymousUser()).filter(asked_at__gt=clock.now() - FIGURES_OVER, kind__in=SOLVABLE)
+    numbers: dict[str, Any] = asked.aggregate(
+        questions=Count("pk"), solved=Count("pk", filter=Q(solved_at__isnull=False))
+    )
+    waits = asked.filter(first_answered_at__isnull=False).annotate(
+        wait=ExpressionWrapper(F("first_answered_at") - F("asked_at"), output_field=DurationField())
+    )
+    half = numbers["questions"] // 2
+    # Questions nobody has answered yet count as waiting: the median is over all of them, or it is not told.
+    median = waits.order_by("wait").values_list("wait", flat=True)[half : half + 1].first() if half else None
+    return Counted(
+        questions=numbers["questions"],
+        solved=numbers["solved"],
+        median_minutes=median.total_seconds() / 60 if median else None,
+    )
+
+
+def _span(minutes: float) -> str:
+    """A wait in the largest unit that fits, rounded up."""
+    if minutes < 90:
+        count = max(1, -int(-minutes // 1))
+        return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
+    if minutes < 48 * 60:
+        count = -int(-minutes // 60)
+        return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
+    count = -int(-minutes // 1440)
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}

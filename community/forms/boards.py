@@ -1,0 +1,67 @@
+"""Forms for boards and tags."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Board, Tag
+
+
+class LinesField(forms.CharField):
+    """A list of words, one a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [line for line in (each.strip() for each in (super().to_python(value) or "").splitlines()) if line]
+
+
+class BoardForm(forms.ModelForm):
+    versions = LinesField(label=_("product versions"), required=False, help_text=_("One a line, the newest first."))
+    tags = LinesField(label=_("the board's own tags"), required=False, help_text=_("One a line."))
+    archived = forms.BooleanField(
+        label=_("archived"), required=False, help_text=_("It can be read, but nobody can ask there any more.")
+    )
+
+    class Meta:
+        model = Board
+        fields = (
+            "name",
+            "slug",
+            "description",
+            "audience",
+            "audience_groups",
+            "closed_vocabulary",
+            "versions",
+            "language",
+            "position",
+        )
+        help_texts = {
+            "slug": _("Left empty, it is made from the name. An old address leads to the new one."),
+            "audience_groups": _("Only for “Named groups only”."),
+            "closed_vocabulary": _("Askers choose among the board's own tags only."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+        if self.instance.pk:
+            self.initial["archived"] = self.instance.archived_at is not None
+            self.initial["tags"] = list(
+                Tag.objects.filter(board_tags__board=self.instance).order_by("name").values_list("name", flat=True)
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        groups = cleaned.get("audience_groups")
+        if cleaned.get("audience") == Board.Audience.GROUPS and not groups:
+            self.add_error("audience_groups", _("Name at least one group."))
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The action builds and checks the board; the form leaves the instance as it was."""

@@ -1,0 +1,88 @@
+"""allauth's forms in our words. What they check stays allauth's; only labels, help and autocomplete are ours."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD_HELP = _("At least 10 characters. A few words in a row are easy to remember and hard to guess.")
+CODE_LENGTH = 40
+
+
+class LoginForm(allauth_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.CharField(
+            label=_("E-mail address or name"),
+            max_length=254,
+            widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+        )
+        self.fields["password"].help_text = ""
+        self.order_fields(["login", "password"])
+
+
+class SignupForm(allauth_forms.SignupForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].help_text = _("We send a code to it. Nobody else sees it.")
+        self.fields["username"].label = _("Name")
+        self.fields["username"].help_text = _("For signing in, and for others to mention you. Letters, digits, . _ -")
+        self.fields["username"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
+class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+
+    def clean_email(self) -> str:
+        self.cleaned_data["email"] = get_adapter().clean_email(self.cleaned_data["email"])
+        return str(super().clean_email())
+
+
+class CodeMixin(forms.Form):
+    """The field for a mailed code: whatever the keyboard makes of it (spaces, small letters) is accepted."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from the mail")
+        self.fields["code"].max_length = CODE_LENGTH
+        self.fields["code"].widget.attrs |= {
+            "autocomplete": "one-time-code",
+            "autocapitalize": "characters",
+            "autocorrect": "off",
+            "spellcheck": "false",
+            "maxlength": str(CODE_LENGTH),
+        }
+
+
+class ConfirmLoginCodeForm(CodeMixin, allauth_forms.ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmailVerificationCodeForm(CodeMixin, allauth_forms.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ConfirmPasswordResetCodeForm(CodeMixin, allauth_forms.ConfirmPasswordResetCodeForm):
+    pass
+
+
+class FinishAskingForm(RequestLoginCodeForm):
+    """Where the code goes for somebody who typed a question first; the name is only used for a new account."""
+
+    name = forms.CharField(
+        label=_("Your name here"),
+        required=False,
+        max_length=80,
+        help_text=_("Shown beside what you write. Leave it out if you have been here before."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _("The code goes there, and news of answers. Nobody else sees it.")

@@ -1,0 +1,214 @@
+"""A question or an answer as the thread page shows it: plain strings and pieces of HTML, ready for the template.
+
+A page has twenty answers with up to nine controls each, and the template engine takes ten times as long as this for a
+control. So what repeats is made here: the author's line once per author, the controls once per language.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TypedDict
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from community import addresses, permissions
+from community.models import Answer, Attachment, Solution, Thread, User
+from community.roles import STAFF
+from community.templatetags.ui import avatar, badge, compact, icon, moment
+from community.thread_page import May, Mine
+
+Anyone = User | AnonymousUser
+
+
+class File(TypedDict):
+    url: str
+    name: str
+
+
+class Post(TypedDict, total=False):
+    """What the template needs of one post. `who` is the author's line, `actions` the controls below the text."""
+
+    anchor: str
+    url: str
+    number: int
+    author: str
+    who: SafeString
+    when: SafeString
+    edited: SafeString
+    html: SafeString
+    files: list[File]
+    is_special: bool
+    is_solution: bool
+    is_hidden: bool
+    actions: SafeString
+
+
+@lru_cache(maxsize=8192)
+def _who(name: str, address: str, role: str, is_asker: bool, is_imported: bool, _language: str) -> SafeString:
+    """Avatar, name and badges; the role is the one held when posting, and a closed account has no address."""
+    kinds = [role if role in STAFF else "", "asker" if is_asker else "", "imported" if is_imported else ""]
+    badges = mark_safe("".join(badge(kind) for kind in kinds if kind))  # noqa: S308 - badges are escaped by their tag
+    if not address:
+        return format_html('{}<span class="person">{}</span>{}', avatar(name), name, badges)
+    return format_html('{}<a class="person" href="{}">{}</a>{}', avatar(name), address, name, badges)
+
+
+def _line(person: User, role: str, is_asker: bool, is_imported: bool, language: str) -> SafeString:
+    address = "" if person.anonymised_at else addresses.person_address(person.pk, person.username_key)
+    return _who(person.display_name, address, role, is_asker, is_imported, language)
+
+
+def _files(files: Iterable[Attachment], html: str) -> list[File]:
+    """Files that the text itself does not show or link."""
+    return [
+        File(url=file.get_absolute_url(), name=file.name) for file in files if f"/attachments/{file.pk}/" not in html
+    ]
+
+
+def _control(kind: str, icon_name: str, label: str, *, css: str = "", count: bool = False) -> str:
+    """A control with {url} and {count} to fill in: link, button (of the page's one form) or plain words."""
+    tags = {
+        "link": ('<a class="{css}" href="{{url}}" rel="nofollow">', "</a>"),
+        "button": ('<button class="{css}" type="submit" form="act" formaction="{{url}}">', "</button>"),
+        "on": (
+            '<button class="{css}" type="submit" form="act" formaction="{{url}}" aria-pressed="true">',
+            "</button>",
+        ),
+        "off": (
+            '<button class="{css}" type="submit" form="act" formaction="{{url}}" aria-pressed="false">',
+            "</button>",
+        ),
+        "words": ('<span class="vote">', "</span>"),
+    }
+    opening, closing = tags[kind]
+    number = '<span class="vote-count">{count}</span>' if count else ""
+    words = format_html("{}<span>{}</span>", icon(icon_name), label).replace("{", "{{").replace("}", "}}")
+    return opening.format(css=css) + words + number + closing
+
+
+@lru_cache(maxsize=32)
+def _controls(_language: str) -> dict[str, str]:
+    """Every control an answer can have, in one language."""
+    vote, quiet, small = "vote button button-small", "button button-small button-quiet", "button button-small"
+    helpful, solved_it = _("Helpful"), _("Solved it for me")
+    return {
+        "vote": _control("off", "thumb-up", helpful, css=vote, count=True),
+        "unvote": _control("on", "thumb-up", helpful, css=vote, count=True),
+        "vote_link": _control("link", "thumb-up", helpful, css=vote, count=True),
+        "votes": _control("words", "thumb-up", helpful, count=True),
+        "say_helped": _control("button", "check", solved_it, css=vote + " button-quiet", count=True),
+        "helped": _control("words", "check", solved_it, count=True),
+        "accept": _control("button", "check-circle", _("This is the solution"), css=small + " button-success"),
+        "mark": _control("button", "check-circle", _("Mark as the solution"), css=small),
+        "quote": _control("link", "quote", _("Quote"), css=quiet),
+        "edit": _control("link", "edit", _("Edit"), css=quiet),
+        "history": _control("link", "history", _("History"), css=quiet),
+        "hide": _control("button", "eye-off", _("Hide"), css=quiet),
+        "restore": _control("button", "eye", _("Restore"), css=small),
+    }
+
+
+class Reading:
+    """One reader's view of one page of a thread: makes its posts."""
+
+    def __init__(
+        self, user: Anyone, thread: Thread, *, may: May, mine: Mine, solution: Solution | None, sign_in_url: str
+    ) -> None:
+        self.user, self.thread, self.may, self.mine = user, thread, may, mine
+        self.solution_id = solution.answer_id if solution else None
+        self.sign_in_url = sign_in_url
+        self.language = get_language() or ""
+        self.controls = _controls(self.language)
+
+    def question(self, files: Iterable[Attachment]) -> Post:
+        """The question itself."""
+        thread, of_id = self.thread, addresses.of_id
+        controls = []
+        if self.may.edit:
+            controls.append(self.controls["edit"].format(url=of_id("edit_thread", thread.pk)))
+        if self.may.see_history and thread.edited_at:
+            controls.append(self.controls["history"].format(url=of_id("thread_history", thread.pk)))
+        return Post(
+            html=mark_safe(thread.body_html),  # noqa: S308 - rendered and sanitised when it was written
+            files=_files(files, thread.body_html),
+            who=_line(thread.asker, thread.asker_role, True, thread.is_imported, self.language),
+            when=moment(thread.asked_at),
+            edited=moment(thread.edited_at),
+            actions=mark_safe("".join(controls)),  # noqa: S308 - made of _controls and addresses
+        )
+
+    def answer(self, answer: Answer, files: Iterable[Attachment]) -> Post:
+        """One answer, with the controls this reader may use."""
+        html, hidden, is_solution = answer.body_html, answer.hidden_at is not None, answer.pk == self.solution_id
+        is_asker = answer.author_id == self.thread.asker_id
+        return Post(
+            anchor=f"a{answer.position}",
+            url=addresses.of_id("answer", self.thread.pk, answer.position),
+            number=answer.position,
+            author=answer.author.display_name,
+            who=_line(answer.author, answer.author_role, is_asker, answer.is_imported, self.language),
+            when=moment(answer.answered_at),
+            edited=moment(answer.edited_at),
+            html=mark_safe(html),  # noqa: S308 - rendered and sanitised when it was written
+            files=_files(files, html) if files else [],
+            is_special=hidden or is_solution,
+            is_solution=is_solution,
+            is_hidden=hidden,
+            actions=mark_safe(self._actions(answer)),  # noqa: S308 - made of _controls, numbers and addresses
+        )
+
+    def _actions(self, answer: Answer) -> str:
+        controls, helped = self.controls, answer.helped_count
+        if not self.may.member:
+            url = f"{self.sign_in_url}%23a{answer.position}"
+            shown = controls["vote_link"].format(url=url, count=compact(answer.helpful_count))
+            return shown + (controls["helped"].format(count=compact(helped)) if helped else "")
+        tools = "".join(self._tools(answer))
+        return "".join(self._thanks(answer)) + (f'<span class="push post-tools">{tools}</span>' if tools else "")
+
+    def _thanks(self, answer: Answer) -> Iterable[str]:
+        """Helpful, "solved it for me", and the solution."""
+        controls, number, of_id = self.controls, answer.pk, addresses.of_id
+        votes = compact(answer.helpful_count)
+        if permissions.can_vote(self.user, answer):
+            verb = "unvote" if number in self.mine.votes else "vote"
+            yield controls[verb].format(url=of_id(f"{verb}_answer", number), count=votes)
+        else:
+            yield controls["votes"].format(count=votes)
+        if number not in self.mine.helped and permissions.can_say_helped(self.user, answer):
+            yield controls["say_helped"].format(url=of_id("say_helped", number), count=compact(answer.helped_count))
+        elif answer.helped_count:
+            yield controls["helped"].format(count=compact(answer.helped_count))
+        if answer.hidden_at is None and number != self.solution_id:
+            if self.may.accept:
+                yield controls["accept"].format(url=of_id("accept_answer", number))
+            elif self.may.mark and answer.author_id != self.user.pk:
+                yield controls["mark"].format(url=of_id("mark_answer", number))
+
+    def _tools(self, answer: Answer) -> Iterable[str]:
+        """Quote, edit, history, hide or restore."""
+        controls, number, of_id = self.controls, answer.pk, addresses.of_id
+        visible = answer.hidden_at is None
+        if visible and self.may.answer:
+            yield controls["quote"].format(url=f"{of_id('answer_thread', self.thread.pk)}?quote={number}")
+        if permissions.can_edit_answer(self.user, answer):
+            yield controls["edit"].format(url=of_id("edit_answer", number))
+        if self.may.see_history and answer.edited_at:
+            yield controls["history"].format(url=of_id("answer_history", number))
+        if self.may.moderate:
+            verb = "hide" if visible else "restore"
+            yield controls[verb].format(url=of_id(f"{verb}_answer", number))
+
+
+def solution_line(solution: Solution) -> dict[str, object]:
+    """Who accepted the solution, when, and how it was resolved, in words."""
+    person = solution.accepted_by
+    return {
+        "by": person.display_name if person else "",
+        "by_marks": solution.resolution_class == Solution.Class.COMMUNITY,
+        "when": moment(solution.accepted_at),
+        "how": solution.get_resolution_class_display(),
+    }

@@ -1,0 +1,32 @@
+"""What the pages for signing in and for one's account need of allauth's forms."""
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django import forms, template
+from django.conf import settings
+
+from community.actions.demo_people import PASSWORD, TOTP_SECRET
+
+register = template.Library()
+
+
+@register.simple_tag
+def plain(form: forms.BaseForm) -> forms.BaseForm:
+    """The form without placeholders: they repeat the label, vanish while typing and are hard to read."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    return form
+
+
+@register.simple_tag
+def demo_password() -> str:
+    """The password of the demo's people; "" everywhere else."""
+    return PASSWORD if settings.DEMO else ""
+
+
+@register.simple_tag
+def demo_code() -> str:
+    """What an authenticator app would show now for the demo's staff; "" everywhere else."""
+    if not settings.DEMO:
+        return ""
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(TOTP_SECRET, counters[len(counters) // 2]))

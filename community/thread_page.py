@@ -1,0 +1,303 @@
+"""One page of a thread: the question, its solution and twenty answers, made ready for the template.
+
+Everything is read in a number of queries that does not depend on the number of answers. What a reader may do is asked
+of permissions here, once per page where it can be and per answer where it must be; the template only shows it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, Value
+from django.utils.translation import gettext as _
+
+from community import cursors, permissions
+from community.errors import NotThere, Refused
+from community.lists import word_of
+from community.models import Answer, Attachment, Board, Helped, MeToo, Solution, Thread, User, Vote, Watch
+from community.prepared import NOBODY, Prepared, Shape, number, numbers, padded
+
+Anyone = User | AnonymousUser
+
+PAGE_SIZE = 20
+Tags = tuple[tuple[str, str], ...]
+SORTS = ("solution", "helpful", "oldest", "newest")
+HELPFUL = "helpful"
+MAX_DIGITS = 9
+
+_PERSON = ("id", "display_name", "username_key", "anonymised_at")
+_THREAD = Shape(Thread, {field.attname for field in Thread._meta.concrete_fields} - {"body"})
+_BOARD = Shape(Board, ("id", "slug", "name", "audience", "archived_at"), prefix="board__")
+_ASKER = Shape(User, _PERSON, prefix="asker__")
+_ANSWER = Shape(Answer, {field.attname for field in Answer._meta.concrete_fields} - {"body"})
+_AUTHOR = Shape(User, _PERSON, prefix="author__")
+_SOLUTION = Shape(Solution, {field.attname for field in Solution._meta.concrete_fields})
+_SOLUTION_ANSWER = Shape(Answer, _ANSWER.names, prefix="answer__")
+_SOLUTION_AUTHOR = Shape(User, _PERSON, prefix="answer__author__")
+_ACCEPTER = Shape(User, _PERSON, prefix="accepted_by__")
+_FILE = Shape(Attachment, ("id", "answer_id", "name"))
+#: The answers a page shows at most: its own and the pinned one.
+_MOST = PAGE_SIZE + 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which part of a thread an address asks for: a page of positions, or (helpful) a cursor."""
+
+    sort: str = "solution"
+    page: int = 1
+    after: str = ""
+
+    @property
+    def is_first(self) -> bool:
+        return self.page == 1 and not self.after
+
+    def query(self, page: int = 1) -> str:
+        """The query string of another page in the same order."""
+        words = [f"sort={self.sort}"] if self.sort != "solution" else []
+        words += [f"page={page}"] if page > 1 else []
+        return f"?{'&'.join(words)}" if words else ""
+
+
+def page_of_position(position: int) -> int:
+    """The page (oldest first) on which an answer stands; hidden ones leave short pages, so this never moves."""
+    return (position - 1) // PAGE_SIZE + 1
+
+
+def page_count(thread: Thread) -> int:
+    return max(1, page_of_position(thread.last_position))
+
+
+def read_place(given: Any) -> Place:
+    """The place in an address; Refused for an order we do not know, NotThere for a page that cannot be."""
+    sort = word_of(given, "sort") or "solution"
+    if sort not in SORTS:
+        raise Refused(_("There is no such order."))
+    number = word_of(given, "page") or "1"
+    if not (number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS) or int(number) < 1:
+        raise NotThere(_("There is no such page."))
+    return Place(sort=sort, page=int(number), after=word_of(given, "after") if sort == HELPFUL else "")
+
+
+def _thread_query(user: Any) -> Any:
+    tags = Thread.tags.through.objects.filter(content_object=OuterRef("pk")).order_by("id")
+    return (
+        Thread.objects.visible_to(user)
+        .filter(pk=number(0))
+        .annotate(tag_names=ArraySubquery(tags.values("tag__name")), tag_slugs=ArraySubquery(tags.values("tag__slug")))
+        .values_list(*_THREAD.columns, *_BOARD.columns, *_ASKER.columns, "tag_names", "tag_slugs")
+    )
+
+
+_thread = Prepared(_thread_query, places=1)
+
+
+def _split(row: Sequence[Any], *shapes: Shape) -> tuple[list[Any], Sequence[Any]]:
+    """The instances a row is made of, and what is left of it."""
+    made, at = [], 0
+    for shape in shapes:
+        end = at + len(shape.names)
+        made.append(shape.make(row[at:end]))
+        at = end
+    return made, row[at:]
+
+
+def find_thread(user: Anyone, thread_id: int) -> tuple[Thread, Tags]:
+    """The thread with board and asker, and its tags as (name, slug), in one query.
+
+    Raises NotThere when this person may not see it.
+    """
+    row = next(iter(_thread.rows(user, thread_id)), None)
+    if row is None:
+        raise NotThere(_("There is no such question."))
+    (thread, board, asker), (names, slugs) = _split(row, _THREAD, _BOARD, _ASKER)
+    thread.board, thread.asker = board, asker
+    return thread, tuple(zip(names, slugs, strict=True))
+
+
+_solution = Prepared(
+    lambda _user: Solution.objects.filter(thread_id=number(0), withdrawn_at__isnull=True).values_list(
+        *_SOLUTION.columns, *_SOLUTION_ANSWER.columns, *_SOLUTION_AUTHOR.columns, *_ACCEPTER.columns
+    ),
+    places=1,
+)
+
+
+def find_solution(thread: Thread) -> Solution | None:
+    """The solution in force, with its answer, the answer's author and who accepted it."""
+    if thread.solved_at is None:
+        return None
+    row = next(iter(_solution.rows(NOBODY, thread.pk)), None)
+    if row is None:
+        return None
+    (solution, answer, author), accepter = _split(row, _SOLUTION, _SOLUTION_ANSWER, _SOLUTION_AUTHOR)
+    answer.author, answer.thread = author, thread
+    solution.answer, solution.thread = answer, thread
+    if solution.accepted_by_id is not None:
+        solution.accepted_by = _ACCEPTER.make(accepter)
+    return cast(Solution, solution)
+
+
+class AnswersOfPage(NamedTuple):
+    """The answers of one page in their order, and the cursor to the next (helpful order only)."""
+
+    answers: list[Answer]
+    next_after: str = ""
+
+
+def _answers_query(*order: str, start: Q) -> Prepared:
+    """Twenty-one answers of a seen thread in this order from a start on, or those between two positions."""
+
+    def build(user: Any) -> Any:
+        answers = Answer.objects.of_seen_thread(Thread(pk=number(0)), user).filter(start).order_by(*order)
+        return answers.values_list(*_ANSWER.columns, *_AUTHOR.columns)[:_MOST]
+
+    return Prepared(build, places=3)
+
+
+_BETWEEN = Q(position__gt=number(1), position__lte=number(2))
+_by_position = {False: _answers_query("position", start=_BETWEEN), True: _answers_query("-position", start=_BETWEEN)}
+# The first condition lets the index begin at the right count; the second tells equal counts apart.
+_by_help = _answers_query(
+    "-helpful_count",
+    "position",
+    start=Q(helpful_count__lte=number(1))
+    & (Q(helpful_count__lt=number(1)) | Q(helpful_count=number(1), position__gt=number(2))),
+)
+_MOST_HELPFUL = 2_147_483_647
+
+
+def find_answers(user: Anyone, thread: Thread, place: Place) -> AnswersOfPage:
+    """The answers this person sees at a place; NotThere for a page behind the last."""
+    if place.page > page_count(thread):
+        raise NotThere(_("This question has fewer pages."))
+    if place.sort == HELPFUL:
+        start = cursors.decode(HELPFUL, place.after) if place.after else (_MOST_HELPFUL, 0)
+        found = _answers(thread, _by_help.rows(user, thread.pk, *start))
+        last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
+        after = cursors.encode(HELPFUL, last.helpful_count, last.position) if last else ""
+        return AnswersOfPage(found[:PAGE_SIZE], after)
+    down = place.sort == "newest"
+    top = thread.last_position - (place.page - 1) * PAGE_SIZE if down else place.page * PAGE_SIZE
+    return AnswersOfPage(_answers(thread, _by_position[down].rows(user, thread.pk, top - PAGE_SIZE, top)))
+
+
+def _answers(thread: Thread, rows: list[Any]) -> list[Answer]:
+    answers = []
+    for row in rows:
+        (answer, author), _rest = _split(row, _ANSWER, _AUTHOR)
+        answer.thread, answer.author = thread, author
+        answers.append(answer)
+    return answers
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What the reader has already said here."""
+
+    votes: frozenset[int] = frozenset()
+    helped: frozenset[int] = frozenset()
+    has_joined: bool = False
+    watching: bool = False
+    muted: bool = False
+
+
+def _mine_query(_user: Any) -> Any:
+    mine = Q(person_id=number(0))
+    on_page, here = mine & Q(answer_id__in=numbers(2, _MOST)), mine & Q(thread_id=number(1))
+    watches = Watch.objects.filter(here)
+    return (
+        Vote.objects.filter(on_page)
+        .values_list(Value("vote"), "answer_id")
+        .union(
+            Helped.objects.filter(on_page).values_list(Value("helped"), "answer_id"),
+            MeToo.objects.filter(here).values_list(Value("joined"), "thread_id"),
+            watches.filter(muted_at__isnull=True).values_list(Value("watch"), "thread_id"),
+            watches.filter(muted_at__isnull=False).values_list(Value("mute"), "thread_id"),
+            all=True,
+        )
+    )
+
+
+_mine = Prepared(_mine_query, places=2 + _MOST)
+
+
+def find_mine(user: Anyone, thread: Thread, answer_ids: list[int]) -> Mine:
+    """The reader's own votes, thanks, me-too and watch on this page, in one query."""
+    if not isinstance(user, User):
+        return Mine()
+    said: dict[str, set[int]] = {}
+    for what, pk in _mine.rows(NOBODY, user.pk, thread.pk, *padded(answer_ids, _MOST)):
+        said.setdefault(what, set()).add(pk)
+    return Mine(
+        votes=frozenset(said.get("vote", ())),
+        helped=frozenset(said.get("helped", ())),
+        has_joined="joined" in said,
+        watching="watch" in said,
+        muted="mute" in said,
+    )
+
+
+_files = Prepared(
+    lambda _user: (
+        Attachment.objects.filter(Q(thread_id=number(0), answer__isnull=True) | Q(answer_id__in=numbers(1, _MOST)))
+        .order_by("id")
+        .values_list(*_FILE.columns)
+    ),
+    places=1 + _MOST,
+)
+
+
+def find_files(thread: Thread, answer_ids: list[int]) -> dict[int | None, list[Attachment]]:
+    """The files of the question (under None) and of these answers, by answer: one query.
+
+    The posts were fetched through visible_to, and a file is seen by whoever sees its post.
+    """
+    files: dict[int | None, list[Attachment]] = {}
+    for row in _files.rows(NOBODY, thread.pk, *padded(answer_ids, _MOST)):
+        file = _FILE.make(row)
+        files.setdefault(file.answer_id, []).append(file)
+    return files
+
+
+@dataclass(frozen=True)
+class May:
+    """What the reader may do with the thread as a whole."""
+
+    answer: bool = False
+    edit: bool = False
+    join: bool = False
+    accept: bool = False
+    mark: bool = False
+    withdraw: bool = False
+    confirm: bool = False
+    report_outdated: bool = False
+    request_info: bool = False
+    close: bool = False
+    moderate: bool = False
+    see_history: bool = False
+    member: bool = False
+
+
+def what_may(user: Anyone, thread: Thread, solution: Solution | None) -> May:
+    """Ask permissions once for the whole page. Nothing is asked for a visitor: they may read."""
+    if not permissions.is_member(user):
+        return May()
+    may_accept = permissions.can_accept(user, thread)
+    return May(
+        member=True,
+        answer=permissions.can_answer(user, thread),
+        edit=permissions.can_edit_thread(user, thread),
+        join=permissions.can_join(user, thread),
+        accept=may_accept,
+        mark=not may_accept and permissions.can_mark_solution(user, thread),
+        withdraw=solution is not None and permissions.can_withdraw(user, thread, solution),
+        confirm=solution is not None and not solution.accepted_by_asker and thread.asker_id == user.pk,
+        report_outdated=permissions.can_report_outdated(user, thread),
+        request_info=thread.needs_info_at is None and permissions.can_request_info(user, thread),
+        close=permissions.can_close(user, thread),
+        moderate=permissions.can_moderate(user),
+        see_history=permissions.can_see_history(user),
+    )

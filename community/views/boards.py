@@ -1,0 +1,24 @@
+"""Boards: all of them, and one with its list."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from community.lists import board_of, boards_for
+from community.views.gates import reader_of
+from community.views.lists import list_page, watch_of
+
+
+@require_safe
+def boards(request: HttpRequest) -> HttpResponse:
+    """The boards this person may see."""
+    return render(request, "community/boards.html", {"boards": boards_for(reader_of(request))})
+
+
+@require_safe
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """One board's threads."""
+    found = board_of(reader_of(request), slug)
+    request.page_concerns = (found.pk,)  # type: ignore[attr-defined]
+    context = {"board": found, "watch": watch_of(reader_of(request), board=found)}
+    return list_page(request, "community/board.html", context, own=("board",), board=found)

@@ -1,0 +1,52 @@
+"""The start page, and the page of what waits for oneself."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from community import figures
+from community.lists import Filters, boards_for, read_cells
+from community.models import User, Watch
+from community.rows import thread_rows
+from community.views.gates import reader_of
+
+SHOWN = 10
+WAITING = 5
+MOST_BOARDS = 12
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is going wrong? The boards, what peers solved lately, who helped, and honest figures."""
+    user = reader_of(request)
+    context = {
+        "boards": [board for board in boards_for(user) if board.archived_at is None][:MOST_BOARDS],
+        "solved": figures.solved_lately(user),
+        "helpers": figures.helpers_lately(user),
+        "figures": figures.public_figures(),
+        "waiting": thread_rows(read_cells(user, Filters(named="unanswered"), WAITING)),
+    }
+    return render(request, "community/home.html", context)
+
+
+@login_required
+@require_safe
+def for_you(request: HttpRequest) -> HttpResponse:
+    """What waits for me: my turn, questions I could answer, solutions that no longer work."""
+    user = reader_of(request)
+    assert isinstance(user, User)
+    watched = Watch.objects.filter(person=user, tag__isnull=False, muted_at__isnull=True).select_related("tag")
+    followed = [watch.tag for watch in watched[:50]]
+    context: dict[str, Any] = {"followed": followed}
+    cells = {
+        name: read_cells(user, Filters(named=word), SHOWN + 1) if word != "for-me" or followed else []
+        for name, word in (("turn", "my-turn"), ("unanswered", "for-me"), ("outdated", "outdated"))
+    }
+    rows = thread_rows([cell for found in cells.values() for cell in found[:SHOWN]])
+    for name, found in cells.items():
+        context[name], rows = rows[: len(found[:SHOWN])], rows[len(found[:SHOWN]) :]
+        context[f"more_{name}"] = len(found) > SHOWN
+    return render(request, "community/for_you.html", context)

@@ -1,0 +1,28 @@
+"""The outbox pages of demo and development. Their addresses exist in no other mode (config/urls.py)."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from community.loopback import from_this_machine
+from community.outbox import list_mails, read_mail
+
+
+@require_safe
+@never_cache
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Every mail, newest first."""
+    if not from_this_machine(request):
+        raise Http404
+    return render(request, "site/outbox.html", {"mails": list_mails()})
+
+
+@require_safe
+@never_cache
+def outbox_mail(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail as its reader sees it."""
+    mail = read_mail(name) if from_this_machine(request) else None
+    if mail is None:
+        raise Http404
+    return render(request, "site/outbox_mail.html", {"mail": mail})

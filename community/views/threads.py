@@ -1,0 +1,153 @@
+"""One thread: its pages, its short address, and the permalinks of its answers."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from community import addresses, clock, posts, thread_page
+from community.errors import NotThere
+from community.forms.answers import answer_form_for
+from community.models import Answer, Board, Solution, Thread, User
+from community.models.threads import SOLVABLE
+from community.rows import state_kind, tag_links
+from community.thread_page import May, Place
+from community.views.gates import reader_of
+
+Anyone = User | AnonymousUser
+
+#: After so long a solution may be for another time: "me too" is offered a new question linked to this one.
+LATE = timedelta(days=180)
+SORT_WORDS = {
+    "solution": gettext_lazy("Solution first"),
+    "helpful": gettext_lazy("Most helpful"),
+    "oldest": gettext_lazy("Oldest first"),
+    "newest": gettext_lazy("Newest first"),
+}
+
+
+@never_cache
+@require_safe
+def thread_short(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """The address without words, for mails and chats. The words may change, so nobody should keep the answer."""
+    thread = Thread.objects.visible_to(reader_of(request)).only("id", "title").filter(pk=thread_id).first()
+    if thread is None:
+        raise NotThere(_("There is no such question."))
+    return redirect(_with_query(thread.get_absolute_url(), request), permanent=True)
+
+
+@never_cache
+@require_safe
+def answer(request: HttpRequest, thread_id: int, position: int) -> HttpResponse:
+    """An answer's permalink: the page it stands on, at its place."""
+    thread = Thread.objects.visible_to(reader_of(request)).only("id", "title").filter(pk=thread_id).first()
+    found = (
+        Answer.objects.of_seen_thread(thread, reader_of(request)).filter(position=position).first() if thread else None
+    )
+    if thread is None or found is None:
+        raise NotThere(_("There is no such answer."))
+    pinned = Solution.objects.filter(answer=found, withdrawn_at__isnull=True).exists()
+    page = 1 if pinned else thread_page.page_of_position(position)
+    return redirect(f"{thread.get_absolute_url()}{Place().query(page)}#a{position}")
+
+
+@require_safe
+def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
+    """A page of a thread. A wrong or old slug leads to the right address."""
+    place = thread_page.read_place(request.GET)
+    found, tags = thread_page.find_thread(reader_of(request), thread_id)
+    address = addresses.thread_address(found.pk, found.title)
+    if request.path != address:
+        response = redirect(_with_query(address, request), permanent=True)
+        response["Cache-Control"] = "no-cache"
+        return response
+    request.page_concerns = (found.pk, found.board_id)  # type: ignore[attr-defined]
+    context = {"tags": tag_links(tags), **page_context(reader_of(request), found, place)}
+    return render(request, "community/thread_detail.html", context)
+
+
+def _with_query(address: str, request: HttpRequest) -> str:
+    query = request.GET.urlencode()
+    return f"{address}?{query}" if query else address
+
+
+def page_context(user: Anyone, thread: Thread, place: Place) -> dict[str, Any]:
+    """Everything the template shows of one page of a thread."""
+    solution = thread_page.find_solution(thread)
+    found = thread_page.find_answers(user, thread, place)
+    pinned = solution.answer if solution and place.sort == "solution" and place.is_first else None
+    on_page = [*found.answers, *([pinned] if pinned and pinned not in found.answers else [])]
+    ids = [each.pk for each in on_page]
+    may = thread_page.what_may(user, thread, solution)
+    mine = thread_page.find_mine(user, thread, ids)
+    files = thread_page.find_files(thread, ids)
+    ways = _ways(thread, place, found.next_after)
+    reading = posts.Reading(user, thread, may=may, mine=mine, solution=solution, sign_in_url=ways["sign_in_url"])
+    made = {each.pk: reading.answer(each, files.get(each.pk, ())) for each in on_page}
+    return {
+        **_about(user, thread, place, may),
+        **ways,
+        "question": reading.question(files.get(None, ())),
+        "answers": [made[each.pk] for each in found.answers],
+        "pinned": made[pinned.pk] if pinned else None,
+        "solution": posts.solution_line(solution) if solution else None,
+        "accept_solution_url": addresses.of_id("accept_answer", solution.answer_id) if solution else "",
+        "solution_url": addresses.of_id("answer", thread.pk, solution.answer.position) if solution else "",
+        "may": may,
+        "mine": mine,
+        "answer_form": answer_form_for(user, thread) if may.answer else None,
+    }
+
+
+def _about(user: Anyone, thread: Thread, place: Place, may: May) -> dict[str, Any]:
+    """The head of the page: where the thread stands, and the verbs on the thread as a whole."""
+    verbs = ("join", "leave", "withdraw", "hide", "restore", "lock", "unlock", "close", "reopen", "move")
+    late = may.join and thread.solved_at is not None and clock.now() - thread.solved_at > LATE
+    return {
+        "thread": thread,
+        "board": thread.board,
+        "crumbs": [(_("Boards"), reverse("boards")), (thread.board.name, thread.board.get_absolute_url())],
+        "address": addresses.thread_address(thread.pk, thread.title),
+        "state": state_kind(thread.state, thread.kind),
+        "solvable": thread.kind in SOLVABLE,
+        "urls": {verb: addresses.of_id(f"{verb}_thread", thread.pk) for verb in verbs if verb != "withdraw"}
+        | {
+            "withdraw": addresses.of_id("withdraw_solution", thread.pk),
+            "outdated": addresses.of_id("report_outdated", thread.pk),
+            "request_info": addresses.of_id("request_info", thread.pk),
+            "answer": addresses.of_id("answer_thread", thread.pk),
+        },
+        "late": late,
+        "ask_linked_url": f"{reverse('ask')}?linked_from={thread.pk}" if late else "",
+        "boards_to_move_to": Board.objects.visible_to(user).exclude(pk=thread.board_id) if may.moderate else (),
+        "is_first": place.is_first,
+    }
+
+
+def _ways(thread: Thread, place: Place, next_after: str) -> dict[str, Any]:
+    """Other pages and other orders of the same thread."""
+    address = addresses.thread_address(thread.pk, thread.title)
+    sign_in = f"{reverse('account_login')}?{urlencode({'next': address})}"
+    sorted_by = Place(sort=place.sort)
+    more = f"?sort=helpful&after={next_after}#answers" if next_after else ""
+    return {
+        "sort": place.sort,
+        "sorts": [
+            {"label": label, "url": f"{Place(sort=sort).query() or address}#answers", "current": sort == place.sort}
+            for sort, label in SORT_WORDS.items()
+        ],
+        "page": place.page,
+        "last_page": 1 if place.sort == thread_page.HELPFUL else thread_page.page_count(thread),
+        "page_prefix": f"{sorted_by.query()}&page=" if sorted_by.query() else "?page=",
+        "first_page_url": f"{address}{sorted_by.query()}",
+        "more_url": more,
+        "sign_in_url": sign_in,
+    }
