@@ -1,0 +1,272 @@
+"""Who may do what: every address of the site asked by every role with every method, against one table.
+
+The addresses come from the resolver, so a new route without its lines in tests/access_table.py fails here. Whatever is
+refused, and every GET, must leave the database as it was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from re import sub
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.access_table import ANSWER_OBJECTS, ATTACHMENT_OBJECTS, LIBRARIES, ROLES, TABLE, THREAD_OBJECTS
+from tests.factories import person
+from tests.world import World, build, taken_back, writes
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+SAFE = ("GET", "HEAD", "OPTIONS")
+#: Made only while developing or demonstrating; the pages of the design system hold nothing.
+NOT_ALWAYS = {"design", "outbox", "outbox_mail", "look_as"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What each role is answered when it asks this of that object."""
+
+    route: str
+    method: str
+    thing: str
+    answers: dict[str, str]
+
+
+def read_table() -> list[Line]:
+    """The table's lines, one for each object."""
+    lines = []
+    for text in TABLE.splitlines():
+        if not text.strip() or text.lstrip().startswith("#"):
+            continue
+        left, _colon, right = text.partition(":")
+        (route, method, things), answers = left.split(), right.split()
+        assert len(answers) in (1, len(ROLES)), f"one answer, or one for each role: {text}"
+        each = dict(zip(ROLES, answers * (len(ROLES) // len(answers)), strict=True))
+        lines += [Line(route, method, thing, each) for thing in things.split(",")]
+    return lines
+
+
+LINES = read_table()
+
+
+def walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every route of the site with its whole path."""
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from walk(entry, path)
+        else:
+            yield path, entry
+
+
+def library_of(path: str) -> str:
+    return next((prefix for prefix in LIBRARIES if path.startswith(prefix)), "")
+
+
+OURS = {str(pattern.name): path for path, pattern in walk(get_resolver()) if not library_of(path)}
+THEIRS = sorted(path for path, _pattern in walk(get_resolver()) if library_of(path))
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[World]:
+    """Built once; whatever a request changes is taken back right after it."""
+    media = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media), taken_back():
+        yield build()
+
+
+# The table is whole -----------------------------------------------------------------------------------------------
+def test_every_route_has_its_lines_in_the_table() -> None:
+    missing = OURS.keys() - {line.route for line in LINES} - {"design"}
+    assert not missing, (
+        f"{sorted(missing)}: no line in tests/access_table.py. Add one for each method the route takes and each kind of"
+        " object it is about, with what each role is answered."
+    )
+
+
+def test_no_line_is_about_a_route_that_is_gone() -> None:
+    assert {line.route for line in LINES} - OURS.keys() <= NOT_ALWAYS
+
+
+def test_no_line_stands_twice() -> None:
+    keys = [(line.route, line.method, line.thing) for line in LINES]
+    assert len(keys) == len(set(keys))
+
+
+def test_routes_about_posts_are_asked_about_every_kind_of_post() -> None:
+    for name, path in OURS.items():
+        wanted = next(
+            (
+                things
+                for word, things in (
+                    ("attachment_id", ATTACHMENT_OBJECTS),
+                    ("answer_id", ANSWER_OBJECTS),
+                    ("position", ANSWER_OBJECTS),
+                    ("thread_id", THREAD_OBJECTS),
+                )
+                if word in path
+            ),
+            set(),
+        )
+        for method in {line.method for line in LINES if line.route == name}:
+            named = {line.thing for line in LINES if (line.route, line.method) == (name, method)}
+            assert wanted <= named, f"{name} {method}: add lines for {sorted(wanted - named)} to tests/access_table.py"
+
+
+# The site keeps to the table --------------------------------------------------------------------------------------
+def address(world: World, route: str, thing: str) -> str:
+    """The address of a route for one object."""
+    path, thread, answer = OURS[route], world.threads.get(thing), world.answers.get(thing)
+    arguments: dict[str, Any] = {}
+    if "thread_id" in path:
+        arguments["thread_id"] = thread.pk if thread else 0
+    if "answer_id" in path:
+        arguments["answer_id"] = answer.pk if answer else 0
+    if "position" in path:
+        arguments["position"] = answer.position if answer else 0
+    if "attachment_id" in path:
+        arguments = {"attachment_id": world.files[thing].pk, "name": world.files[thing].name}
+    if "notification_id" in path:
+        arguments["notification_id"] = world.notices[thing].pk
+    if "slug" in path:
+        arguments["slug"] = {
+            "thread": thread.slug if thread else "",
+            "board": world.boards[thing].slug if thing in world.boards else "",
+            "tag": world.tags[thing].slug if thing in world.tags else "",
+            "person": world.people["asker" if thing == "public" else "closed"].username_key,
+        }[route]
+    if "token" in path:
+        arguments["token"] = world.invitation
+    if route == "look_as":
+        arguments["role"] = "customer"
+    if route == "outbox_mail":
+        arguments["name"] = "20260101-000000-0000000000000000"
+    return reverse(route, kwargs=arguments)
+
+
+def form(world: World, route: str, thing: str) -> dict[str, Any]:
+    """What the page's own form would send."""
+    thread, answer = world.threads.get(thing), world.answers.get(thing)
+    where = world.boards.get(thing, world.boards["public"])
+    forms: dict[str, dict[str, Any]] = {
+        "ask": {"title": "Hello", "body": "It blinks.", "board": where.slug, "kind": "question", "post_key": "k"},
+        "finish_asking": {"email": "somebody@example.com", "name": "Somebody"},
+        "preview": {"body": "*Hello*"},
+        "save_draft": {"place": "ask", "title": "Hello", "body": "It blinks."},
+        "answer_thread": {"body": "Try this.", "post_key": "k"},
+        "edit_thread": {
+            "title": "Changed",
+            "body": "Changed.",
+            "version": thread.version if thread else 1,
+            "tags": "",
+            "product_version": "",
+        },
+        "edit_answer": {"body": "Changed.", "version": answer.version if answer else 1},
+        "move_thread": {"board": world.boards["signed-in"].slug},
+        "retag_thread": {"tags": "changed"},
+        "change_watch": {"do": "watch", "thread": thread.pk if thread else 0},
+        "profile_settings": {"display_name": "Changed", "about": "", "language": "", "time_zone": ""},
+        "accept_invitation": {"display_name": "Invited"},
+    }
+    if route == "add_attachment":
+        return {"file": SimpleUploadedFile("log.txt", b"line one\n", "text/plain")}
+    return forms.get(route, {})
+
+
+def send(client: Client, method: str, path: str, data: dict[str, Any]) -> Any:
+    if method == "POST":
+        return client.post(path, data)
+    return client.generic(method, path)
+
+
+def answered(response: HttpResponse) -> str:
+    """The status, or `in` when it leads to the sign-in page."""
+    leads = urlsplit(response.get("Location", "")).path
+    return "in" if response.status_code in (302, 303) and leads == "/accounts/login/" else str(response.status_code)
+
+
+@pytest.mark.parametrize("route", sorted({line.route for line in LINES}))
+def test_everybody_is_answered_as_the_table_says(world: World, route: str) -> None:
+    if route not in OURS:
+        pytest.skip("this route is not made in this mode")
+    wrong = []
+    for line in (line for line in LINES if line.route == route):
+        path = address(world, route, line.thing)
+        for method in (line.method, "HEAD") if line.method == "GET" else (line.method,):
+            for role, wanted in line.answers.items():
+                changed: list[str] = []
+                with taken_back(), writes(world, changed):
+                    got = answered(send(world.clients[role], method, path, form(world, route, line.thing)))
+                if got != wanted:
+                    wrong.append(f"{method} {line.thing}: {role} is answered {got}, the table says {wanted}")
+                if changed and (method in SAFE or got == "in" or got[0] in "45") and not is_kept(route, got):
+                    wrong.append(f"{method} {line.thing}: {role} was answered {got}, and {changed} changed")
+    assert not wrong, "\n".join(wrong)
+
+
+def is_kept(route: str, got: str) -> bool:
+    """What a visitor wrote is kept before they are led to the sign-in page: refused to nobody, posted nowhere."""
+    return route == "answer_thread" and got == "in"
+
+
+@pytest.mark.parametrize("route", sorted(OURS.keys() - {"design"}))
+def test_no_other_method_does_anything(world: World, route: str) -> None:
+    named = {line.method for line in LINES if line.route == route}
+    things = [line.thing for line in LINES if line.route == route] or ["-"]
+    others = set(METHODS) - named - ({"HEAD"} if "GET" in named else set())
+    wrong = []
+    for method in sorted(others):
+        for role in ROLES:
+            changed: list[str] = []
+            with taken_back(), writes(world, changed):
+                got = answered(send(world.clients[role], method, address(world, route, things[0]), {}))
+            # Who is not signed in may be told so first.
+            if changed or (got != "405" and not (got == "in" and role in ("visitor", "suspended"))):
+                wrong.append(f"{method}: {role} is answered {got}, changed {changed}")
+    assert not wrong, "\n".join(wrong)
+
+
+# Libraries --------------------------------------------------------------------------------------------------------
+def concrete(path: str) -> str:
+    """A path with something in place of its arguments; a regular expression as the words it begins with."""
+    path = sub(r"<(?:int|id):[^>]*>", "1", path)
+    path = sub(r"<path:[^>]*>", "1", path)
+    path = sub(r"<[^>]*>", "something", path)
+    path = sub(r"\(\?P[^)]*\)+", "something", path)
+    return "/" + path.replace("^", "").replace("$", "").replace("\\Z", "").replace("(", "").replace(")", "")
+
+
+@pytest.mark.parametrize("path", THEIRS)
+def test_the_libraries_pages_write_nothing_when_they_are_read(world: World, path: str) -> None:
+    wrong = []
+    for role in ROLES:
+        for method in ("GET", "HEAD", "OPTIONS"):
+            changed: list[str] = []
+            with taken_back(), writes(world, changed):
+                response = world.clients[role].generic(method, concrete(path))
+            status = response.status_code
+            if status >= 500 or changed:
+                wrong.append(f"{method} as {role}: {status}, changed {changed}")
+            if path.startswith("admin/") and role != "admin" and status == 200:
+                wrong.append(f"{method} as {role}: sees a page of the admin")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_admin_opens_for_an_admin(world: World) -> None:
+    with taken_back():
+        assert world.clients["admin"].get("/admin/").status_code == 200
+
+
+# People without a life of their own -------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_somebody_brought_by_an_import_cannot_sign_in(client: Client) -> None:
+    brought = person("imported", is_imported=True, is_active=False)
+    for name in ("imported", "imported@example.com"):
+        client.post("/accounts/login/", {"login": name, "password": "correct horse"})
+        assert "_auth_user_id" not in client.session
+    client.force_login(brought)
+    assert client.get("/inbox/").status_code == 302
