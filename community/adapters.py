@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -118,6 +119,11 @@ class MFAAdapter(DefaultMFAAdapter):
         "incorrect_code": gettext_lazy("This code is not right. Codes of an app change every half minute."),
         "unverified_email": gettext_lazy("Please confirm your e-mail address first."),
     }
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """What a new key is called unless its owner says otherwise."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Key %(number)d") % {"number": number}
 
     def _get_site_name(self) -> str:
         """What the person's authenticator app shows above the code."""

@@ -63,11 +63,15 @@ _INSERT = f"""
 
 def fan_out() -> int:
     """Write the notifications of the next batch of events; returns how many events were read (0: all done)."""
-    return follow(FOLLOWER, "community_threadevent", "id, recorded_at, occurred_at", _tell, batch=BATCH)
+    return follow(FOLLOWER, "community_threadevent", "id, is_imported, recorded_at, occurred_at", _tell, batch=BATCH)
 
 
 def _tell(events: list[tuple[Any, ...]]) -> None:
-    news = [event_id for event_id, recorded_at, occurred_at in events if recorded_at - occurred_at < HISTORY]
+    news = [
+        event_id
+        for event_id, is_imported, recorded_at, occurred_at in events
+        if not is_imported and recorded_at - occurred_at < HISTORY
+    ]
     if news:
         with connection.cursor() as cursor:
             cursor.execute(_INSERT, [news, clock.now()])

@@ -94,7 +94,7 @@ class RefusalMiddleware:
         if isinstance(exception, DataError | UnicodeEncodeError):
             # A net under the forms: the database refused a value that nobody checked. Nothing was written.
             logger.warning("A value was refused by the database: %s", request.path, exc_info=exception)
-            exception = Refused(_("There is something in it that cannot be stored."))
+            return _told(_("There is something in it that cannot be stored."))
         if not isinstance(exception, Refused):
             return None
         template = "ui/refused_fragment.html" if getattr(request, "htmx", False) else "community/refused.html"

@@ -49,7 +49,6 @@ PAGES = {
     "tags": EVERYTHING,
     "tag": EVERYTHING,
     "thread": THREAD,
-    "person": EVERYTHING,
 }
 
 _NEW = (

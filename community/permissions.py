@@ -150,3 +150,8 @@ def can_report_outdated(user: Anyone, thread: Thread) -> bool:
 def can_use_attachment(user: Anyone, attachment: Attachment) -> bool:
     """Put into a post: one's own, not in another post yet."""
     return is_member(user) and attachment.uploader_id == user.pk and attachment.thread_id is None
+
+
+def can_approve_claim(user: Anyone) -> bool:
+    """Say whose an imported person's posts are, where no verified address says it: admins."""
+    return has_role(user, Role.ADMIN)

@@ -1,15 +1,16 @@
-"""A question or an answer as the thread page shows it: plain strings and pieces of HTML, ready for the template.
+"""A question or an answer as the thread page shows it: HTML ready for the template's frames.
 
-A page has twenty answers with up to nine controls each, and the template engine takes ten times as long as this for a
-control. So what repeats is made here: the author's line once per author, the controls once per language.
+A page has twenty answers with up to nine controls each, and the template engine takes ten times as long as this for
+each of their pieces. So a post is put together here: the author's line once per author, the controls once per language.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from typing import TypedDict
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,32 +19,20 @@ from community import addresses, permissions
 from community.models import Answer, Attachment, Solution, Thread, User
 from community.roles import STAFF
 from community.templatetags.ui import avatar, badge, compact, icon, moment
-from community.thread_page import May, Mine
+from community.thread_page import Author, May, Mine
 
 Anyone = User | AnonymousUser
 
 
-class File(TypedDict):
-    url: str
-    name: str
-
-
 class Post(TypedDict, total=False):
-    """What the template needs of one post. `who` is the author's line, `actions` the controls below the text."""
+    """What the template needs of one post. `inner` is all but the frame; the rest is for special frames."""
 
     anchor: str
-    url: str
     number: int
     author: str
-    who: SafeString
-    when: SafeString
-    edited: SafeString
-    html: SafeString
-    files: list[File]
+    inner: SafeString
     is_special: bool
-    is_solution: bool
     is_hidden: bool
-    actions: SafeString
 
 
 @lru_cache(maxsize=8192)
@@ -56,16 +45,40 @@ def _who(name: str, address: str, role: str, is_asker: bool, is_imported: bool, 
     return format_html('{}<a class="person" href="{}">{}</a>{}', avatar(name), address, name, badges)
 
 
-def _line(person: User, role: str, is_asker: bool, is_imported: bool, language: str) -> SafeString:
-    address = "" if person.anonymised_at else addresses.person_address(person.pk, person.username_key)
+@lru_cache(maxsize=8192)
+def _when(at: datetime, _language: str) -> SafeString:
+    return moment(at)
+
+
+def _line(person: User | Author, role: str, is_asker: bool, is_imported: bool, language: str) -> SafeString:
+    address = "" if person.anonymised_at else addresses.person_address(person.id, person.username_key)
     return _who(person.display_name, address, role, is_asker, is_imported, language)
 
 
-def _files(files: Iterable[Attachment], html: str) -> list[File]:
-    """Files that the text itself does not show or link."""
-    return [
-        File(url=file.get_absolute_url(), name=file.name) for file in files if f"/attachments/{file.pk}/" not in html
-    ]
+def _inner(*, who: str, when: str, aside: str, html: str, files: str, actions: str) -> SafeString:
+    """A post without its frame. Every piece is escaped where it is made; `html` was sanitised when it was written."""
+    below = f'\n<div class="post-actions">{actions}</div>' if actions else ""
+    return mark_safe(  # noqa: S308
+        f'<header class="post-head">{who}<span class="post-when">{when}</span>{aside}</header>\n'
+        f'<div class="prose">{html}</div>{files}{below}'
+    )
+
+
+def _edited(at: datetime | None) -> str:
+    return f" · {_('edited')} {moment(at)}" if at is not None else ""
+
+
+def _files(files: Iterable[Attachment], html: str) -> str:
+    """Links to the files that the text itself does not show or link."""
+    loose = [file for file in files if f"/attachments/{file.pk}/" not in html]
+    if not loose:
+        return ""
+    links = format_html_join(
+        "",
+        '<li><a href="{}">{}{}</a></li>',
+        ((file.get_absolute_url(), icon("paperclip"), file.name) for file in loose),
+    )
+    return f'<ul class="post-files">{links}</ul>'
 
 
 def _control(kind: str, icon_name: str, label: str, *, css: str = "", count: bool = False) -> str:
@@ -132,32 +145,36 @@ class Reading:
         if self.may.see_history and thread.edited_at:
             controls.append(self.controls["history"].format(url=of_id("thread_history", thread.pk)))
         return Post(
-            html=mark_safe(thread.body_html),  # noqa: S308 - rendered and sanitised when it was written
-            files=_files(files, thread.body_html),
-            who=_line(thread.asker, thread.asker_role, True, thread.is_imported, self.language),
-            when=moment(thread.asked_at),
-            edited=moment(thread.edited_at),
-            actions=mark_safe("".join(controls)),  # noqa: S308 - made of _controls and addresses
+            anchor="question",
+            inner=_inner(
+                who=_line(thread.asker, thread.asker_role, True, thread.is_imported, self.language),
+                when=moment(thread.asked_at) + _edited(thread.edited_at),
+                aside="",
+                html=thread.body_html,
+                files=_files(files, thread.body_html),
+                actions=f'<span class="push post-tools">{"".join(controls)}</span>' if controls else "",
+            ),
         )
 
-    def answer(self, answer: Answer, files: Iterable[Attachment]) -> Post:
+    def answer(self, answer: Answer, author: Author, files: Iterable[Attachment]) -> Post:
         """One answer, with the controls this reader may use."""
-        html, hidden, is_solution = answer.body_html, answer.hidden_at is not None, answer.pk == self.solution_id
+        hidden, number = answer.hidden_at is not None, answer.position
         is_asker = answer.author_id == self.thread.asker_id
+        url = addresses.of_id("answer", self.thread.pk, number)
         return Post(
-            anchor=f"a{answer.position}",
-            url=addresses.of_id("answer", self.thread.pk, answer.position),
-            number=answer.position,
-            author=answer.author.display_name,
-            who=_line(answer.author, answer.author_role, is_asker, answer.is_imported, self.language),
-            when=moment(answer.answered_at),
-            edited=moment(answer.edited_at),
-            html=mark_safe(html),  # noqa: S308 - rendered and sanitised when it was written
-            files=_files(files, html) if files else [],
-            is_special=hidden or is_solution,
-            is_solution=is_solution,
+            anchor=f"a{number}",
+            number=number,
+            author=author.display_name,
+            inner=_inner(
+                who=_line(author, answer.author_role, is_asker, answer.is_imported, self.language),
+                when=f'<a href="{url}">{_when(answer.answered_at, self.language)}</a>{_edited(answer.edited_at)}',
+                aside=f'<a class="post-number" href="{url}">#{number}</a>',
+                html=answer.body_html,
+                files=_files(files, answer.body_html) if files else "",
+                actions=self._actions(answer),
+            ),
+            is_special=hidden or answer.pk == self.solution_id,
             is_hidden=hidden,
-            actions=mark_safe(self._actions(answer)),  # noqa: S308 - made of _controls, numbers and addresses
         )
 
     def _actions(self, answer: Answer) -> str:

@@ -6,7 +6,8 @@ of permissions here, once per page where it can be and per answer where it must 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
@@ -27,15 +28,32 @@ SORTS = ("solution", "helpful", "oldest", "newest")
 HELPFUL = "helpful"
 MAX_DIGITS = 9
 
-_PERSON = ("id", "display_name", "username_key", "anonymised_at")
+
+class Author(NamedTuple):
+    """Who wrote an answer, as much as its line shows."""
+
+    id: int
+    display_name: str
+    username_key: str | None
+    anonymised_at: datetime | None
+
+
+class Said(NamedTuple):
+    """An answer and its author."""
+
+    answer: Answer
+    author: Author
+
+
+_PERSON = Author._fields
 _THREAD = Shape(Thread, {field.attname for field in Thread._meta.concrete_fields} - {"body"})
 _BOARD = Shape(Board, ("id", "slug", "name", "audience", "archived_at"), prefix="board__")
 _ASKER = Shape(User, _PERSON, prefix="asker__")
 _ANSWER = Shape(Answer, {field.attname for field in Answer._meta.concrete_fields} - {"body"})
-_AUTHOR = Shape(User, _PERSON, prefix="author__")
+_AUTHOR = [f"author__{name}" for name in _PERSON]
 _SOLUTION = Shape(Solution, {field.attname for field in Solution._meta.concrete_fields})
 _SOLUTION_ANSWER = Shape(Answer, _ANSWER.names, prefix="answer__")
-_SOLUTION_AUTHOR = Shape(User, _PERSON, prefix="answer__author__")
+_SOLUTION_AUTHOR = [f"answer__author__{name}" for name in _PERSON]
 _ACCEPTER = Shape(User, _PERSON, prefix="accepted_by__")
 _FILE = Shape(Attachment, ("id", "answer_id", "name"))
 #: The answers a page shows at most: its own and the pinned one.
@@ -119,31 +137,35 @@ def find_thread(user: Anyone, thread_id: int) -> tuple[Thread, Tags]:
 
 _solution = Prepared(
     lambda _user: Solution.objects.filter(thread_id=number(0), withdrawn_at__isnull=True).values_list(
-        *_SOLUTION.columns, *_SOLUTION_ANSWER.columns, *_SOLUTION_AUTHOR.columns, *_ACCEPTER.columns
+        *_SOLUTION.columns, *_SOLUTION_ANSWER.columns, *_SOLUTION_AUTHOR, *_ACCEPTER.columns
     ),
     places=1,
 )
 
 
-def find_solution(thread: Thread) -> Solution | None:
-    """The solution in force, with its answer, the answer's author and who accepted it."""
-    if thread.solved_at is None:
-        return None
-    row = next(iter(_solution.rows(NOBODY, thread.pk)), None)
+class Solved(NamedTuple):
+    """The solution in force (with who accepted it) and its answer."""
+
+    solution: Solution
+    said: Said
+
+
+def find_solution(thread: Thread) -> Solved | None:
+    """The solution in force, None for a thread without one."""
+    row = next(iter(_solution.rows(NOBODY, thread.pk)), None) if thread.solved_at else None
     if row is None:
         return None
-    (solution, answer, author), accepter = _split(row, _SOLUTION, _SOLUTION_ANSWER, _SOLUTION_AUTHOR)
-    answer.author, answer.thread = author, thread
-    solution.answer, solution.thread = answer, thread
+    (solution, answer), people = _split(row, _SOLUTION, _SOLUTION_ANSWER)
+    answer.thread = solution.thread = thread
     if solution.accepted_by_id is not None:
-        solution.accepted_by = _ACCEPTER.make(accepter)
-    return cast(Solution, solution)
+        solution.accepted_by = _ACCEPTER.make(people[len(_PERSON) :])
+    return Solved(solution, Said(answer, Author._make(people[: len(_PERSON)])))
 
 
 class AnswersOfPage(NamedTuple):
     """The answers of one page in their order, and the cursor to the next (helpful order only)."""
 
-    answers: list[Answer]
+    answers: list[Said]
     next_after: str = ""
 
 
@@ -152,7 +174,7 @@ def _answers_query(*order: str, start: Q) -> Prepared:
 
     def build(user: Any) -> Any:
         answers = Answer.objects.of_seen_thread(Thread(pk=number(0)), user).filter(start).order_by(*order)
-        return answers.values_list(*_ANSWER.columns, *_AUTHOR.columns)[:_MOST]
+        return answers.values_list(*_ANSWER.columns, *_AUTHOR)[:_MOST]
 
     return Prepared(build, places=3)
 
@@ -177,20 +199,20 @@ def find_answers(user: Anyone, thread: Thread, place: Place) -> AnswersOfPage:
         start = cursors.decode(HELPFUL, place.after) if place.after else (_MOST_HELPFUL, 0)
         found = _answers(thread, _by_help.rows(user, thread.pk, *start))
         last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
-        after = cursors.encode(HELPFUL, last.helpful_count, last.position) if last else ""
+        after = cursors.encode(HELPFUL, last.answer.helpful_count, last.answer.position) if last else ""
         return AnswersOfPage(found[:PAGE_SIZE], after)
     down = place.sort == "newest"
     top = thread.last_position - (place.page - 1) * PAGE_SIZE if down else place.page * PAGE_SIZE
     return AnswersOfPage(_answers(thread, _by_position[down].rows(user, thread.pk, top - PAGE_SIZE, top)))
 
 
-def _answers(thread: Thread, rows: list[Any]) -> list[Answer]:
-    answers = []
+def _answers(thread: Thread, rows: list[Any]) -> list[Said]:
+    found, end = [], len(_ANSWER.names)
     for row in rows:
-        (answer, author), _rest = _split(row, _ANSWER, _AUTHOR)
-        answer.thread, answer.author = thread, author
-        answers.append(answer)
-    return answers
+        answer = _ANSWER.make(row[:end])
+        answer.thread = thread
+        found.append(Said(answer, Author._make(row[end:])))
+    return found
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ SITE_URL        the address people use, e.g. https://help.example.com (productio
 SECRET_KEY      production: required; otherwise made once and kept in var/secret_key
 EMAIL_URL       smtp://user:password@host:587 or smtps://...; unset, mails go to the readable outbox (not in production)
 DATA_DIR        where uploads, the outbox and the embedded database live (default: var/)
+BEHIND_PROXY=1  a proxy of one's own stands in front, and its words about scheme and visitor's address are believed
+                (TRUSTED_PROXIES=2 and more: how many of them stand in a row)
 """
 
 import os
@@ -102,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "community.old_addresses.OldAddressMiddleware",
     "community.middleware.RefusalMiddleware",
 ]
 
@@ -169,6 +172,12 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 MFA_ADAPTER = "community.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "community.forms.factors.SecondStepForm",
+    "reauthenticate": "community.forms.factors.AskAgainForm",
+    "activate_totp": "community.forms.factors.SetUpAppForm",
+    "add_webauthn": "community.forms.factors.AddKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # A phone's clock may be half a minute off.
@@ -233,6 +242,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "community.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:

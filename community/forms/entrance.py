@@ -50,7 +50,6 @@ class CodeMixin(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Code from the mail")
-        self.fields["code"].max_length = CODE_LENGTH
         self.fields["code"].widget.attrs |= {
             "autocomplete": "one-time-code",
             "autocapitalize": "characters",

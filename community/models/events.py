@@ -50,6 +50,8 @@ class ThreadEvent(models.Model):
     actor_role = models.CharField(max_length=10, choices=Role)
     #: whom it is about, where that is neither the actor nor the author: the person mentioned
     person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: history brought along by an import: nobody is told of it
+    is_imported = models.BooleanField(default=False)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 

@@ -8,6 +8,17 @@ from community.actions.demo_people import PASSWORD, TOTP_SECRET
 
 register = template.Library()
 
+# (word in the browser's own description, name), the more special first: most pretend to be others as well.
+_BROWSERS = [("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")]
+_SYSTEMS = [
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+]
+
 
 @register.simple_tag
 def plain(form: forms.BaseForm) -> forms.BaseForm:
@@ -30,3 +41,10 @@ def demo_code() -> str:
         return ""
     counters = list(yield_hotp_counters_from_time())
     return format_hotp_value(hotp_value(TOTP_SECRET, counters[len(counters) // 2]))
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """A browser's description of itself in few words: "Firefox, Windows". Unknown ones as they are, shortened."""
+    found = [next((name for word, name in words if word in user_agent), "") for words in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(name for name in found if name) or user_agent[:80]

@@ -22,10 +22,9 @@ from community.views.writing import member_or_none, take_files, writer_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The form (with `?quote=<answer id>` quoted); a member's answer is posted, a visitor's kept until they sign in."""
-    visible = Thread.objects.visible_to(request.user).select_related("board", "asker")
-    thread = get_object_or_404(visible, pk=thread_id)
     if request.method == "POST":
-        return _posted(request, thread)
+        return _posted(request, thread_id)
+    thread = _visible(request, thread_id)
     if not permissions.is_open(thread):
         raise NotAllowed(_("This question takes no more answers."))
     quote_id = next(iter(read_ids([request.GET.get("quote", "")])), None)
@@ -33,28 +32,36 @@ def answer_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     return _page(request, thread, form)
 
 
-def _posted(request: HttpRequest, thread: Thread) -> HttpResponse:
+def _visible(request: HttpRequest, thread_id: int) -> Thread:
+    visible = Thread.objects.visible_to(request.user).select_related("board", "asker")
+    return get_object_or_404(visible, pk=thread_id)
+
+
+def _posted(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """The action itself looks for the thread; the page asks for it only where it is shown or files are stored."""
+    if request.FILES:
+        _visible(request, thread_id)
     data, wrong_files = take_files(request)
     form = AnswerForm(data, user=request.user, auto_id="answer_%s")
-    form.place = drafts.place_of_answer(thread.pk)
+    form.place = drafts.place_of_answer(thread_id)
     for message in wrong_files:
         form.add_error("uploads", message)
     actor = member_or_none(request)
     if actor is None:
-        return _kept_for_later(request, thread, form)
+        return _kept_for_later(request, _visible(request, thread_id), form)
 
     made, status = attempt(
         form,
         lambda: answers.answer(
             actor=actor,
-            thread_id=thread.pk,
+            thread_id=thread_id,
             body=form.cleaned_data["body"],
             attachment_ids=form.cleaned_data["attachments"],
             post_key=form.one_time_key(),
         ),
     )
     if made is None:
-        return _page(request, thread, form, status=status)
+        return _page(request, _visible(request, thread_id), form, status=status)
     messages.success(request, _("Your answer is posted. Thank you."))
     return SeeOther(made.get_absolute_url())
 

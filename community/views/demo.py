@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -41,5 +42,6 @@ def look_as(request: HttpRequest, role: str) -> HttpResponse:
     adapter = get_adapter(request)
     adapter.login(request, person)
     record_authentication(request, person, method="demo", reauthenticated=True)
+    UserSession.objects.create_from_request(request)
     there = request.POST.get("next", "")
     return HttpResponseRedirect(there if there and adapter.is_safe_url(there) else "/")

@@ -34,7 +34,7 @@ def edit_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
         return redirect_to_login(request.path)
     if not permissions.can_edit_thread(request.user, thread):
         raise NotAllowed(_("You cannot edit this question."))
-    context = {"thread": thread, "heading": _("Edit your question"), "back": thread.get_absolute_url()}
+    context = {"thread": thread, "heading": _("Edit the question"), "back": thread.get_absolute_url()}
     if request.method != "POST":
         form = EditThreadForm(initial=initial_of_thread(thread), user=request.user)
         return render(request, "community/edit.html", context | {"form": form})
@@ -55,7 +55,7 @@ def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
         return redirect_to_login(request.path)
     if not permissions.can_edit_answer(request.user, answer):
         raise NotAllowed(_("You cannot edit this answer."))
-    context = {"thread": answer.thread, "heading": _("Edit your answer"), "back": answer.get_absolute_url()}
+    context = {"thread": answer.thread, "heading": _("Edit the answer"), "back": answer.get_absolute_url()}
     if request.method != "POST":
         form = EditAnswerForm(initial=initial_of_answer(answer), user=request.user)
         return render(request, "community/edit.html", context | {"form": form})

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from community import addresses, clock, posts, thread_page
 from community.errors import NotThere
-from community.forms.answers import answer_form_for
 from community.models import Answer, Board, Solution, Thread, User
 from community.models.threads import SOLVABLE
 from community.rows import state_kind, tag_links
 from community.thread_page import May, Place
+from community.views.answer_box import answer_box
 from community.views.gates import reader_of
 
 Anyone = User | AnonymousUser
@@ -70,7 +70,10 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         response["Cache-Control"] = "no-cache"
         return response
     request.page_concerns = (found.pk, found.board_id)  # type: ignore[attr-defined]
-    context = {"tags": tag_links(tags), **page_context(reader_of(request), found, place)}
+    user = reader_of(request)
+    context = {"tags": tag_links(tags), **page_context(user, found, place)}
+    if isinstance(user, User) and context["may"]["answer"]:
+        context["answer_box"] = answer_box(request, user, found)
     return render(request, "community/thread_detail.html", context)
 
 
@@ -81,29 +84,28 @@ def _with_query(address: str, request: HttpRequest) -> str:
 
 def page_context(user: Anyone, thread: Thread, place: Place) -> dict[str, Any]:
     """Everything the template shows of one page of a thread."""
-    solution = thread_page.find_solution(thread)
+    solved = thread_page.find_solution(thread)
+    solution = solved.solution if solved else None
     found = thread_page.find_answers(user, thread, place)
-    pinned = solution.answer if solution and place.sort == "solution" and place.is_first else None
-    on_page = [*found.answers, *([pinned] if pinned and pinned not in found.answers else [])]
-    ids = [each.pk for each in on_page]
+    pinned = solved.said if solved and place.sort == "solution" and place.is_first else None
+    on_page = {said.answer.pk: said for said in (*found.answers, *([pinned] if pinned else []))}
     may = thread_page.what_may(user, thread, solution)
-    mine = thread_page.find_mine(user, thread, ids)
-    files = thread_page.find_files(thread, ids)
+    mine = thread_page.find_mine(user, thread, list(on_page))
+    files = thread_page.find_files(thread, list(on_page))
     ways = _ways(thread, place, found.next_after)
     reading = posts.Reading(user, thread, may=may, mine=mine, solution=solution, sign_in_url=ways["sign_in_url"])
-    made = {each.pk: reading.answer(each, files.get(each.pk, ())) for each in on_page}
+    made = {pk: reading.answer(said.answer, said.author, files.get(pk, ())) for pk, said in on_page.items()}
     return {
         **_about(user, thread, place, may),
         **ways,
         "question": reading.question(files.get(None, ())),
-        "answers": [made[each.pk] for each in found.answers],
-        "pinned": made[pinned.pk] if pinned else None,
+        "answers": [made[said.answer.pk] for said in found.answers],
+        "pinned": made[pinned.answer.pk] if pinned else None,
         "solution": posts.solution_line(solution) if solution else None,
-        "accept_solution_url": addresses.of_id("accept_answer", solution.answer_id) if solution else "",
-        "solution_url": addresses.of_id("answer", thread.pk, solution.answer.position) if solution else "",
-        "may": may,
-        "mine": mine,
-        "answer_form": answer_form_for(user, thread) if may.answer else None,
+        "accept_solution_url": addresses.of_id("accept_answer", solved.said.answer.pk) if solved else "",
+        "solution_url": addresses.of_id("answer", thread.pk, solved.said.answer.position) if solved else "",
+        "may": vars(may),
+        "mine": vars(mine),
     }
 
 
@@ -112,7 +114,7 @@ def _about(user: Anyone, thread: Thread, place: Place, may: May) -> dict[str, An
     verbs = ("join", "leave", "withdraw", "hide", "restore", "lock", "unlock", "close", "reopen", "move")
     late = may.join and thread.solved_at is not None and clock.now() - thread.solved_at > LATE
     return {
-        "thread": thread,
+        "thread": vars(thread),
         "board": thread.board,
         "crumbs": [(_("Boards"), reverse("boards")), (thread.board.name, thread.board.get_absolute_url())],
         "address": addresses.thread_address(thread.pk, thread.title),

@@ -38,6 +38,15 @@ function insert(text, words) {
   }
 }
 
+/** A line of its own below the caret's, with the caret after it. */
+function insertBelow(text, words) {
+  const found = text.value.indexOf("\n", text.selectionEnd);
+  const end = found === -1 ? text.value.length : found;
+  text.setSelectionRange(end, end);
+  const isFirst = end === 0 || text.value[end - 1] === "\n";
+  insert(text, `${isFirst ? "" : "\n\n"}${words}\n`);
+}
+
 function selected(text) {
   return text.value.slice(text.selectionStart, text.selectionEnd);
 }
@@ -205,8 +214,10 @@ function upload(composer, file) {
     composer.uploads -= 1;
     bar.remove();
     const said = request.response ?? {};
+    const list = row.parentElement;
     if (request.status === 201) {
-      insert(text, `${said.markdown}\n`);
+      insertBelow(text, said.markdown);
+      row.remove();
       page.announce(`${said.name}: ${words.uploaded ?? ""}`);
     } else {
       const wrong = document.createElement("span");
@@ -215,6 +226,7 @@ function upload(composer, file) {
       wrong.textContent = said.error ?? words.offline ?? "";
       row.append(wrong);
     }
+    list.hidden = !list.children.length;
   });
   request.send(data);
 }

@@ -14,6 +14,10 @@ from tests.factories import admin, agent, board, moderator, person, thread
 
 pytestmark = pytest.mark.django_db
 
+MODELS = (
+    *("answer", "auditentry", "board", "brand", "importedidentity", "importrun"),
+    *("invitation", "solution", "tag", "thread", "user"),
+)
 BOARD = {
     "name": "Router",
     "slug": "",
@@ -74,19 +78,7 @@ def test_nobody_but_administrators_is_let_in(client: Client, make) -> None:
 def test_every_page_of_the_admin_opens_and_the_log_can_only_be_read(client: Client) -> None:
     client.force_login(admin())
     thread()
-    for model in [
-        "answer",
-        "auditentry",
-        "board",
-        "brand",
-        "importedidentity",
-        "importrun",
-        "invitation",
-        "solution",
-        "tag",
-        "thread",
-        "user",
-    ]:
+    for model in MODELS:
         assert client.get(f"/admin/community/{model}/").status_code == 200, model
         if model not in {"board", "invitation"}:
             assert client.get(f"/admin/community/{model}/add/").status_code == 403, model

@@ -7,9 +7,10 @@ from django.core import mail
 from django.test import Client
 
 from community.actions.drafts import ASK, save_draft
-from community.models import Draft, User
+from community.models import Draft, Thread, User
 from community.roles import Role
 from tests.community.accounts import app_code, mailed_code, member, sign_in, signed_in_as
+from tests.factories import board
 
 pytestmark = pytest.mark.django_db
 FINISH = "/ask/finish/"
@@ -160,3 +161,16 @@ def test_whoever_is_signed_in_already_goes_on_to_the_question(client: Client) ->
     client.force_login(member("maja"))
     assert client.get(FINISH)["Location"] == "/ask/"
     assert not Authenticator.objects.exists()
+
+
+def test_from_the_first_word_to_the_posted_question_without_a_script(client: Client) -> None:
+    typed = {"board": board("Router").slug, "kind": "problem", "title": "The light is red", "body": "It blinks."}
+    assert client.post("/ask/", typed)["Location"] == FINISH
+    there = client.post(FINISH, {"email": "nina@example.org", "name": "Nina"})["Location"]
+    page = client.get(client.post(there, {"code": mailed_code()})["Location"])
+    assert all(words in page.content.decode() for words in ("The light is red", "It blinks."))
+    response = client.post("/ask/", typed | {"post_key": page.context["form"]["post_key"].value()})
+    asked = Thread.objects.get()
+    assert (asked.title, asked.asker.display_name) == ("The light is red", "Nina")
+    assert response["Location"] == asked.get_absolute_url()
+    assert not Draft.objects.exists()

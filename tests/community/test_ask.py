@@ -132,7 +132,7 @@ def test_privileged_words_in_the_form_do_nothing(client, anna, routers) -> None:
     assert not anna.is_staff
 
 
-# Boards ---------------------------------------------------------------------------------------------------------------
+# Boards --------------------------------------------------------------------------------------
 
 
 def test_boards_out_of_sight_and_archived_ones_are_no_choice(client, anna, routers) -> None:
@@ -174,7 +174,7 @@ def test_a_board_offers_its_versions(client, anna, routers) -> None:
     assert "<form" not in part
 
 
-# What the address brings ----------------------------------------------------------------------------------------------
+# What the address brings --------------------------------------------------------------------------------------
 
 
 def test_the_address_fills_title_and_board_and_nonsense_in_it_is_left_out(client, routers) -> None:
@@ -203,7 +203,7 @@ def test_an_older_question_out_of_sight_is_neither_quoted_nor_linked(client, ann
     assert made.linked_from is None
 
 
-# Visitors -------------------------------------------------------------------------------------------------------------
+# Visitors --------------------------------------------------------------------------------------
 
 
 def test_a_visitor_writes_first_and_finds_it_again(client, routers) -> None:
@@ -241,7 +241,7 @@ def test_one_visitors_draft_is_no_other_visitors(client, routers) -> None:
     assert "It blinks." not in Client().get("/ask/").content.decode()
 
 
-# At the action --------------------------------------------------------------------------------------------------------
+# At the action --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("title", "body"), [("a\x00b", "B"), ("T", "a\ud800"), ("", "B"), ("T", "")])

@@ -1,0 +1,41 @@
+"""allauth's forms for the second factor, in our words."""
+
+from typing import Any
+
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class AppCodeMixin(forms.Form):
+    """The field for a code of the authenticator app (or a recovery code): digits, without a keyboard of letters."""
+
+    label: Any = _("Code from the app, or a recovery code")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = self.label
+        self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "20"}
+
+
+class SecondStepForm(AppCodeMixin, AuthenticateForm):
+    pass
+
+
+class AskAgainForm(AppCodeMixin, ReauthenticateForm):
+    pass
+
+
+class SetUpAppForm(AppCodeMixin, ActivateTOTPForm):
+    label = _("Code from the app")
+
+
+class AddKeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What do you call it?")
+        self.fields["name"].max_length = 80
+        self.fields["passwordless"].label = _("It is a passkey: sign in with it alone")
+        self.fields["passwordless"].help_text = _("The device then asks for your fingerprint, face or PIN.")

@@ -1,0 +1,1 @@
+"""Bringing another community's history here: read, stage, convert, write; safe to stop and to run again."""

@@ -1,0 +1,41 @@
+"""The form under a thread. Empty, it is the same for everybody but for four words, so it is rendered once per language.
+
+Rendering a form costs as much as rendering twenty answers, and on most pages nobody has begun to write.
+"""
+
+from functools import lru_cache
+from uuid import uuid4
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from community.actions.drafts import find_draft, place_of_answer
+from community.forms.answers import AnswerForm, answer_form_for
+from community.models import Thread, User
+
+TEMPLATE = "community/answer_form.html"
+# What is put in when the form is shown: each stands for itself and is found in no template.
+_THREAD, _TOKEN, _KEY = 987_654_321_012, "token-of-nobody", "key-of-no-post"
+
+
+@lru_cache(maxsize=32)
+def _blank(_language: str) -> str:
+    """The empty form for a member nobody is: nothing personal can be in it."""
+    member = User()
+    form = AnswerForm(initial={"body": "", "attachments": [], "post_key": _KEY}, user=member, auto_id="answer_%s")
+    form.fields["post_key"].initial = _KEY
+    form.place = place_of_answer(_THREAD)
+    context = {"answer_form": form, "thread": Thread(pk=_THREAD), "user": member, "csrf_token": _TOKEN}
+    return render_to_string(TEMPLATE, context)
+
+
+def answer_box(request: HttpRequest, user: User, thread: Thread) -> SafeString:
+    """The form for answering this thread, with the draft this person left here."""
+    if find_draft(actor=user, place=place_of_answer(thread.pk)) is not None:
+        context = {"answer_form": answer_form_for(user, thread), "thread": thread}
+        return mark_safe(render_to_string(TEMPLATE, context, request))  # noqa: S308 - a template's own output
+    filled = _blank(get_language() or "").replace(_TOKEN, get_token(request)).replace(_KEY, uuid4().hex)
+    return mark_safe(filled.replace(str(_THREAD), str(thread.pk)))  # noqa: S308 - a template's output, a number, random words
