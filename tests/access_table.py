@@ -7,10 +7,10 @@ everybody (405; where signing in is asked first, `in`). HEAD is answered like GE
 A new route needs its lines here; tests/test_access_matrix.py says which are missing, and for which objects.
 """
 
-#: suspended: is_active is False while the session still lives. asker and helper wrote everything there is and were in the
-#: group when they did; they have left it since. member is in the group. mod-1 and adm-1 hold the role but have enrolled
-#: no second factor.
-ROLES = "visitor suspended customer asker helper member moderator agent admin mod-1 adm-1".split()
+#: suspended: is_active is False while the session still lives. asker and helper wrote everything there is and were in
+#: the group when they did; they have left it since. member is in the group. mod-1 and adm-1 hold the role but have
+#: enrolled no second factor.
+ROLES = tuple("visitor suspended customer asker helper member moderator agent admin mod-1 adm-1".split())  # noqa: SIM905
 
 #: Objects of routes with a thread, an answer or an attachment in their address:
 #:   public      on a board for everybody         signed-in  on a board for people who are signed in

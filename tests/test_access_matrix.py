@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access_table import ANSWER_OBJECTS, ATTACHMENT_OBJECTS, LIBRARIES, ROLES, TABLE, THREAD_OBJECTS
 from tests.factories import person
-from tests.world import World, build, taken_back, writes
+from tests.world import SECRETS, World, living, taken_back, words_in, writes
+
+pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -74,9 +76,8 @@ THEIRS = sorted(path for path, _pattern in walk(get_resolver()) if library_of(pa
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[World]:
     """Built once; whatever a request changes is taken back right after it."""
-    media = tmp_path_factory.mktemp("media")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media), taken_back():
-        yield build()
+    with living(django_db_blocker, tmp_path_factory.mktemp("media")) as made:
+        yield made
 
 
 # The table is whole -----------------------------------------------------------------------------------------------
@@ -200,12 +201,20 @@ def test_everybody_is_answered_as_the_table_says(world: World, route: str) -> No
             for role, wanted in line.answers.items():
                 changed: list[str] = []
                 with taken_back(), writes(world, changed):
-                    got = answered(send(world.clients[role], method, path, form(world, route, line.thing)))
+                    response = send(world.clients[role], method, path, form(world, route, line.thing))
+                    got, told = answered(response), words_in(response)
+                if leaked := {word for word in told - echoed(path) if role not in SECRETS[word]}:
+                    wrong.append(f"{method} {line.thing}: {role} is told {sorted(leaked)}")
                 if got != wanted:
                     wrong.append(f"{method} {line.thing}: {role} is answered {got}, the table says {wanted}")
                 if changed and (method in SAFE or got == "in" or got[0] in "45") and not is_kept(route, got):
                     wrong.append(f"{method} {line.thing}: {role} was answered {got}, and {changed} changed")
     assert not wrong, "\n".join(wrong)
+
+
+def echoed(path: str) -> set[str]:
+    """Words that stand in the address already: whoever asked for it knows them."""
+    return {word for word in SECRETS if word in path}
 
 
 def is_kept(route: str, got: str) -> bool:
@@ -262,7 +271,6 @@ def test_the_admin_opens_for_an_admin(world: World) -> None:
 
 
 # People without a life of their own -------------------------------------------------------------------------------
-@pytest.mark.django_db
 def test_somebody_brought_by_an_import_cannot_sign_in(client: Client) -> None:
     brought = person("imported", is_imported=True, is_active=False)
     for name in ("imported", "imported@example.com"):

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from community import clock
 from community.actions import answers, invitations, moderation, solutions, threads
@@ -54,6 +55,37 @@ class World:
         return [name for name in self.tables if now[name] != self.before[name]]
 
 
+def secrets() -> dict[str, frozenset[str]]:
+    """Every canary word -> the roles that may find it somewhere. (The admin's own pages are not looked at.)"""
+    staff, moderating = frozenset({"moderator", "agent", "admin"}), frozenset({"moderator", "admin"})
+    everybody = frozenset(ROLES)
+    signed_in, circle = everybody - {"visitor", "suspended"}, moderating | {"member"}
+    seen = dict.fromkeys(OBJECTS, everybody) | {"signed-in": signed_in, "group": circle, "hidden": moderating}
+    words = {canary(thing, part): roles for thing, roles in seen.items() for part in PARTS}
+    words |= dict.fromkeys([canary("h-answer", "answer"), canary("h-answer", "file")], moderating)
+    words |= dict.fromkeys(["zqsignedinboard", "zqsignedindescription"], signed_in)
+    words |= dict.fromkeys(["zqgroupboard", "zqgroupdescription"], circle)
+    words |= dict.fromkeys(["zqdrafttitle", "zqdraftbody"], frozenset({"customer"}))
+    words |= {f"zqmail{role.replace('-', '')}": frozenset({role}) for role in ROLES[1:]}
+    return words | {
+        "zqearliertext": staff,
+        "zqauditreason": frozenset(),
+        "zqcirclegroup": frozenset(),
+        "zqclosedaccount": frozenset(),
+        canary("loose", "file"): frozenset({"helper"}),
+    }
+
+
+SECRETS = secrets()
+
+
+def words_in(response: Any) -> set[str]:
+    """The canary words in an answer's headers and body."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    text = (body.decode(errors="replace") + str(response.headers) + str(response.cookies)).lower()
+    return {word for word in SECRETS if word in text}
+
+
 @contextmanager
 def taken_back() -> Iterator[None]:
     """Whatever happens inside is undone at its end."""
@@ -72,6 +104,13 @@ def writes(world: World, changed: list[str]) -> Iterator[None]:
     yield
     if rows_touched(EXEMPT_TABLES) != touched:
         changed += world.changed_tables()
+
+
+@contextmanager
+def living(blocker: Any, media: Any) -> Iterator[World]:
+    """The world for a module's tests, files in `media`; everything is gone afterwards."""
+    with blocker.unblock(), override_settings(MEDIA_ROOT=media), taken_back():
+        yield build()
 
 
 def build() -> World:
@@ -118,6 +157,7 @@ def _people(world: World) -> None:
         options = {"second_factor": False} if role.endswith("-1") else {}
         word = role.replace("-", "")
         made = makers.get(role, person)(f"{word}name", email=f"zqmail{word}@example.com", **options)
+        EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
         world.people[role] = made
     User.objects.filter(pk=world.people["suspended"].pk).update(is_active=False)
     closed = person("zqclosedaccount")
