@@ -38,7 +38,7 @@ def popular_tags(user: Anyone) -> list[Tag]:
 
     The order is counted at most every ten minutes; what is seen is asked of the rows every time.
     """
-    ranks: dict[int, int] = cache.get_or_set("community.tag_ranks", _rank_tags, KEPT_SECONDS)
+    ranks: dict[int, int] = cache.get_or_set("community.tag_ranks", _rank_tags, KEPT_SECONDS) or {}
     tagged = TaggedThread.objects.filter(tag=OuterRef("pk"), content_object__in=listed(user).values("pk"))
     tags = Tag.objects.filter(Exists(tagged))
     if len(ranks) >= MOST_RANKED:
@@ -123,8 +123,8 @@ class Counted:
 
 def public_figures() -> list[tuple[str, str]]:
     """(value, label) pairs over the last 90 days on public boards, counted at most every ten minutes."""
-    counted = cache.get_or_set("community.figures", _count, KEPT_SECONDS)
-    if counted.questions < ENOUGH:
+    counted: Counted | None = cache.get_or_set("community.figures", _count, KEPT_SECONDS)
+    if counted is None or counted.questions < ENOUGH:
         return []
     shown = [(compact(counted.questions), _("questions in 90 days"))]
     shown.append((f"{100 * counted.solved // counted.questions} %", _("of them solved")))

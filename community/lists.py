@@ -76,7 +76,7 @@ class Along(Func):
     output_field = BooleanField()
     arity = 4
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, list[Any]]:
         parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
         first, second, moment, row = (sql for sql, _params in parts)
         return f"({first}, {second}) {self.extra['sign']} ({moment}, {row})", [

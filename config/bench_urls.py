@@ -9,7 +9,7 @@ _PAGE = b"<!doctype html><title>bare</title>" + b"x" * 30_000
 
 
 def bare(request: HttpRequest) -> HttpResponse:
-    """30 KB and nothing else: what Django, the middleware and the web server cost by themselves."""
+    """30 KB and nothing else: what Django and the web server cost by themselves."""
     return HttpResponse(_PAGE)
 
 

@@ -149,6 +149,11 @@ ACCOUNT_ADAPTER = "community.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "community.forms.entrance.LoginForm",
     "signup": "community.forms.entrance.SignupForm",
+    "add_email": "community.forms.entrance.AddEmailForm",
+    "change_password": "community.forms.entrance.ChangePasswordForm",
+    "set_password": "community.forms.entrance.SetPasswordForm",
+    "reset_password": "community.forms.entrance.ResetPasswordForm",
+    "reset_password_from_key": "community.forms.entrance.ResetPasswordKeyForm",
     "request_login_code": "community.forms.entrance.RequestLoginCodeForm",
     "confirm_login_code": "community.forms.entrance.ConfirmLoginCodeForm",
     "confirm_email_verification_code": "community.forms.entrance.ConfirmEmailVerificationCodeForm",

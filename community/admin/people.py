@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag as TaggitTag
 
 from community.actions.groups import name_group, set_groups
 from community.actions.people import set_roles
@@ -19,7 +20,7 @@ from community.models import User
 from community.roles import STAFF, Role
 
 # Their own admin pages would change accounts without a word in the audit log.
-for _model in (Group, EmailAddress, Authenticator, UserSession):
+for _model in (Group, EmailAddress, Authenticator, UserSession, TaggitTag):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from community.bench.scenarios import Scenario
+from community.bench.scenarios import BARE, Scenario, request
 from community.bench.server import Server, database_cpu, environment
 
 WARM = 40  # requests before the clock starts
@@ -74,7 +74,12 @@ def _load(server: Server, scenario: Scenario, requests: list[bytes], seconds: fl
 
 
 def measure(server: Server, scenario: Scenario, *, seconds: float, runs: int) -> Figure:
-    """Send the scenario's requests `runs` times for `seconds`; the run in the middle (by CPU per request) counts."""
+    """Send the scenario's requests `runs` times for `seconds`; the run in the middle (by its ratio) counts.
+
+    The bare view is measured right before each run, for a fifth of the time: a neighbour who slows this machine down
+    then slows both.
+    """
+    bare = Scenario("bare", [request(BARE)])
     if scenario.repeated:
         warm, rest = (scenario.requests * WARM)[: max(WARM, len(scenario.requests))], [scenario.requests] * runs
     else:
@@ -82,8 +87,13 @@ def measure(server: Server, scenario: Scenario, *, seconds: float, runs: int) ->
         share = max(1, (len(scenario.requests) - WARM) // runs)
         rest = [scenario.requests[WARM + n * share : WARM + (n + 1) * share] for n in range(runs)]
     _load(server, scenario, warm, min(seconds, 2.0))
-    figures = sorted((_run(server, scenario, part, seconds) for part in rest), key=lambda figure: figure.cpu)
-    return figures[len(figures) // 2]
+    figures = []
+    for part in rest:
+        measure_of_all = _run(server, bare, bare.requests, max(0.2, seconds / 5)).cpu
+        figure = _run(server, scenario, part, seconds)
+        figure.ratio = figure.cpu / measure_of_all if measure_of_all else None
+        figures.append(figure)
+    return sorted(figures, key=lambda figure: figure.ratio or figure.cpu)[runs // 2]
 
 
 def _run(server: Server, scenario: Scenario, requests: list[bytes], seconds: float) -> Figure:

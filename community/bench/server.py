@@ -84,7 +84,7 @@ def gunicorn(database: str, *options: str) -> Iterator[Server]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
             [
-                *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
+                *(sys.executable, "-m", "gunicorn", "config.bench_wsgi:application"),
                 *("--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--log-level", "warning"),
                 *options,
             ],

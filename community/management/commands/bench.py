@@ -54,7 +54,6 @@ class Command(BaseCommand):
                 figure = Figure(label, problem=problem)
                 if scenario is not None:
                     figure = measure(server, scenario, seconds=seconds, runs=runs)
-                    figure.ratio = figure.cpu / (figures[0].cpu if figures else figure.cpu)
                 figures.append(figure)
                 self._tell(figure)
             if complaints := server.complaints().splitlines():
