@@ -7,6 +7,8 @@ everybody (405; where signing in is asked first, `in`). HEAD is answered like GE
 A new route needs its lines here; tests/test_access_matrix.py says which are missing, and for which objects.
 """
 
+from dataclasses import dataclass
+
 #: suspended: is_active is False while the session still lives. asker and helper wrote everything there is and were in
 #: the group when they did; they have left it since. member is in the group. mod-1 and adm-1 hold the role but have
 #: enrolled no second factor.
@@ -191,3 +193,35 @@ LIBRARIES = {
     "admin/": "admins with a second factor; all others are led away (302, 403 or 404)",
     "accounts/": "each person's own account",
 }
+
+
+@dataclass(frozen=True)
+class Line:
+    """What each role is answered when it asks this of that object."""
+
+    route: str
+    method: str
+    thing: str
+    answers: dict[str, str]
+
+
+def read_table() -> list[Line]:
+    """The table's lines, one for each object."""
+    lines = []
+    for text in TABLE.splitlines():
+        if not text.strip() or text.lstrip().startswith("#"):
+            continue
+        left, _colon, right = text.partition(":")
+        (route, method, things), answers = left.split(), right.split()
+        assert len(answers) in (1, len(ROLES)), f"one answer, or one for each role: {text}"
+        each = dict(zip(ROLES, answers * (len(ROLES) // len(answers)), strict=True))
+        lines += [Line(route, method, thing, each) for thing in things.split(",")]
+    return lines
+
+
+LINES = read_table()
+
+#: Route -> method -> the objects named, in the table's order.
+LINES_BY_ROUTE: dict[str, dict[str, list[str]]] = {}
+for _line in LINES:
+    LINES_BY_ROUTE.setdefault(_line.route, {}).setdefault(_line.method, []).append(_line.thing)
