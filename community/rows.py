@@ -11,12 +11,12 @@ from typing import TypedDict
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 
 from community import addresses
 from community.lists import Cell, tags_of
 from community.models.threads import SOLVABLE
-from community.templatetags.ui import badge, compact, icon, moment
+from community.templatetags.ui import badge, moment, tally
 
 
 class Row(TypedDict):
@@ -38,7 +38,7 @@ def thread_rows(cells: Iterable[Cell], *, hide_board: bool = False) -> list[Row]
             url=addresses.thread_address(cell.id, cell.title),
             title=cell.title,
             line=_line(cell, tuple(tags.get(cell.id, ())), language, hide_board),
-            counts=_counts(cell.answer_count, cell.me_too_count, language),
+            counts=tally("message", cell.answer_count) + tally("me-too", cell.me_too_count),
         )
         for cell in cells
     ]
@@ -82,18 +82,4 @@ def tag_links(tags: tuple[tuple[str, str], ...]) -> SafeString:
         "",
         '<a class="tag" href="{}" rel="tag">{}</a>',
         ((addresses.of_word("tag", slug), name) for name, slug in tags),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _counts(answers: int, me_too: int, _language: str) -> SafeString:
-    return format_html(
-        '<span>{}{}<span class="visually-hidden"> {}</span></span>'
-        '<span>{}{}<span class="visually-hidden"> {}</span></span>',
-        icon("message"),
-        compact(answers),
-        ngettext("answer", "answers", answers),
-        icon("me-too"),
-        compact(me_too),
-        ngettext("person has this too", "people have this too", me_too),
     )

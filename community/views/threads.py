@@ -27,10 +27,10 @@ Anyone = User | AnonymousUser
 #: After so long a solution may be for another time: "me too" is offered a new question linked to this one.
 LATE = timedelta(days=180)
 SORT_WORDS = {
-    "solution": gettext_lazy("Solution first"),
-    "helpful": gettext_lazy("Most helpful"),
-    "oldest": gettext_lazy("Oldest first"),
-    "newest": gettext_lazy("Newest first"),
+    "solution": gettext_lazy("Solution"),
+    "helpful": gettext_lazy("Helpful"),
+    "oldest": gettext_lazy("Oldest"),
+    "newest": gettext_lazy("Newest"),
 }
 
 
