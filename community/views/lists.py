@@ -199,7 +199,7 @@ def threads(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """The threads that carry a tag."""
-    found = tag_of(slug)
+    found = tag_of(reader_of(request), slug)
     context = {"tag": found, "watch": watch_of(reader_of(request), tag=found)}
     return list_page(request, "community/tag.html", context, own=("tag",), tag=found)
 
