@@ -66,16 +66,28 @@ def _frozen(items: Any) -> tuple[Any, ...]:
     return tuple(tuple(sorted(item.items())) for item in items or ())
 
 
+def _value(context: Any, variable: template.Variable) -> Any:
+    """What a template would read there, None where there is nothing."""
+    try:
+        return variable.resolve(context)
+    except template.VariableDoesNotExist:
+        return None
+
+
+_NAME, _LOGO = template.Variable("brand.name"), template.Variable("brand.logo_url")
+_LINKS, _LANGUAGES = template.Variable("brand.footer_links"), template.Variable("languages")
+
+
 @register.simple_tag(takes_context=True)
 def site_header(context: Any) -> SafeString:
     """The top of the page, for this reader at this address."""
-    brand, user, request = context["brand"], context.get("user"), context.get("request")
+    user, request = context.get("user"), context.get("request")
     member = None
     if user is not None and user.is_authenticated:
         unread = int(str(context.get("unread_count", 0)))
         member = Member(user.display_name, user.username or "", user.slug, unread, permissions.can_moderate(user))
     path = request.path if request is not None and request.path in _places() else ""
-    html = _header(get_language() or "", brand.name, getattr(brand, "logo_url", ""), path, member)
+    html = _header(get_language() or "", _value(context, _NAME) or "", _value(context, _LOGO) or "", path, member)
     if member is not None:
         html = html.replace(_TOKEN, str(context.get("csrf_token", "")))
     return mark_safe(html)  # noqa: S308 - a template's own output, and the token
@@ -84,6 +96,5 @@ def site_header(context: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def site_footer(context: Any) -> SafeString:
     """The foot of the page."""
-    brand = context["brand"]
-    links = _frozen(getattr(brand, "footer_links", ()))
-    return _footer(get_language() or "", brand.name, links, _frozen(context.get("languages")))
+    links, languages = _frozen(_value(context, _LINKS)), _frozen(_value(context, _LANGUAGES))
+    return _footer(get_language() or "", _value(context, _NAME) or "", links, languages)
