@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Brand, Notification, User
-from community.prepared import NOBODY, Prepared, Shape, number
+from community.reading.prepared import NOBODY, Prepared, Shape, number
 
 _BRAND = Shape(Brand, {field.attname for field in Brand._meta.concrete_fields})
 _brand = Prepared(lambda _reader: Brand.objects.filter(pk=1).values_list(*_BRAND.columns), places=0)

@@ -18,8 +18,8 @@ from community.actions.notices import mention, watch_thread
 from community.actions.record import lock_thread, record_audit, record_event, was_edited_by
 from community.actions.tags import find_tags, set_tags
 from community.actions.together import Writes
+from community.content.languages import detect
 from community.errors import EditConflict, NotAllowed, NotThere, Refused
-from community.languages import detect
 from community.models import Board, Revision, Tag, TaggedThread, Thread, ThreadEvent, User, Watch
 from community.roles import highest
 

@@ -14,11 +14,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Value
 from django.utils.translation import gettext as _
 
-from community import cursors, permissions
+from community import permissions
 from community.errors import NotThere, Refused
-from community.lists import word_of
 from community.models import Answer, Attachment, Board, Helped, MeToo, Solution, Thread, User, Vote, Watch
-from community.prepared import NOBODY, Prepared, Shape, number, numbers, padded
+from community.reading import cursors
+from community.reading.lists import word_of
+from community.reading.prepared import NOBODY, Prepared, Shape, number, numbers, padded
 
 Anyone = User | AnonymousUser
 
@@ -56,6 +57,7 @@ _SOLUTION_ANSWER = Shape(Answer, _ANSWER.names, prefix="answer__")
 _SOLUTION_AUTHOR = [f"answer__author__{name}" for name in _PERSON]
 _ACCEPTER = Shape(User, _PERSON, prefix="accepted_by__")
 _FILE = Shape(Attachment, ("id", "answer_id", "name"))
+_set_thread = Answer._meta.get_field("thread").set_cached_value
 #: The answers a page shows at most: its own and the pinned one.
 _MOST = PAGE_SIZE + 1
 
@@ -210,7 +212,7 @@ def _answers(thread: Thread, rows: list[Any]) -> list[Said]:
     found, end = [], len(_ANSWER.names)
     for row in rows:
         answer = _ANSWER.make(row[:end])
-        answer.thread = thread
+        _set_thread(answer, thread)
         found.append(Said(answer, Author._make(row[end:])))
     return found
 
