@@ -206,7 +206,10 @@ def retag(*, actor: User, thread_id: int, tags: Sequence[str], reason: str = "")
     thread = lock_thread(actor=actor, thread_id=thread_id)
     if not permissions.can_edit_thread(actor, thread):
         raise NotAllowed(_("You cannot change the tags of this question."))
-    set_tags(thread=thread, tags=find_tags(board=thread.board, words=tags))
+    found = find_tags(board=thread.board, words=tags)
+    if {tag.pk for tag in found} == {tag.pk for tag in thread.tags.all()}:
+        return thread  # the second press of a double click
+    set_tags(thread=thread, tags=found)
     record_event(Event.RETAGGED, actor=actor, thread=thread)
     if actor.pk != thread.asker_id:
         record_audit("retagged", actor=actor, target=thread, note=reason)
