@@ -1,14 +1,16 @@
 """What every page knows: the brand, and for those signed in the number of unread notifications."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Brand, Notification, User
-from community.reading.prepared import NOBODY, Prepared, Shape, number
+from community.reading.prepared import NOBODY, Ask, Prepared, Shape, number
 
 _BRAND = Shape(Brand, {field.attname for field in Brand._meta.concrete_fields})
 _brand = Prepared(lambda _reader: Brand.objects.filter(pk=1).values_list(*_BRAND.columns), places=0)
@@ -18,10 +20,19 @@ _unread = Prepared(
 )
 
 
-def find_brand() -> Brand:
+def ask_frame(user: User | AnonymousUser) -> list[Ask]:
+    """What the frame of a page asks: for views that ask it together with their own (see `keep_frame`)."""
+    return [_brand.ask(NOBODY), *([_unread.ask(NOBODY, user.pk)] if isinstance(user, User) else [])]
+
+
+def keep_frame(request: HttpRequest, rows: Sequence[list[Any]]) -> None:
+    """Keep what `ask_frame` brought, so that the page does not ask again."""
+    request.frame = rows  # type: ignore[attr-defined]
+
+
+def _brand_of(rows: list[Any]) -> Brand:
     """The brand's one row, made if it is not there yet."""
-    row = next(iter(_brand.rows(NOBODY)), None)
-    return _BRAND.make(row) if row is not None else Brand.objects.get_or_create(pk=1)[0]
+    return _BRAND.make(rows[0]) if rows else Brand.objects.get_or_create(pk=1)[0]
 
 
 #: The demo's one-click logins: (name for signing in, word on the button).
@@ -37,8 +48,9 @@ DEMO_ROLES = [
 def site(request: HttpRequest) -> dict[str, Any]:
     """`brand`, and `unread_count` (read from the database only where a template uses it)."""
     user = getattr(request, "user", None)
+    frame = getattr(request, "frame", None)
     context: dict[str, Any] = {
-        "brand": SimpleLazyObject(find_brand),
+        "brand": SimpleLazyObject(lambda: _brand_of(frame[0] if frame else _brand.rows(NOBODY))),
         "is_demo": settings.DEMO,
         "has_outbox": not settings.PRODUCTION,
     }
@@ -46,5 +58,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["demo_roles"] = DEMO_ROLES
     if isinstance(user, User) or getattr(user, "is_authenticated", False):
         pk = user.pk  # type: ignore[union-attr]
-        context["unread_count"] = SimpleLazyObject(lambda: len(_unread.rows(NOBODY, pk)))
+        context["unread_count"] = SimpleLazyObject(lambda: len(frame[1] if frame else _unread.rows(NOBODY, pk)))
     return context

@@ -22,7 +22,7 @@ from community.errors import NotThere, Refused
 from community.models import Answer, Board, Tag, Thread, User, Watch
 from community.models.threads import ThreadQuerySet
 from community.reading import cursors
-from community.reading.prepared import NOBODY, Prepared, Shape, moment, number, numbers, padded, word
+from community.reading.prepared import NOBODY, Ask, Prepared, Shape, moment, number, numbers, padded, run, word
 
 Anyone = User | AnonymousUser
 
@@ -219,9 +219,18 @@ def board_of(user: Anyone, slug: str) -> Board:
     return board
 
 
+def ask_boards(user: Anyone) -> Ask:
+    """The boards this person may see, in their order, at most 200; for `boards_of`."""
+    return _boards.ask(user)
+
+
+def boards_of(rows: list[Any]) -> list[Board]:
+    return [_BOARD.make(row) for row in rows]
+
+
 def boards_for(user: Anyone) -> list[Board]:
     """The boards this person may see, in their order; at most 200."""
-    return [_BOARD.make(row) for row in _boards.rows(user)]
+    return boards_of(run(ask_boards(user)))
 
 
 def tag_of(user: Anyone, slug: str) -> Tag:

@@ -19,7 +19,7 @@ from community.errors import NotThere, Refused
 from community.models import Answer, Attachment, Board, Helped, MeToo, Solution, Thread, User, Vote, Watch
 from community.reading import cursors
 from community.reading.lists import word_of
-from community.reading.prepared import NOBODY, Prepared, Shape, number, numbers, padded
+from community.reading.prepared import NOBODY, Ask, Prepared, Shape, number, numbers, padded, run, together
 
 Anyone = User | AnonymousUser
 
@@ -124,15 +124,11 @@ def _split(row: Sequence[Any], *shapes: Shape) -> tuple[list[Any], Sequence[Any]
     return made, row[at:]
 
 
-def find_thread(user: Anyone, thread_id: int) -> tuple[Thread, Tags]:
-    """The thread with board and asker, and its tags as (name, slug), in one query.
-
-    Raises NotThere when this person may not see it.
-    """
-    row = next(iter(_thread.rows(user, thread_id)), None)
-    if row is None:
+def _thread_of(rows: list[Any]) -> tuple[Thread, Tags]:
+    """The thread with board and asker, and its tags as (name, slug); NotThere when this person may not see it."""
+    if not rows:
         raise NotThere(_("There is no such question."))
-    (thread, board, asker), (names, slugs) = _split(row, _THREAD, _BOARD, _ASKER)
+    (thread, board, asker), (names, slugs) = _split(rows[0], _THREAD, _BOARD, _ASKER)
     thread.board, thread.asker = board, asker
     return thread, tuple(zip(names, slugs, strict=True))
 
@@ -152,23 +148,15 @@ class Solved(NamedTuple):
     said: Said
 
 
-def find_solution(thread: Thread) -> Solved | None:
+def _solved_of(thread: Thread, rows: list[Any]) -> Solved | None:
     """The solution in force, None for a thread without one."""
-    row = next(iter(_solution.rows(NOBODY, thread.pk)), None) if thread.solved_at else None
-    if row is None:
+    if not rows:
         return None
-    (solution, answer), people = _split(row, _SOLUTION, _SOLUTION_ANSWER)
+    (solution, answer), people = _split(rows[0], _SOLUTION, _SOLUTION_ANSWER)
     answer.thread = solution.thread = thread
     if solution.accepted_by_id is not None:
         solution.accepted_by = _ACCEPTER.make(people[len(_PERSON) :])
     return Solved(solution, Said(answer, Author._make(people[: len(_PERSON)])))
-
-
-class AnswersOfPage(NamedTuple):
-    """The answers of one page in their order, and the cursor to the next (helpful order only)."""
-
-    answers: list[Said]
-    next_after: str = ""
 
 
 def _answers_query(*order: str, start: Q) -> Prepared:
@@ -193,19 +181,52 @@ _by_help = _answers_query(
 _MOST_HELPFUL = 2_147_483_647
 
 
-def find_answers(user: Anyone, thread: Thread, place: Place) -> AnswersOfPage:
-    """The answers this person sees at a place; NotThere for a page behind the last."""
+@dataclass(frozen=True)
+class Opened:
+    """A thread opened at a place: all that stands there, and the rows of what was asked along with it."""
+
+    thread: Thread
+    tags: Tags
+    solved: Solved | None
+    answers: list[Said]
+    next_after: str  # the cursor to more answers (helpful order only)
+    also: list[list[Any]]
+
+
+def open_page(user: Anyone, thread_id: int, place: Place, also: Sequence[Ask] = ()) -> Opened:
+    """Read a page of a thread in one way to the database (two in the newest order, which counts from the end).
+
+    Raises NotThere for a thread this person may not see and for a page behind the last, Refused for a made-up cursor.
+    """
+    asked = [_thread.ask(user, thread_id), _solution.ask(NOBODY, thread_id), *also]
+    if place.sort == "newest":
+        *rows, answer_rows = [*together(*asked), None]
+    else:
+        *rows, answer_rows = together(*asked, _ask_answers(user, thread_id, place))
+    thread, tags = _thread_of(rows[0] or [])
     if place.page > page_count(thread):
         raise NotThere(_("This question has fewer pages."))
+    if answer_rows is None:
+        top = thread.last_position - (place.page - 1) * PAGE_SIZE
+        answer_rows = _by_position[True].rows(user, thread_id, top - PAGE_SIZE, top)
+    answers = _answers(thread, answer_rows)
+    last = answers[PAGE_SIZE - 1].answer if place.sort == HELPFUL and len(answers) > PAGE_SIZE else None
+    return Opened(
+        thread=thread,
+        tags=tags,
+        solved=_solved_of(thread, rows[1] or []),
+        answers=answers[:PAGE_SIZE],
+        next_after=cursors.encode(HELPFUL, last.helpful_count, last.position) if last else "",
+        also=[each or [] for each in rows[2:]],
+    )
+
+
+def _ask_answers(user: Anyone, thread_id: int, place: Place) -> Ask:
     if place.sort == HELPFUL:
         start = cursors.decode(HELPFUL, place.after) if place.after else (_MOST_HELPFUL, 0)
-        found = _answers(thread, _by_help.rows(user, thread.pk, *start))
-        last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
-        after = cursors.encode(HELPFUL, last.answer.helpful_count, last.answer.position) if last else ""
-        return AnswersOfPage(found[:PAGE_SIZE], after)
-    down = place.sort == "newest"
-    top = thread.last_position - (place.page - 1) * PAGE_SIZE if down else place.page * PAGE_SIZE
-    return AnswersOfPage(_answers(thread, _by_position[down].rows(user, thread.pk, top - PAGE_SIZE, top)))
+        return _by_help.ask(user, thread_id, *start)
+    top = place.page * PAGE_SIZE
+    return _by_position[False].ask(user, thread_id, top - PAGE_SIZE, top)
 
 
 def _answers(thread: Thread, rows: list[Any]) -> list[Said]:
@@ -248,12 +269,9 @@ def _mine_query(_user: Any) -> Any:
 _mine = Prepared(_mine_query, places=2 + _MOST)
 
 
-def find_mine(user: Anyone, thread: Thread, answer_ids: list[int]) -> Mine:
-    """The reader's own votes, thanks, me-too and watch on this page, in one query."""
-    if not isinstance(user, User):
-        return Mine()
+def _mine_of(rows: list[Any]) -> Mine:
     said: dict[str, set[int]] = {}
-    for what, pk in _mine.rows(NOBODY, user.pk, thread.pk, *padded(answer_ids, _MOST)):
+    for what, pk in rows:
         said.setdefault(what, set()).add(pk)
     return Mine(
         votes=frozenset(said.get("vote", ())),
@@ -274,16 +292,29 @@ _files = Prepared(
 )
 
 
-def find_files(thread: Thread, answer_ids: list[int]) -> dict[int | None, list[Attachment]]:
-    """The files of the question (under None) and of these answers, by answer: one query.
+Files = dict[int | None, list[Attachment]]
 
-    The posts were fetched through visible_to, and a file is seen by whoever sees its post.
-    """
-    files: dict[int | None, list[Attachment]] = {}
-    for row in _files.rows(NOBODY, thread.pk, *padded(answer_ids, _MOST)):
+
+def _files_of(rows: list[Any]) -> Files:
+    """By answer; those of the question under None."""
+    files: Files = {}
+    for row in rows:
         file = _FILE.make(row)
         files.setdefault(file.answer_id, []).append(file)
     return files
+
+
+def read_around(user: Anyone, thread: Thread, answer_ids: list[int]) -> tuple[Files, Mine]:
+    """The files of the question and of these answers, and what the reader has said of them.
+
+    The posts came through visible_to, and a file is seen by whoever sees its post.
+    """
+    ids = padded(answer_ids, _MOST)
+    files = _files.ask(NOBODY, thread.pk, *ids)
+    if not isinstance(user, User):
+        return _files_of(run(files)), Mine()
+    file_rows, mine_rows = together(files, _mine.ask(NOBODY, user.pk, thread.pk, *ids))
+    return _files_of(file_rows), _mine_of(mine_rows)
 
 
 @dataclass(frozen=True)

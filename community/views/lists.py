@@ -13,17 +13,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_safe
 
+from community.context_processors import ask_frame, keep_frame
 from community.models import Board, Tag, Thread, User, Watch
 from community.reading import figures
 from community.reading.lists import (
     LISTS,
     SignInNeeded,
-    boards_for,
+    ask_boards,
+    boards_of,
     query_of,
     read_filters,
     read_page,
     tag_of,
 )
+from community.reading.prepared import Ask, together
 from community.reading.rows import thread_rows
 from community.views.gates import reader_of
 
@@ -97,7 +100,9 @@ def list_context(
     empty = EMPTY.get(filters.named) if chosen == {"list"} else None
     here = filters.query(without=own)
     labels = (filters.board.name if filters.board else "", filters.tag.name if filters.tag else "")
-    boards = () if own else tuple((each.slug, each.name) for each in boards_for(user))
+    *board_rows, frame = _with_frame(user, [] if own else [ask_boards(user)])
+    keep_frame(request, frame)
+    boards = tuple((each.slug, each.name) for rows in board_rows for each in boards_of(rows))
     tabs, narrower = _furniture(
         tuple(filters.words().items()), labels, own, request.path, user.is_authenticated, boards, get_language() or ""
     )
@@ -111,6 +116,12 @@ def list_context(
         "empty": empty or NOTHING[bool(chosen)],
         "all_url": request.path if chosen else "",
     }
+
+
+def _with_frame(user: Any, asked: list[Ask]) -> list[Any]:
+    """The rows of each, and last those of the page's frame."""
+    found = together(*asked, *ask_frame(user))
+    return [*found[: len(asked)], found[len(asked) :]]
 
 
 @lru_cache(maxsize=1024)

@@ -17,12 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from community import clock
+from community.context_processors import ask_frame, keep_frame
 from community.errors import NotThere
 from community.models import Answer, Board, Solution, Thread, User
 from community.models.threads import SOLVABLE
 from community.reading import addresses, posts, thread_page
 from community.reading.rows import badges, state_kind, tag_links
-from community.reading.thread_page import May, Place
+from community.reading.thread_page import May, Opened, Place
 from community.views.answer_box import answer_box
 from community.views.gates import reader_of
 
@@ -66,16 +67,17 @@ def answer(request: HttpRequest, thread_id: int, position: int) -> HttpResponse:
 @require_safe
 def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     """A page of a thread. A wrong or old slug leads to the right address."""
-    place = thread_page.read_place(request.GET)
-    found, tags = thread_page.find_thread(reader_of(request), thread_id)
+    user, place = reader_of(request), thread_page.read_place(request.GET)
+    opened = thread_page.open_page(user, thread_id, place, also=ask_frame(user))
+    found = opened.thread
     address = addresses.thread_address(found.pk, found.title)
     if request.path != address:
         response = redirect(_with_query(address, request), permanent=True)
         response["Cache-Control"] = "no-cache"
         return response
+    keep_frame(request, opened.also)
     request.page_concerns = (found.pk, found.board_id)  # type: ignore[attr-defined]
-    user = reader_of(request)
-    context = {"tags": tag_links(tags), **page_context(user, found, place)}
+    context = page_context(user, opened, place)
     if isinstance(user, User) and context["may"]["answer"]:
         context["answer_box"] = answer_box(request, user, found)
     return render(request, "community/thread_detail.html", context)
@@ -86,24 +88,23 @@ def _with_query(address: str, request: HttpRequest) -> str:
     return f"{address}?{query}" if query else address
 
 
-def page_context(user: Anyone, thread: Thread, place: Place) -> dict[str, Any]:
+def page_context(user: Anyone, opened: Opened, place: Place) -> dict[str, Any]:
     """Everything the template shows of one page of a thread."""
-    solved = thread_page.find_solution(thread)
+    thread, solved = opened.thread, opened.solved
     solution = solved.solution if solved else None
-    found = thread_page.find_answers(user, thread, place)
     pinned = solved.said if solved and place.sort == "solution" and place.is_first else None
-    on_page = {said.answer.pk: said for said in (*found.answers, *([pinned] if pinned else []))}
+    on_page = {said.answer.pk: said for said in (*opened.answers, *([pinned] if pinned else []))}
     may = thread_page.what_may(user, thread, solution)
-    mine = thread_page.find_mine(user, thread, list(on_page))
-    files = thread_page.find_files(thread, list(on_page))
-    ways = _ways(thread, place, found.next_after)
+    files, mine = thread_page.read_around(user, thread, list(on_page))
+    ways = _ways(thread, place, opened.next_after)
     reading = posts.Reading(user, thread, may=may, mine=mine, solution=solution, sign_in_url=ways["sign_in_url"])
     made = {pk: reading.answer(said.answer, said.author, files.get(pk, ())) for pk, said in on_page.items()}
     return {
         **_about(user, thread, may),
+        "tags": tag_links(opened.tags),
         **ways,
         "question": reading.question(files.get(None, ())),
-        "answers": [made[said.answer.pk] for said in found.answers],
+        "answers": [made[said.answer.pk] for said in opened.answers],
         "pinned": made[pinned.answer.pk] if pinned else None,
         "solution": posts.solution_line(solution) if solution else None,
         "accept_solution_url": addresses.of_id("accept_answer", solved.said.answer.pk) if solved else "",

@@ -4,10 +4,12 @@ import re
 from typing import Any
 
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from community.actions.counters import recount_threads
 from community.models import Answer, Thread, User
+from community.reading.prepared import NEXT
 
 
 def browser_of(user: User | None = None, **options: Any) -> Client:
@@ -49,3 +51,8 @@ def many_answers(thread: Thread, count: int, author: User) -> None:
     )
     recount_threads([thread.pk])
     thread.refresh_from_db()
+
+
+def statements(queries: CaptureQueriesContext) -> list[str]:
+    """Every statement the database was sent, also those that travelled together."""
+    return [sql for each in queries for sql in each["sql"].split(NEXT)]
