@@ -102,11 +102,16 @@ def can_accept(user: Anyone, thread: Thread) -> bool:
     return can_moderate(user) and asker_is_silent(thread)
 
 
-def can_mark_solution(user: Anyone, thread: Thread) -> bool:
-    """Trusted members, once the asker has been silent for seven days and nothing is accepted."""
+def can_mark_solution(user: Anyone, thread: Thread, *, trusted: bool | None = None) -> bool:
+    """Trusted members, once the asker has been silent for seven days and nothing is accepted.
+
+    `trusted` is what `is_trusted` said of them, for pages that ask several things.
+    """
     if not is_member(user) or not thread.is_solvable or thread.asker_id == user.pk or not is_open(thread):
         return False
-    return thread.solved_at is None and asker_is_silent(thread) and is_trusted(user)
+    if thread.solved_at is not None or not (is_trusted(user) if trusted is None else trusted):
+        return False
+    return asker_is_silent(thread)
 
 
 def can_withdraw(user: Anyone, thread: Thread, solution: Solution) -> bool:
@@ -131,11 +136,11 @@ def can_say_helped(user: Anyone, answer: Answer) -> bool:
     return is_member(user) and answer.author_id != user.pk and answer.hidden_at is None
 
 
-def can_request_info(user: Anyone, thread: Thread) -> bool:
-    """Staff and trusted members, on an open question of somebody else that is not solved."""
+def can_request_info(user: Anyone, thread: Thread, *, trusted: bool | None = None) -> bool:
+    """Staff and trusted members, on an open question of somebody else that is not solved; `trusted` as above."""
     if not is_member(user) or thread.asker_id == user.pk or not is_open(thread) or thread.solved_at:
         return False
-    return is_trusted(user)
+    return is_trusted(user) if trusted is None else trusted
 
 
 def can_close(user: Anyone, thread: Thread) -> bool:

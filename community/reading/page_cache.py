@@ -54,20 +54,30 @@ NOT_KEPT: tuple[str, frozenset[str]] = ("", frozenset())
 #: An address with other words is not looked up.
 WORDS: frozenset[str] = frozenset().union(*(words for _kind, words in PAGES.values()))
 
-_NEW = (
-    "xid >= pg_snapshot_xmin(%s::pg_snapshot)::text::bigint"
-    " AND NOT pg_visible_in_snapshot(xid::text::xid8, %s::pg_snapshot)"
-)
-_ANY = "EXISTS (SELECT FROM community_changerow WHERE {} AND " + _NEW + ")"
+_ANY = "EXISTS (SELECT FROM community_changerow WHERE {} AND {})"
 _CONCERNS = {
     # A board's own rows (its audience, a thread that left it) and the site's concern all its threads.
-    THREAD: _ANY.format("thread_id = %s")
-    + " OR "
-    + _ANY.format("thread_id IS NULL AND (board_id = %s OR board_id IS NULL)"),
-    BOARD: _ANY.format("board_id = %s") + " OR " + _ANY.format("thread_id IS NULL AND board_id IS NULL"),
-    EVERYTHING: _ANY.format("true"),
+    THREAD: ("thread_id = %(first)s", "thread_id IS NULL AND (board_id = %(second)s OR board_id IS NULL)"),
+    BOARD: ("board_id = %(first)s", "thread_id IS NULL AND board_id IS NULL"),
+    EVERYTHING: ("true",),
 }
-_QUESTIONS = {kind: "SELECT pg_current_snapshot()::text, " + concerns for kind, concerns in _CONCERNS.items()}
+# What a snapshot does not see: transactions that began after it, and those that were still running. They are asked for
+# one by one, so that a transaction that stays open for hours makes the question no longer.
+_BEGUN_LATER, _WAS_RUNNING = "xid >= %(xmax)s", "xid = ANY (%(running)s)"
+
+
+def _question(kind: str, times: tuple[str, ...]) -> str:
+    return "SELECT pg_current_snapshot()::text, " + " OR ".join(
+        _ANY.format(concern, time_) for time_ in times for concern in _CONCERNS[kind]
+    )
+
+
+#: By the kind of page, and whether anything was running.
+_QUESTIONS = {
+    (kind, running): _question(kind, (_BEGUN_LATER, _WAS_RUNNING) if running else (_BEGUN_LATER,))
+    for kind in _CONCERNS
+    for running in (False, True)
+}
 
 
 @dataclass
@@ -90,16 +100,11 @@ class Entry:
         """Ask the database; if so, the entry's snapshot moves on to now."""
         if time.monotonic() - self.asked > IDLE_SECONDS:
             return False
-        old = self.snapshot
-        params: list[Any] = []
-        if self.kind == THREAD:
-            params = [self.ids[0], old, old, self.ids[1], old, old]
-        elif self.kind == BOARD:
-            params = [self.ids[0], old, old, old, old]
-        else:
-            params = [old, old]
+        _xmin, xmax, running = self.snapshot.split(":")
+        values: dict[str, Any] = {"xmax": int(xmax), "running": [int(xid) for xid in running.split(",") if xid]}
+        values |= dict(zip(("first", "second"), self.ids, strict=False))
         with connection.cursor() as cursor:
-            cursor.execute(_QUESTIONS[self.kind], params)
+            cursor.execute(_QUESTIONS[self.kind, bool(running)], values)
             snapshot, has_changed = cursor.fetchone()
         if has_changed:
             return False

@@ -341,17 +341,19 @@ def what_may(user: Anyone, thread: Thread, solution: Solution | None) -> May:
     if not permissions.is_member(user):
         return May()
     may_accept = permissions.can_accept(user, thread)
+    asks_trust = thread.solved_at is None and thread.asker_id != user.pk and permissions.is_open(thread)
+    trusted = asks_trust and permissions.is_trusted(user)
     return May(
         member=True,
         answer=permissions.can_answer(user, thread),
         edit=permissions.can_edit_thread(user, thread),
         join=permissions.can_join(user, thread),
         accept=may_accept,
-        mark=not may_accept and permissions.can_mark_solution(user, thread),
+        mark=not may_accept and permissions.can_mark_solution(user, thread, trusted=trusted),
         withdraw=solution is not None and permissions.can_withdraw(user, thread, solution),
         confirm=solution is not None and not solution.accepted_by_asker and thread.asker_id == user.pk,
         report_outdated=permissions.can_report_outdated(user, thread),
-        request_info=thread.needs_info_at is None and permissions.can_request_info(user, thread),
+        request_info=thread.needs_info_at is None and permissions.can_request_info(user, thread, trusted=trusted),
         close=permissions.can_close(user, thread),
         moderate=permissions.can_moderate(user),
         see_history=permissions.can_see_history(user),
