@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from community import permissions
 from community.models import Brand, Notification, User
 from community.prepared import NOBODY, Prepared, Shape, number
 
@@ -35,7 +36,7 @@ DEMO_ROLES = [
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`brand`, and `unread_count` (read from the database only where a template uses it)."""
+    """`brand`, what the account menu offers, and `unread_count` (read from the database only where a template uses it)."""
     user = getattr(request, "user", None)
     context: dict[str, Any] = {
         "brand": SimpleLazyObject(find_brand),
@@ -46,5 +47,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["demo_roles"] = DEMO_ROLES
     if isinstance(user, User) or getattr(user, "is_authenticated", False):
         pk = user.pk  # type: ignore[union-attr]
+        context["can_moderate"] = SimpleLazyObject(lambda: permissions.can_moderate(user))  # type: ignore[arg-type]
+        context["can_open_admin"] = SimpleLazyObject(lambda: permissions.can_open_admin(user))  # type: ignore[arg-type]
         context["unread_count"] = SimpleLazyObject(lambda: len(_unread.rows(NOBODY, pk)))
     return context
