@@ -1,11 +1,12 @@
 """What the start page tells about the community: counted from rows, left out where there is too little to tell."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,7 @@ from community.roles import Role
 from community.templatetags.ui import compact, moment
 
 Anyone = User | AnonymousUser
+Counting = TypeVar("Counting")
 
 SHOWN = 5
 LATELY = timedelta(days=30)
@@ -34,12 +36,25 @@ MOST_TAGS = 200
 MOST_RANKED = 500
 
 
+#: What was counted, and when; by this process, since a page that is only read writes nothing.
+KEPT: dict[str, tuple[float, Any]] = {}
+
+
+def _kept(name: str, count: Callable[[], Counting]) -> Counting:
+    """What `count` gave at most ten minutes ago."""
+    counted_at, known = KEPT.get(name, (0.0, None))
+    if known is None or time.monotonic() - counted_at > KEPT_SECONDS:
+        known = count()
+        KEPT[name] = (time.monotonic(), known)
+    return cast(Counting, known)
+
+
 def popular_tags(user: Anyone) -> list[Tag]:
     """Tags of threads this person may see, the most used first, at most 200.
 
     The order is counted at most every ten minutes; what is seen is asked of the rows every time.
     """
-    ranks: dict[int, int] = cache.get_or_set("community.tag_ranks", _rank_tags, KEPT_SECONDS) or {}
+    ranks: dict[int, int] = _kept("tag ranks", _rank_tags)
     tagged = TaggedThread.objects.filter(tag=OuterRef("pk"), content_object__in=listed(user).values("pk"))
     tags = Tag.objects.filter(Exists(tagged))
     if len(ranks) >= MOST_RANKED:
@@ -125,8 +140,8 @@ class Counted:
 
 def public_figures() -> list[tuple[str, str]]:
     """(value, label) pairs over the last 90 days on public boards, counted at most every ten minutes."""
-    counted: Counted | None = cache.get_or_set("community.figures", _count, KEPT_SECONDS)
-    if counted is None or counted.questions < ENOUGH:
+    counted = _kept("figures", _count)
+    if counted.questions < ENOUGH:
         return []
     shown = [(compact(counted.questions), _("questions in 90 days"))]
     shown.append((f"{100 * counted.solved // counted.questions} %", _("of them solved")))

@@ -207,7 +207,7 @@ _board = Prepared(
     lambda user: Board.objects.visible_to(user).filter(slug=word(0)).order_by().values_list(*_BOARD.columns), places=1
 )
 _boards = Prepared(lambda user: Board.objects.visible_to(user).values_list(*_BOARD.columns)[:MOST_BOARDS], places=0)
-_tag = Prepared(lambda _user: Tag.objects.filter(slug=word(0)).values_list(*_TAG.columns), places=1)
+_tag = Prepared(lambda user: Tag.objects.visible_to(user).filter(slug=word(0)).values_list(*_TAG.columns), places=1)
 
 
 def board_of(user: Anyone, slug: str) -> Board:
@@ -224,9 +224,9 @@ def boards_for(user: Anyone) -> list[Board]:
     return [_BOARD.make(row) for row in _boards.rows(user)]
 
 
-def tag_of(slug: str) -> Tag:
-    """The tag with this address; NotThere otherwise."""
-    row = next(iter(_tag.rows(NOBODY, word_of({"slug": slug}, "slug"))), None)
+def tag_of(user: Anyone, slug: str) -> Tag:
+    """The tag with this address, if this person may see it; NotThere otherwise."""
+    row = next(iter(_tag.rows(user, word_of({"slug": slug}, "slug"))), None)
     if row is None:
         raise NotThere(_("There is no such tag."))
     tag: Tag = _TAG.make(row)
@@ -253,7 +253,7 @@ def read_filters(
     if board is None and (slug := word_of(given, "board")):
         board = board_of(user, slug)
     if tag is None and (slug := word_of(given, "tag")):
-        tag = tag_of(slug)
+        tag = tag_of(user, slug)
     return Filters(board=board, tag=tag, kind=kind, state=state, named=named)
 
 

@@ -97,6 +97,6 @@ class RefusalMiddleware:
             return _told(_("There is something in it that cannot be stored."))
         if not isinstance(exception, Refused):
             return None
-        template = "ui/refused_fragment.html" if getattr(request, "htmx", False) else "community/refused.html"
+        template = "community/refused_fragment.html" if getattr(request, "htmx", False) else "community/refused.html"
         context = {"message": exception.message, "status": exception.status}
         return render(request, template, context, status=exception.status)

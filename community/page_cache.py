@@ -31,25 +31,28 @@ from django.utils.cache import patch_vary_headers
 MAX_BYTES = 64 * 1024 * 1024
 #: An entry nobody asked for in this time is made anew; change rows must be kept for longer.
 IDLE_SECONDS = 600
-#: Every word a page of ours reads from its address; an address with others is not looked up.
-WORDS = frozenset({"board", "tag", "kind", "state", "list", "after", "before", "page", "sort"})
 MAX_QUERY = 300
 #: Cookies that belong to somebody, or to somebody's moment.
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 #: What may differ between two answers to one address; anything else in Vary and the answer is not kept.
 KNOWN_VARY = frozenset({"accept-language", "cookie"})
 
-#: By the address's name: which changes concern its page.
+#: Which changes concern a page.
 THREAD, BOARD, EVERYTHING = "thread", "board", "everything"
-PAGES = {
-    "home": EVERYTHING,
-    "boards": EVERYTHING,
-    "board": BOARD,
-    "threads": EVERYTHING,
-    "tags": EVERYTHING,
-    "tag": EVERYTHING,
-    "thread": THREAD,
+_LIST_WORDS = frozenset({"board", "tag", "kind", "state", "list", "after", "before"})
+#: By the address's name: what concerns its page, and every word it reads from its address.
+PAGES: dict[str, tuple[str, frozenset[str]]] = {
+    "home": (EVERYTHING, frozenset()),
+    "boards": (EVERYTHING, frozenset()),
+    "board": (BOARD, _LIST_WORDS),
+    "threads": (EVERYTHING, _LIST_WORDS),
+    "tags": (EVERYTHING, frozenset()),
+    "tag": (EVERYTHING, _LIST_WORDS),
+    "thread": (THREAD, frozenset({"page", "sort", "after"})),
 }
+NOT_KEPT: tuple[str, frozenset[str]] = ("", frozenset())
+#: An address with other words is not looked up.
+WORDS: frozenset[str] = frozenset().union(*(words for _kind, words in PAGES.values()))
 
 _NEW = (
     "xid >= pg_snapshot_xmin(%s::pg_snapshot)::text::bigint"
@@ -240,9 +243,15 @@ class PageCacheMiddleware:
 def _entry_of(request: HttpRequest, response: HttpResponse, snapshot: str, language: str) -> Entry | None:
     """What to keep of this answer; None unless every sign says that it is the same for all visitors."""
     match = request.resolver_match
-    kind = PAGES.get(match.url_name or "") if match is not None and not match.namespace else None
+    kind, words = PAGES.get(match.url_name or "", NOT_KEPT) if match and not match.namespace else NOT_KEPT
     concerns = getattr(request, "page_concerns", ())
-    if kind is None or response.status_code != 200 or response.streaming or response.cookies:
+    if (
+        not kind
+        or not request.GET.keys() <= words
+        or response.status_code != 200
+        or response.streaming
+        or response.cookies
+    ):
         return None
     if kind != EVERYTHING and not concerns:
         return None

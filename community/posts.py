@@ -37,12 +37,11 @@ class Post(TypedDict, total=False):
 
 @lru_cache(maxsize=8192)
 def _who(name: str, address: str, role: str, is_asker: bool, is_imported: bool, _language: str) -> SafeString:
-    """Avatar, name and badges; the role is the one held when posting, and a closed account has no address."""
+    """Avatar, name and badges, the line left open for the time; the role is the one held when posting."""
     kinds = [role if role in STAFF else "", "asker" if is_asker else "", "imported" if is_imported else ""]
     badges = mark_safe("".join(badge(kind) for kind in kinds if kind))  # noqa: S308 - badges are escaped by their tag
-    if not address:
-        return format_html('{}<span class="person">{}</span>{}', avatar(name), name, badges)
-    return format_html('{}<a class="person" href="{}">{}</a>{}', avatar(name), address, name, badges)
+    named = '<a class="person" href="{1}">{0}</a>' if address else '<span class="person">{0}</span>'
+    return format_html('{}<div class="post-who">{}{}', avatar(name), format_html(named, name, address), badges)
 
 
 @lru_cache(maxsize=8192)
@@ -59,7 +58,7 @@ def _inner(*, who: str, when: str, aside: str, html: str, files: str, actions: s
     """A post without its frame. Every piece is escaped where it is made; `html` was sanitised when it was written."""
     below = f'\n<div class="post-actions">{actions}</div>' if actions else ""
     return mark_safe(  # noqa: S308
-        f'<header class="post-head">{who}<span class="post-when">{when}</span>{aside}</header>\n'
+        f'<header class="post-head">{who}<span class="post-when">{when}</span></div>{aside}</header>\n'
         f'<div class="prose">{html}</div>{files}{below}'
     )
 
@@ -113,8 +112,10 @@ def _controls(_language: str) -> dict[str, str]:
         "vote_link": _control("link", "thumb-up", helpful, css=vote, count=True),
         "votes": _control("words", "thumb-up", helpful, count=True),
         "say_helped": _control("button", "check", solved_it, css=vote + " button-quiet", count=True),
+        "say_helped_first": _control("button", "check", solved_it, css=vote + " button-quiet"),
         "helped": _control("words", "check", solved_it, count=True),
-        "accept": _control("button", "check-circle", _("This is the solution"), css=small + " button-success"),
+        "accept": _control("button", "check-circle", _("This is the solution"), css=small),
+        "accept_instead": _control("button", "check-circle", _("This is the solution"), css=quiet),
         "mark": _control("button", "check-circle", _("Mark as the solution"), css=small),
         "quote": _control("link", "quote", _("Quote"), css=quiet),
         "edit": _control("link", "edit", _("Edit"), css=quiet),
@@ -196,12 +197,14 @@ class Reading:
         else:
             yield controls["votes"].format(count=votes)
         if number not in self.mine.helped and permissions.can_say_helped(self.user, answer):
-            yield controls["say_helped"].format(url=of_id("say_helped", number), count=compact(answer.helped_count))
+            control = controls["say_helped" if answer.helped_count else "say_helped_first"]
+            yield control.format(url=of_id("say_helped", number), count=compact(answer.helped_count))
         elif answer.helped_count:
             yield controls["helped"].format(count=compact(answer.helped_count))
         if answer.hidden_at is None and number != self.solution_id:
             if self.may.accept:
-                yield controls["accept"].format(url=of_id("accept_answer", number))
+                control = controls["accept_instead" if self.solution_id else "accept"]
+                yield control.format(url=of_id("accept_answer", number))
             elif self.may.mark and answer.author_id != self.user.pk:
                 yield controls["mark"].format(url=of_id("mark_answer", number))
 

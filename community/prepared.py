@@ -138,7 +138,8 @@ class Shape:
         self.names = [field.attname for field in model._meta.concrete_fields if field.attname in wanted]
         assert len(self.names) == len(wanted)
         self.columns = [prefix + name for name in self.names]
+        self._wanted = frozenset(self.names)
 
     def make(self, values: Sequence[Any]) -> Any:
         """The instance; the columns that were not read are deferred."""
-        return self.model.from_db(connection.alias, self.names, values)
+        return self.model.from_db(connection.alias, self._wanted, values)

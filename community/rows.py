@@ -11,12 +11,12 @@ from typing import TypedDict
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 
 from community import addresses
 from community.lists import Cell, tags_of
 from community.models.threads import SOLVABLE
-from community.templatetags.ui import badge, compact, icon, moment
+from community.templatetags.ui import badge, moment, tally
 
 
 class Row(TypedDict):
@@ -38,7 +38,7 @@ def thread_rows(cells: Iterable[Cell], *, hide_board: bool = False) -> list[Row]
             url=addresses.thread_address(cell.id, cell.title),
             title=cell.title,
             line=_line(cell, tuple(tags.get(cell.id, ())), language, hide_board),
-            counts=_counts(cell.answer_count, cell.me_too_count, language),
+            counts=tally("message", cell.answer_count) + tally("me-too", cell.me_too_count),
         )
         for cell in cells
     ]
@@ -46,12 +46,13 @@ def thread_rows(cells: Iterable[Cell], *, hide_board: bool = False) -> list[Row]
 
 def _line(cell: Cell, tags: tuple[tuple[str, str], ...], language: str, hide_board: bool) -> SafeString:
     kind = state_kind(cell.state, cell.kind)
-    badges = _badges(kind, cell.outdated_at is not None, cell.escalated_at is not None, language)
+    marks = [("outdated", cell.outdated_at), ("escalated", cell.escalated_at)]
+    badged = badges((kind, *(mark for mark, at in marks if at is not None)), language)
     board = "" if hide_board else _board_link(cell.board_name, cell.board_slug)
     tagged = f"<span>{tag_links(tags)}</span>" if tags else ""
     asker, when = escape(cell.asker_name), _when(cell.last_activity_at, language)
     meta = f'<span class="row-meta">{board}<span>{asker}</span>{when}</span>'
-    return mark_safe(f"<span>{badges}</span>{meta}{tagged}")  # noqa: S308 - every piece is escaped where it is made
+    return mark_safe(f"<span>{badged}</span>{meta}{tagged}")  # noqa: S308 - every piece is escaped where it is made
 
 
 @lru_cache(maxsize=1024)
@@ -70,9 +71,9 @@ def state_kind(state: str, kind: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _badges(kind: str, outdated: bool, escalated: bool, _language: str) -> SafeString:
-    kinds = [kind, *(["outdated"] if outdated else []), *(["escalated"] if escalated else [])]
-    return mark_safe("".join(badge(each) for each in kinds))  # noqa: S308 - badges are escaped by their tag
+def badges(kinds: tuple[str, ...], _language: str) -> SafeString:
+    """Several badges in a row."""
+    return mark_safe("".join(badge(kind) for kind in kinds))  # noqa: S308 - badges are escaped by their tag
 
 
 @lru_cache(maxsize=2048)
@@ -82,18 +83,4 @@ def tag_links(tags: tuple[tuple[str, str], ...]) -> SafeString:
         "",
         '<a class="tag" href="{}" rel="tag">{}</a>',
         ((addresses.of_word("tag", slug), name) for name, slug in tags),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _counts(answers: int, me_too: int, _language: str) -> SafeString:
-    return format_html(
-        '<span>{}{}<span class="visually-hidden"> {}</span></span>'
-        '<span>{}{}<span class="visually-hidden"> {}</span></span>',
-        icon("message"),
-        compact(answers),
-        ngettext("answer", "answers", answers),
-        icon("me-too"),
-        compact(me_too),
-        ngettext("person has this too", "people have this too", me_too),
     )

@@ -56,6 +56,7 @@ _SOLUTION_ANSWER = Shape(Answer, _ANSWER.names, prefix="answer__")
 _SOLUTION_AUTHOR = [f"answer__author__{name}" for name in _PERSON]
 _ACCEPTER = Shape(User, _PERSON, prefix="accepted_by__")
 _FILE = Shape(Attachment, ("id", "answer_id", "name"))
+_set_thread = Answer._meta.get_field("thread").set_cached_value
 #: The answers a page shows at most: its own and the pinned one.
 _MOST = PAGE_SIZE + 1
 
@@ -210,7 +211,7 @@ def _answers(thread: Thread, rows: list[Any]) -> list[Said]:
     found, end = [], len(_ANSWER.names)
     for row in rows:
         answer = _ANSWER.make(row[:end])
-        answer.thread = thread
+        _set_thread(answer, thread)
         found.append(Said(answer, Author._make(row[end:])))
     return found
 

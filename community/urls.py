@@ -86,6 +86,7 @@ urlpatterns = [
     ),  # POST: watch, unwatch, mute of thread, tag, board
     # People (views/people.py)
     path("people/<str:slug>/", people.person, name="person"),  # ?show=asked|answered|solved &after=
+    path("people/<str:slug>/claim/", people.claim_person, name="claim_person"),  # POST
     path("settings/", people.profile_settings, name="profile_settings"),
     path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
 ]

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from community.figures import KEPT
+from community.page_cache import CACHE
+
 MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -44,6 +47,13 @@ def browser_is_required() -> bool:
 def quick_passwords(settings: Any) -> None:
     """Hashing a password well takes a quarter of a second; tests make many people."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def empty_caches() -> None:
+    """What one test rendered or counted is nothing to the next, which begins with an empty database."""
+    CACHE.clear()
+    KEPT.clear()
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def _target(*, actor: User, thread_id: int | None, tag_id: int | None, board_id:
     if thread_id is not None:
         found["thread"] = Thread.objects.visible_to(actor).filter(pk=thread_id).first()
     elif tag_id is not None:
-        found["tag"] = Tag.objects.filter(pk=tag_id).first()
+        found["tag"] = Tag.objects.visible_to(actor).filter(pk=tag_id).first()
     elif board_id is not None:
         found["board"] = Board.objects.visible_to(actor).filter(pk=board_id).first()
     if not found or None in found.values():

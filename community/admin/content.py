@@ -1,9 +1,14 @@
 """What people wrote, and what imports brought: to be read here, and changed on the site."""
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from community.admin.base import ReadOnlyAdmin
-from community.models import Answer, ImportedIdentity, ImportRun, Solution, Thread
+from community.actions.identities import approve_claim
+from community.admin.base import ActionAdmin, ReadOnlyAdmin
+from community.models import Answer, ImportedIdentity, ImportRun, Solution, Thread, User
+from community.text import key
 
 
 @admin.register(Thread)
@@ -40,10 +45,42 @@ class ImportRunAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
 
+class ClaimForm(forms.ModelForm):
+    member = forms.CharField(
+        label=_("Claimed by"),
+        max_length=40,
+        help_text=_("The name this member signs in with. Everything the archive has from this person becomes theirs."),
+    )
+
+    class Meta:
+        model = ImportedIdentity
+        fields = ()
+
+    def clean_member(self) -> User:
+        found = User.objects.filter(username_key=key(self.cleaned_data["member"])).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody signs in with this name."))
+        return found
+
+    def _post_clean(self) -> None:
+        """The action checks and stores."""
+
+
 @admin.register(ImportedIdentity)
-class ImportedIdentityAdmin(ReadOnlyAdmin):
+class ImportedIdentityAdmin(ActionAdmin):
+    form = ClaimForm
+    fields = ("name", "source", "external_id", "user", "claimed_at", "claim_approved_by", "member")
+    readonly_fields = fields[:-1]
     list_display = ("name", "source", "external_id", "user", "claimed_at", "claim_approved_by")
     list_select_related = ("user", "claim_approved_by")
     list_filter = ("source",)
     search_fields = ("name", "=external_id")
     ordering = ("-id",)
+
+    def get_fields(self, request: HttpRequest, obj: ImportedIdentity | None = None) -> tuple[str, ...]:
+        """Who claimed it is asked only while nobody has."""
+        return self.fields if obj is None or obj.claimed_at is None else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: ImportedIdentity, form: forms.ModelForm, change: bool) -> None:
+        assert isinstance(request.user, User)
+        approve_claim(actor=request.user, identity_id=obj.pk, person=form.cleaned_data["member"])

@@ -83,9 +83,10 @@ def measure(server: Server, scenario: Scenario, *, seconds: float, runs: int) ->
     if scenario.repeated:
         warm, rest = (scenario.requests * WARM)[: max(WARM, len(scenario.requests))], [scenario.requests] * runs
     else:
-        warm = scenario.requests[:WARM]
-        share = max(1, (len(scenario.requests) - WARM) // runs)
-        rest = [scenario.requests[WARM + n * share : WARM + (n + 1) * share] for n in range(runs)]
+        first = min(WARM, len(scenario.requests) // 4)  # a small database has few pages to see for the first time
+        warm = scenario.requests[:first]
+        share = (len(scenario.requests) - first) // runs
+        rest = [scenario.requests[first + n * share : first + (n + 1) * share] for n in range(runs)]
     _load(server, scenario, warm, min(seconds, 2.0))
     figures = []
     for part in rest:
@@ -99,6 +100,8 @@ def measure(server: Server, scenario: Scenario, *, seconds: float, runs: int) ->
 def _run(server: Server, scenario: Scenario, requests: list[bytes], seconds: float) -> Figure:
     before, database_before = server.cpu(), database_cpu()
     result = _load(server, scenario, requests, seconds)
+    if not result["count"]:
+        raise RuntimeError(f"Nothing was answered: {scenario.name}. A larger --size has more pages.")
     used, database_after = server.cpu() - before, database_cpu()
     count, statuses = result["count"], result["statuses"]
     bad = {status: n for status, n in statuses.items() if not 200 <= int(status) < 400}

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
@@ -66,10 +66,24 @@ class Board(models.Model):
         return reverse("board", args=[self.slug])
 
 
+class TagQuerySet(models.QuerySet["Tag"]):
+    def visible_to(self, user: User | AnonymousUser) -> "TagQuerySet":
+        """Tags of threads this person may see, and of the vocabularies of their boards: a word can be a secret too."""
+        if isinstance(user, User) and user.effective_roles & {Role.MODERATOR, Role.ADMIN}:
+            return self
+        boards = Board.objects.visible_to(user).order_by().values("pk")
+        carried = TaggedThread.objects.filter(
+            tag=OuterRef("pk"), content_object__board_id__in=boards, content_object__hidden_at__isnull=True
+        )
+        return self.filter(Exists(carried) | Exists(BoardTag.objects.filter(tag=OuterRef("pk"), board_id__in=boards)))
+
+
 class Tag(TagBase):
     """A word that gathers threads. Two spellings with one key are one tag."""
 
     key: Any = models.CharField(max_length=200, unique=True, editable=False)
+
+    objects: Any = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tag")

@@ -17,6 +17,8 @@ from community import clock
 from community.roles import STAFF, Role
 from community.text import key
 
+_ROLES = frozenset(Role.values)
+
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: Any) -> "UserQuerySet":
@@ -138,7 +140,7 @@ class User(AbstractBaseUser):
     @property
     def roles(self) -> frozenset[str]:
         """The roles given to this person, whether or not they are in force now (see permissions.effective_roles)."""
-        return frozenset(self._groups.values()) & frozenset(Role.values)
+        return _ROLES.intersection(self._groups.values())
 
     @cached_property
     def has_second_factor(self) -> bool:

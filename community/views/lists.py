@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community import figures
@@ -72,6 +71,13 @@ EMPTY: dict[str, tuple[str | Promise, str | Promise]] = {
 }
 
 
+#: And where no list is named: (nothing was chosen, something was).
+NOTHING: tuple[tuple[str | Promise, str | Promise], ...] = (
+    (gettext_lazy("There is nothing here yet"), gettext_lazy("What is going wrong? Be the first to ask.")),
+    (gettext_lazy("There is nothing here"), gettext_lazy("Nothing matches all of what you chose.")),
+)
+
+
 class Choice(TypedDict):
     """One way to narrow a list."""
 
@@ -87,7 +93,8 @@ def list_context(
     user = reader_of(request)
     filters = read_filters(user=user, given=request.GET, board=board, tag=tag)
     page = read_page(user, filters, given=request.GET)
-    empty = EMPTY.get(filters.named, (_("There is nothing here yet"), _("Nothing matches what you chose.")))
+    chosen = filters.words().keys() - {*own}
+    empty = EMPTY.get(filters.named) if chosen == {"list"} else None
     here = filters.query(without=own)
     labels = (filters.board.name if filters.board else "", filters.tag.name if filters.tag else "")
     boards = () if own else tuple((each.slug, each.name) for each in boards_for(user))
@@ -101,8 +108,8 @@ def list_context(
         "newest_url": "" if page.is_first else here or request.path,
         "tabs": tabs,
         "narrower": narrower,
-        "empty_title": empty[0],
-        "empty_text": empty[1],
+        "empty": empty or NOTHING[bool(chosen)],
+        "all_url": request.path if chosen else "",
     }
 
 
@@ -192,7 +199,7 @@ def threads(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """The threads that carry a tag."""
-    found = tag_of(slug)
+    found = tag_of(reader_of(request), slug)
     context = {"tag": found, "watch": watch_of(reader_of(request), tag=found)}
     return list_page(request, "community/tag.html", context, own=("tag",), tag=found)
 

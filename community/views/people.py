@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from community.actions.identities import claim_identity
 from community.actions.people import update_profile
 from community.cursors import decode_moment, encode_moment
 from community.errors import Refused
 from community.forms.people import ProfileForm
-from community.models import Answer, Solution, Thread, User
+from community.models import Answer, ImportedIdentity, Solution, Thread, User
 from community.permissions import Anyone
 from community.text import key
+from community.views.gates import lead_to, member_of, member_post
 
 PAGE = 20
 #: Nobody needs to know more exactly; counting on would cost.
@@ -126,3 +128,15 @@ def profile_settings(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your settings are saved."))
             return redirect("profile_settings")
     return render(request, "community/profile_settings.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@member_post
+def claim_person(request: HttpRequest, slug: str) -> HttpResponse:
+    """ "I wrote this": take over an imported person's posts, where the archive has one's own address."""
+    placeholder = find_person(slug, request.user)
+    identity = ImportedIdentity.objects.filter(user=placeholder, claimed_at__isnull=True).first()
+    if identity is None:
+        raise Http404
+    claim_identity(actor=member_of(request), identity_id=identity.pk)
+    messages.success(request, _("These posts are yours now."))
+    return lead_to(request, member_of(request).get_absolute_url())

@@ -1,6 +1,7 @@
 """One thread: its pages, its short address, and the permalinks of its answers."""
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,8 +9,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,7 +20,7 @@ from community import addresses, clock, posts, thread_page
 from community.errors import NotThere
 from community.models import Answer, Board, Solution, Thread, User
 from community.models.threads import SOLVABLE
-from community.rows import state_kind, tag_links
+from community.rows import badges, state_kind, tag_links
 from community.thread_page import May, Place
 from community.views.answer_box import answer_box
 from community.views.gates import reader_of
@@ -27,10 +30,10 @@ Anyone = User | AnonymousUser
 #: After so long a solution may be for another time: "me too" is offered a new question linked to this one.
 LATE = timedelta(days=180)
 SORT_WORDS = {
-    "solution": gettext_lazy("Solution first"),
-    "helpful": gettext_lazy("Most helpful"),
-    "oldest": gettext_lazy("Oldest first"),
-    "newest": gettext_lazy("Newest first"),
+    "solution": gettext_lazy("Solution"),
+    "helpful": gettext_lazy("Helpful"),
+    "oldest": gettext_lazy("Oldest"),
+    "newest": gettext_lazy("Newest"),
 }
 
 
@@ -96,7 +99,7 @@ def page_context(user: Anyone, thread: Thread, place: Place) -> dict[str, Any]:
     reading = posts.Reading(user, thread, may=may, mine=mine, solution=solution, sign_in_url=ways["sign_in_url"])
     made = {pk: reading.answer(said.answer, said.author, files.get(pk, ())) for pk, said in on_page.items()}
     return {
-        **_about(user, thread, place, may),
+        **_about(user, thread, may),
         **ways,
         "question": reading.question(files.get(None, ())),
         "answers": [made[said.answer.pk] for said in found.answers],
@@ -109,47 +112,66 @@ def page_context(user: Anyone, thread: Thread, place: Place) -> dict[str, Any]:
     }
 
 
-def _about(user: Anyone, thread: Thread, place: Place, may: May) -> dict[str, Any]:
+def _about(user: Anyone, thread: Thread, may: May) -> dict[str, Any]:
     """The head of the page: where the thread stands, and the verbs on the thread as a whole."""
-    verbs = ("join", "leave", "withdraw", "hide", "restore", "lock", "unlock", "close", "reopen", "move")
     late = may.join and thread.solved_at is not None and clock.now() - thread.solved_at > LATE
+    solvable = thread.kind in SOLVABLE
+    marks = {
+        "outdated": thread.outdated_at,
+        "escalated": thread.escalated_at,
+        "locked": thread.locked_at,
+        "hidden": thread.hidden_at,
+    }
+    kinds = [state_kind(thread.state, thread.kind), *([thread.kind] if solvable else [])]
+    kinds += [mark for mark, moment in marks.items() if moment is not None]
     return {
         "thread": vars(thread),
-        "board": thread.board,
-        "crumbs": [(_("Boards"), reverse("boards")), (thread.board.name, thread.board.get_absolute_url())],
-        "address": addresses.thread_address(thread.pk, thread.title),
-        "state": state_kind(thread.state, thread.kind),
-        "solvable": thread.kind in SOLVABLE,
-        "urls": {verb: addresses.of_id(f"{verb}_thread", thread.pk) for verb in verbs if verb != "withdraw"}
-        | {
-            "withdraw": addresses.of_id("withdraw_solution", thread.pk),
-            "outdated": addresses.of_id("report_outdated", thread.pk),
-            "request_info": addresses.of_id("request_info", thread.pk),
-            "answer": addresses.of_id("answer_thread", thread.pk),
-        },
+        "board": {"name": thread.board.name, "url": addresses.of_word("board", thread.board.slug)},
+        "badges": badges(tuple(kinds), get_language() or ""),
+        "solvable": solvable,
+        "urls": _verbs(thread.pk) if may.member else {},
         "late": late,
         "ask_linked_url": f"{reverse('ask')}?linked_from={thread.pk}" if late else "",
         "boards_to_move_to": Board.objects.visible_to(user).exclude(pk=thread.board_id) if may.moderate else (),
-        "is_first": place.is_first,
+    }
+
+
+def _verbs(pk: int) -> dict[str, str]:
+    """The addresses of what can be done to the thread as a whole."""
+    verbs = ("join", "leave", "hide", "restore", "lock", "unlock", "close", "reopen", "move")
+    return {verb: addresses.of_id(f"{verb}_thread", pk) for verb in verbs} | {
+        "withdraw": addresses.of_id("withdraw_solution", pk),
+        "outdated": addresses.of_id("report_outdated", pk),
+        "request_info": addresses.of_id("request_info", pk),
     }
 
 
 def _ways(thread: Thread, place: Place, next_after: str) -> dict[str, Any]:
     """Other pages and other orders of the same thread."""
     address = addresses.thread_address(thread.pk, thread.title)
-    sign_in = f"{reverse('account_login')}?{urlencode({'next': address})}"
-    sorted_by = Place(sort=place.sort)
-    more = f"?sort=helpful&after={next_after}#answers" if next_after else ""
+    query = Place(sort=place.sort).query()
     return {
+        "address": address,
+        "is_first": place.is_first,
         "sort": place.sort,
-        "sorts": [
-            {"label": label, "url": f"{Place(sort=sort).query() or address}#answers", "current": sort == place.sort}
-            for sort, label in SORT_WORDS.items()
-        ],
+        "sorts": _sorts(address, place.sort, get_language() or ""),
         "page": place.page,
         "last_page": 1 if place.sort == thread_page.HELPFUL else thread_page.page_count(thread),
-        "page_prefix": f"{sorted_by.query()}&page=" if sorted_by.query() else "?page=",
-        "first_page_url": f"{address}{sorted_by.query()}",
-        "more_url": more,
-        "sign_in_url": sign_in,
+        "page_prefix": f"{query}&page=" if query else "?page=",
+        "first_page_url": f"{address}{query}",
+        "more_url": f"?sort=helpful&after={next_after}#answers" if next_after else "",
+        "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': address})}",
     }
+
+
+@lru_cache(maxsize=4096)
+def _sorts(address: str, chosen: str, _language: str) -> SafeString:
+    """Links to the same answers in other orders."""
+    return format_html_join(
+        "",
+        '<a href="{}#answers" rel="nofollow"{}>{}</a>',
+        (
+            (Place(sort=sort).query() or address, mark_safe(' aria-current="true"') if sort == chosen else "", label)
+            for sort, label in SORT_WORDS.items()
+        ),
+    )

@@ -11,7 +11,7 @@ from community import cursors
 from community.actions import notices
 from community.converters import parse_id
 from community.errors import Refused
-from community.models import Board, Thread, Watch
+from community.models import Board, Tag, Thread, Watch
 from community.views.gates import done, member_of, member_post
 
 ORDER = "watches"
@@ -31,7 +31,7 @@ def watches(request: HttpRequest) -> HttpResponse:
     older = f"?after={cursors.encode(ORDER, page[PER_PAGE - 1].pk, 0)}" if len(page) > PER_PAGE else ""
     context = {
         "boards": mine.filter(board__in=Board.objects.visible_to(person)).select_related("board")[:200],
-        "tags": mine.filter(tag__isnull=False).select_related("tag")[:200],
+        "tags": mine.filter(tag__in=Tag.objects.visible_to(person)).select_related("tag")[:200],
         "threads": page[:PER_PAGE],
         "older_url": older,
     }

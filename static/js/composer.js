@@ -275,6 +275,11 @@ function wakeDraft(composer) {
     changed = true;
     if (address) later();
   });
+  // Quick fingers had begun before this script was there; so has whoever comes back by the browser's own memory.
+  if ([...form.querySelectorAll("input[type=text], textarea")].some((field) => field.value !== field.defaultValue)) {
+    changed = true;
+    if (address) later();
+  }
   form.addEventListener("submit", () => {
     // A draft that arrived after the post would bring the text back.
     sent = true;

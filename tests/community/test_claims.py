@@ -7,6 +7,8 @@ from threading import Thread as Running
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from community.actions.answers import answer as reply
 from community.actions.identities import approve_claim, claim_identity
@@ -149,3 +151,40 @@ def test_of_two_claims_at_once_one_wins(forum: Forum) -> None:
     assert sorted(outcomes) == ["refused", "won"]
     owner = identity_of("Ann").user
     assert owner in people and Answer.objects.filter(author=owner).count() == 2
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person, backend="community.auth_backend.StandingBackend")
+    return client
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_member_claims_their_posts_on_the_imported_persons_page(forum: Forum) -> None:
+    ann = member("ann", "ann@example.org")
+    page = identity_of("Ann").user.get_absolute_url()
+    claim = f"{page}claim/"
+    assert claim in signed_in(ann).get(page).content.decode()
+    assert signed_in(ann).post(claim).status_code == 303
+    assert identity_of("Ann").user == ann
+    assert signed_in(ann).post(claim).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stranger_is_told_that_the_posts_are_not_theirs_to_claim(forum: Forum) -> None:
+    claim = f"{identity_of('Ann').user.get_absolute_url()}claim/"
+    assert signed_in(member("zoe", "zoe@example.org")).post(claim).status_code == 403
+    assert Client().post(claim).status_code == 303
+    assert not ImportedIdentity.objects.exclude(claimed_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_administrator_approves_a_claim_in_the_admin(forum: Forum) -> None:
+    ben, boss = member("ben", "ben@elsewhere.org"), factories.admin()
+    form = reverse("admin:community_importedidentity_change", args=[identity_of("Ben").pk])
+    client = signed_in(boss)
+    assert client.post(form, {"member": "nobody"}).status_code == 200
+    assert client.post(form, {"member": "ben"}).status_code == 302
+    assert identity_of("Ben").user == ben
+    assert identity_of("Ben").claim_approved_by == boss
+    assert 'name="member"' not in client.get(form).content.decode()

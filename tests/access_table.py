@@ -1,0 +1,227 @@
+"""Who may do what, as one table: every address of ours, every method, every kind of object, every role.
+
+A line says: the name of the route, the method, the objects it is about, and what each role is answered. One answer for
+all roles may stand alone. `in` means: led to the sign-in page. A method that is not named for a route is refused to
+everybody (405; where signing in is asked first, `in`). HEAD is answered like GET.
+
+A new route needs its lines here; tests/test_access_matrix.py says which are missing, and for which objects.
+"""
+
+from dataclasses import dataclass
+
+#: suspended: is_active is False while the session still lives. asker and helper wrote everything there is and were in
+#: the group when they did; they have left it since. member is in the group. mod-1 and adm-1 hold the role but have
+#: enrolled no second factor.
+ROLES = tuple("visitor suspended customer asker helper member moderator agent admin mod-1 adm-1".split())  # noqa: SIM905
+
+#: Objects of routes with a thread, an answer or an attachment in their address:
+#:   public      on a board for everybody         signed-in  on a board for people who are signed in
+#:   group       on a board for the group         hidden     a hidden thread
+#:   locked      a locked thread                  h-answer   a hidden answer of a public thread
+#:   silent      asked a month ago, unsolved      solved     accepted by its asker
+#:   loose       an attachment that is in no post yet, the helper's
+THREAD_OBJECTS = {"public", "signed-in", "group", "hidden", "locked"}
+ANSWER_OBJECTS = THREAD_OBJECTS | {"h-answer"}
+ATTACHMENT_OBJECTS = ANSWER_OBJECTS | {"loose"}
+
+#: Tables that a request may touch even if it is refused or a GET: sessions, when people were last seen, rate counters.
+EXEMPT_TABLES = ("django_session", "usersessions_usersession", "community_rate_limit")
+
+TABLE = """
+# route            method objects                        visi susp cust aske help memb mode agen admi mod1 adm1
+home               GET  -                              : 200
+boards             GET  -                              : 200
+board              GET  public                         : 200
+board              GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
+board              GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
+threads            GET  -                              : 200
+tags               GET  -                              : 200
+tag                GET  public                         : 200
+tag                GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
+for_you            GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+
+thread_short       GET  public,locked                  : 301
+thread_short       GET  signed-in                      : 404  404  301  301  301  301  301  301  301  301  301
+thread_short       GET  group                          : 404  404  404  404  404  301  301  404  301  404  404
+thread_short       GET  hidden                         : 404  404  404  404  404  404  301  404  301  404  404
+thread             GET  public,locked                  : 200
+thread             GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
+thread             GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
+thread             GET  hidden                         : 404  404  404  404  404  404  200  404  200  404  404
+answer             GET  public,locked                  : 302
+answer             GET  signed-in                      : 404  404  302  302  302  302  302  302  302  302  302
+answer             GET  group                          : 404  404  404  404  404  302  302  404  302  404  404
+answer             GET  hidden,h-answer                : 404  404  404  404  404  404  302  404  302  404  404
+
+ask                GET  -                              : 200
+ask                POST public                         : 302  302  303  303  303  303  303  303  303  303  303
+ask                POST signed-in                      : 422  422  303  303  303  303  303  303  303  303  303
+ask                POST group                          : 422  422  422  422  422  303  303  422  303  422  422
+finish_asking      GET  -                              : 200  200  302  302  302  302  302  302  302  302  302
+finish_asking      POST -                              : 302
+preview            POST -                              : 200
+save_draft         POST -                              : 303
+add_attachment     POST -                              : in   in   303  303  303  303  303  303  303  303  303
+answer_thread      GET  public                         : 200
+answer_thread      GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
+answer_thread      GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
+answer_thread      GET  hidden                         : 404  404  404  404  404  404  403  404  403  404  404
+answer_thread      GET  locked                         : 403
+answer_thread      POST public                         : in   in   303  303  303  303  303  303  303  303  303
+answer_thread      POST signed-in                      : 404  404  303  303  303  303  303  303  303  303  303
+answer_thread      POST group                          : 404  404  404  404  404  303  303  404  303  404  404
+answer_thread      POST hidden                         : 404  404  404  404  404  404  403  404  403  404  404
+answer_thread      POST locked                         : in   in   403  403  403  403  403  403  403  403  403
+edit_thread        GET  public                         : in   in   403  200  403  403  200  403  200  403  403
+edit_thread        GET  locked                         : in   in   403  403  403  403  200  403  200  403  403
+edit_thread        GET  signed-in                      : 404  404  403  200  403  403  200  403  200  403  403
+edit_thread        GET  group                          : 404  404  404  404  404  403  200  404  200  404  404
+edit_thread        GET  hidden                         : 404  404  404  404  404  404  200  404  200  404  404
+edit_thread        POST public                         : in   in   403  303  403  403  303  403  303  403  403
+edit_thread        POST locked                         : in   in   403  403  403  403  303  403  303  403  403
+edit_thread        POST signed-in                      : 404  404  403  303  403  403  303  403  303  403  403
+edit_thread        POST group                          : 404  404  404  404  404  403  303  404  303  404  404
+edit_thread        POST hidden                         : 404  404  404  404  404  404  303  404  303  404  404
+edit_answer        GET  public                         : in   in   403  403  200  403  200  403  200  403  403
+edit_answer        GET  locked                         : in   in   403  403  403  403  200  403  200  403  403
+edit_answer        GET  signed-in                      : 404  404  403  403  200  403  200  403  200  403  403
+edit_answer        GET  group                          : 404  404  404  404  404  403  200  404  200  404  404
+edit_answer        GET  hidden,h-answer                : 404  404  404  404  404  404  200  404  200  404  404
+edit_answer        POST public                         : in   in   403  403  303  403  303  403  303  403  403
+edit_answer        POST locked                         : in   in   403  403  403  403  303  403  303  403  403
+edit_answer        POST signed-in                      : 404  404  403  403  303  403  303  403  303  403  403
+edit_answer        POST group                          : 404  404  404  404  404  403  303  404  303  404  404
+edit_answer        POST hidden,h-answer                : 404  404  404  404  404  404  303  404  303  404  404
+thread_history     GET  public,locked                  : in   in   403  403  403  403  200  200  200  403  403
+thread_history     GET  signed-in                      : 404  404  403  403  403  403  200  200  200  403  403
+thread_history     GET  group                          : 404  404  404  404  404  403  200  404  200  404  404
+thread_history     GET  hidden                         : 404  404  404  404  404  404  200  404  200  404  404
+answer_history     GET  public,locked                  : in   in   403  403  403  403  200  200  200  403  403
+answer_history     GET  signed-in                      : 404  404  403  403  403  403  200  200  200  403  403
+answer_history     GET  group                          : 404  404  404  404  404  403  200  404  200  404  404
+answer_history     GET  hidden,h-answer                : 404  404  404  404  404  404  200  404  200  404  404
+attachment         GET  public,locked                  : 200
+attachment         GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
+attachment         GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
+attachment         GET  hidden,h-answer                : 404  404  404  404  404  404  200  404  200  404  404
+attachment         GET  loose                          : 404  404  404  404  200  404  404  404  404  404  404
+
+join_thread        POST public                         : in   in   303  403  303  303  303  303  303  303  303
+join_thread        POST locked                         : in   in   403  403  403  403  403  403  403  403  403
+join_thread        POST signed-in                      : in   in   303  403  303  303  303  303  303  303  303
+join_thread        POST group                          : in   in   404  404  404  303  303  404  303  404  404
+join_thread        POST hidden                         : in   in   404  404  404  404  403  404  403  404  404
+leave_thread       POST public,locked,signed-in        : in   in   303  303  303  303  303  303  303  303  303
+leave_thread       POST group                          : in   in   404  404  404  303  303  404  303  404  404
+leave_thread       POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+vote_answer        POST public,locked,signed-in        : in   in   303  303  403  303  303  303  303  303  303
+vote_answer        POST group                          : in   in   404  404  404  303  303  404  303  404  404
+vote_answer        POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+vote_answer        POST h-answer                       : in   in   404  404  404  404  403  404  403  404  404
+unvote_answer      POST public,locked,signed-in        : in   in   303  303  303  303  303  303  303  303  303
+unvote_answer      POST group                          : in   in   404  404  404  303  303  404  303  404  404
+unvote_answer      POST hidden,h-answer                : in   in   404  404  404  404  303  404  303  404  404
+say_helped         POST public,locked,signed-in        : in   in   303  303  403  303  303  303  303  303  303
+say_helped         POST group                          : in   in   404  404  404  303  303  404  303  404  404
+say_helped         POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+say_helped         POST h-answer                       : in   in   404  404  404  404  403  404  403  404  404
+accept_answer      POST public,locked,signed-in        : in   in   403  303  403  403  403  403  403  403  403
+accept_answer      POST silent                         : in   in   403  303  403  403  303  403  303  403  403
+accept_answer      POST group                          : in   in   404  404  404  403  403  404  403  404  404
+accept_answer      POST hidden                         : in   in   404  404  404  404  403  404  403  404  404
+accept_answer      POST h-answer                       : in   in   404  404  404  404  400  404  400  404  404
+mark_answer        POST public,locked,signed-in        : in   in   403  403  403  403  403  403  403  403  403
+mark_answer        POST silent                         : in   in   403  403  403  403  303  303  303  403  403
+mark_answer        POST group                          : in   in   404  404  404  403  403  404  403  404  404
+mark_answer        POST hidden                         : in   in   404  404  404  404  403  404  403  404  404
+mark_answer        POST h-answer                       : in   in   404  404  404  404  400  404  400  404  404
+withdraw_solution  POST public,locked,signed-in        : in   in   303  303  303  303  303  303  303  303  303
+withdraw_solution  POST solved                         : in   in   403  303  403  403  303  403  303  403  403
+withdraw_solution  POST group                          : in   in   404  404  404  303  303  404  303  404  404
+withdraw_solution  POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+report_outdated    POST public,locked,signed-in        : in   in   403  403  403  403  403  403  403  403  403
+report_outdated    POST solved                         : in   in   303  303  303  303  303  303  303  303  303
+report_outdated    POST group                          : in   in   404  404  404  403  403  404  403  404  404
+report_outdated    POST hidden                         : in   in   404  404  404  404  403  404  403  404  404
+request_info       POST public,signed-in               : in   in   403  403  403  403  303  303  303  403  403
+request_info       POST locked,solved                  : in   in   403  403  403  403  403  403  403  403  403
+request_info       POST group                          : in   in   404  404  404  403  303  404  303  404  404
+request_info       POST hidden                         : in   in   404  404  404  404  403  404  403  404  404
+close_thread       POST public,signed-in               : in   in   403  303  403  403  303  403  303  403  403
+close_thread       POST locked                         : in   in   403  403  403  403  303  403  303  403  403
+close_thread       POST group                          : in   in   404  404  404  403  303  404  303  404  404
+close_thread       POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+reopen_thread      POST public,signed-in               : in   in   403  303  403  403  303  403  303  403  403
+reopen_thread      POST locked                         : in   in   403  403  403  403  303  403  303  403  403
+reopen_thread      POST group                          : in   in   404  404  404  403  303  404  303  404  404
+reopen_thread      POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+
+moderation         GET  -                              : in   in   403  403  403  403  200  403  200  403  403
+hide_thread        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
+restore_thread     POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
+lock_thread        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
+unlock_thread      POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
+move_thread        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
+retag_thread       POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
+hide_answer        POST public,locked,signed-in,group,hidden,h-answer : in in 403 403 403 403 303 403 303 403 403
+restore_answer     POST public,locked,signed-in,group,hidden,h-answer : in in 403 403 403 403 303 403 303 403 403
+
+inbox              GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+mark_read          POST -                              : in   in   303  303  303  303  303  303  303  303  303
+open_notification  POST public                         : in   in   404  303  404  404  404  404  404  404  404
+open_notification  POST group,hidden                   : in   in   404  404  404  404  404  404  404  404  404
+watches            GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+change_watch       POST public,locked,signed-in        : in   in   303  303  303  303  303  303  303  303  303
+change_watch       POST group                          : in   in   404  404  404  303  303  404  303  404  404
+change_watch       POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+person             GET  public                         : 200
+person             GET  hidden                         : 404
+profile_settings   GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+profile_settings   POST -                              : in   in   302  302  302  302  302  302  302  302  302
+accept_invitation  GET  -                              : 200
+accept_invitation  POST -                              : 302
+
+# not made in production; and these requests do not come from this machine's own address
+outbox             GET  -                              : 404
+outbox_mail        GET  -                              : 404
+look_as            POST -                              : 404
+"""
+
+#: Routes of libraries, by the beginning of their path: who may GET what is not a form for everybody.
+#: Nothing below these writes on GET, and none answers with a 5xx.
+LIBRARIES = {
+    "admin/": "admins with a second factor; all others are led away (302, 403 or 404)",
+    "accounts/": "each person's own account",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What each role is answered when it asks this of that object."""
+
+    route: str
+    method: str
+    thing: str
+    answers: dict[str, str]
+
+
+def read_table() -> list[Line]:
+    """The table's lines, one for each object."""
+    lines = []
+    for text in TABLE.splitlines():
+        if not text.strip() or text.lstrip().startswith("#"):
+            continue
+        left, _colon, right = text.partition(":")
+        (route, method, things), answers = left.split(), right.split()
+        assert len(answers) in (1, len(ROLES)), f"one answer, or one for each role: {text}"
+        each = dict(zip(ROLES, answers * (len(ROLES) // len(answers)), strict=True))
+        lines += [Line(route, method, thing, each) for thing in things.split(",")]
+    return lines
+
+
+LINES = read_table()
+
+#: Route -> method -> the objects named, in the table's order.
+LINES_BY_ROUTE: dict[str, dict[str, list[str]]] = {}
+for _line in LINES:
+    LINES_BY_ROUTE.setdefault(_line.route, {}).setdefault(_line.method, []).append(_line.thing)

@@ -1,0 +1,51 @@
+"""What the tests of reading share: readers at their browsers, and threads with many answers."""
+
+import re
+from typing import Any
+
+from django.test import Client
+from django.utils.html import escape
+
+from community.actions.counters import recount_threads
+from community.models import Answer, Thread, User
+
+
+def browser_of(user: User | None = None, **options: Any) -> Client:
+    """A client, signed in as this person or nobody."""
+    client = Client(**options)
+    if user is not None:
+        client.force_login(user, backend="community.auth_backend.StandingBackend")
+    return client
+
+
+def titles(client: Client, address: str) -> list[str]:
+    """The titles of the rows on a list page, in their order."""
+    page = client.get(address)
+    assert page.status_code == 200, page.content
+    return re.findall(r'<h3 class="row-title"><a href="[^"]*">([^<]*)</a>', page.content.decode())
+
+
+def shows(client: Client, address: str, text: str) -> bool:
+    """Whether a page that is there contains this text."""
+    page = client.get(address, follow=True)
+    assert page.status_code == 200, (page.status_code, address)
+    return str(escape(text)) in page.content.decode()
+
+
+def many_answers(thread: Thread, count: int, author: User) -> None:
+    """Add answers straight to the table: a thousand through the action would take long and prove nothing here."""
+    first = thread.last_position + 1
+    Answer.objects.bulk_create(
+        Answer(
+            thread=thread,
+            position=position,
+            author=author,
+            body=f"Answer number {position}.",
+            body_html=f"<p>Answer number {position}.</p>",
+            helpful_count=position % 7,
+            imported_helpful=position % 7,
+        )
+        for position in range(first, first + count)
+    )
+    recount_threads([thread.pk])
+    thread.refresh_from_db()

@@ -1,0 +1,45 @@
+"""Whether anything was written: the database's own count of touched rows, and the contents of every table."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+
+def tables(exempt: Iterable[str] = ()) -> list[str]:
+    """Every table of the site but Django's record of migrations and those named."""
+    left_out = {"django_migrations", *exempt}
+    return sorted(name for name in connection.introspection.table_names() if name not in left_out)
+
+
+def rows_touched(exempt: Iterable[str] = ()) -> int:
+    """Rows inserted, changed or deleted in this transaction so far, those taken back included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables"
+            " WHERE schemaname = 'public' AND relname <> ALL(%s)",
+            [list(exempt)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def contents(names: Iterable[str]) -> dict[str, str]:
+    """A hash of all rows of each table: equal before and after means that nothing is different."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name in names:
+            quoted = connection.ops.quote_name(name)
+            cursor.execute(
+                f"SELECT count(*) || md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {quoted} t"
+            )
+            found[name] = cursor.fetchone()[0]
+    return found
+
+
+def counts(names: Iterable[str]) -> dict[str, int]:
+    """How many rows each table has, in one query."""
+    names = list(names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {connection.ops.quote_name(name)}" for name in names)
+        )
+        return dict(cursor.fetchall())

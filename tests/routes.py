@@ -1,0 +1,94 @@
+"""The site's routes as the resolver knows them, and what the site's own pages would send there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.access_table import LIBRARIES
+from tests.world import World
+
+
+def walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every route of the site with its whole path."""
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from walk(entry, path)
+        else:
+            yield path, entry
+
+
+def library_of(path: str) -> str:
+    return next((prefix for prefix in LIBRARIES if path.startswith(prefix)), "")
+
+
+OURS = {str(pattern.name): path for path, pattern in walk(get_resolver()) if not library_of(path)}
+THEIRS = sorted(path for path, _pattern in walk(get_resolver()) if library_of(path))
+
+
+def address(world: World, route: str, thing: str) -> str:
+    """The address of a route for one object."""
+    path, thread, answer = OURS[route], world.threads.get(thing), world.answers.get(thing)
+    arguments: dict[str, Any] = {}
+    if "thread_id" in path:
+        arguments["thread_id"] = thread.pk if thread else 0
+    if "answer_id" in path:
+        arguments["answer_id"] = answer.pk if answer else 0
+    if "position" in path:
+        arguments["position"] = answer.position if answer else 0
+    if "attachment_id" in path:
+        arguments = {"attachment_id": world.files[thing].pk, "name": world.files[thing].name}
+    if "notification_id" in path:
+        arguments["notification_id"] = world.notices[thing].pk
+    if "slug" in path:
+        arguments["slug"] = {
+            "thread": thread.slug if thread else "",
+            "board": world.boards[thing].slug if thing in world.boards else "",
+            "tag": world.tags[thing].slug if thing in world.tags else "",
+            "person": world.people["asker" if thing == "public" else "closed"].username_key,
+        }[route]
+    if "token" in path:
+        arguments["token"] = world.invitation
+    if route == "look_as":
+        arguments["role"] = "customer"
+    if route == "outbox_mail":
+        arguments["name"] = "20260101-000000-0000000000000000"
+    return reverse(route, kwargs=arguments)
+
+
+def form(world: World, route: str, thing: str) -> dict[str, Any]:
+    """What the page's own form would send."""
+    thread, answer = world.threads.get(thing), world.answers.get(thing)
+    where = world.boards.get(thing, world.boards["public"])
+    forms: dict[str, dict[str, Any]] = {
+        "ask": {"title": "Hello", "body": "It blinks.", "board": where.slug, "kind": "question", "post_key": "k"},
+        "finish_asking": {"email": "somebody@example.com", "name": "Somebody"},
+        "preview": {"body": "*Hello*"},
+        "save_draft": {"place": "ask", "title": "Hello", "body": "It blinks."},
+        "answer_thread": {"body": "Try this.", "post_key": "k"},
+        "edit_thread": {
+            "title": "Changed",
+            "body": "Changed.",
+            "version": thread.version if thread else 1,
+            "tags": "",
+            "product_version": "",
+        },
+        "edit_answer": {"body": "Changed.", "version": answer.version if answer else 1},
+        "move_thread": {"board": world.boards["signed-in"].slug},
+        "retag_thread": {"tags": "changed"},
+        "change_watch": {"do": "watch", "thread": thread.pk if thread else 0},
+        "profile_settings": {"display_name": "Changed", "about": "", "language": "", "time_zone": ""},
+        "accept_invitation": {"display_name": "Invited"},
+    }
+    if route == "add_attachment":
+        return {"file": SimpleUploadedFile("log.txt", b"line one\n", "text/plain")}
+    return forms.get(route, {})
+
+
+def send(client: Client, method: str, path: str, data: dict[str, Any]) -> Any:
+    if method == "POST":
+        return client.post(path, data)
+    return client.generic(method, path)

@@ -1,0 +1,265 @@
+"""Whatever is sent wrong, to whichever address: a clear 4xx or a told error, never a 500, and nothing half done.
+
+What is sent wrong is made from the routes and from the forms that our own pages send (tests/routes.py), so that a new
+route is tried as soon as it has its lines in tests/access_table.py.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from community.integrity import violations
+from community.models import Answer, Thread, User
+from tests.access_table import LINES_BY_ROUTE, ROLES
+from tests.fingerprint import contents
+from tests.routes import OURS, address, form, send
+from tests.world import World, living, taken_back, writes
+
+pytestmark = pytest.mark.django_db
+
+#: Bytes as they stand in an address or a form: what no database stores, and what is no UTF-8.
+BROKEN = ("%00", "%ED%A0%80", "%ff", "a%00b", "%C3%28")
+NUMBERS = ("1000000000", "1" + "0" * 30, "-1", "0", "٣", "1e9", "9223372036854775808", "")
+TEXTS = (*NUMBERS, "[" * 20_000, "x" * 1_000_000, "\u202e\ufeff", "'\"><script>", "AAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+#: Every word that a page of ours reads from its address.
+WORDS = (
+    *("after", "before", "page", "sort", "state", "board", "tag", "kind", "list", "show"),
+    *("quote", "part", "linked_from", "title", "tags", "next"),
+)
+#: What no form of ours has, and no request may set.
+PRIVILEGED = {
+    "is_staff": "1",
+    "is_superuser": "1",
+    "is_active": "0",
+    "groups": "1",
+    "role": "admin",
+    "roles": "admin",
+    "author": "1",
+    "asker": "1",
+    "person": "1",
+    "actor": "1",
+    "author_role": "admin",
+    "asker_role": "admin",
+    "hidden_at": "2026-01-01",
+    "solved_at": "2026-01-01",
+    "locked_at": "",
+    "resolution_class": "peer",
+    "position": "1",
+    "id": "1",
+    "pk": "1",
+    "helpful_count": "1000",
+    "is_imported": "1",
+    "asked_at": "2001-01-01",
+}
+GETS = sorted(route for route, lines in LINES_BY_ROUTE.items() if "GET" in lines and route in OURS)
+POSTS = sorted(route for route, lines in LINES_BY_ROUTE.items() if "POST" in lines and route in OURS)
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[World]:
+    with living(django_db_blocker, tmp_path_factory.mktemp("media")) as made:
+        yield made
+
+
+def thing_of(route: str, method: str) -> str:
+    return LINES_BY_ROUTE[route][method][0]
+
+
+def try_all(world: World, tries: list[tuple[str, Any]]) -> list[str]:
+    """Make the requests one after the other; what went wrong, in words. Nothing is taken back between them."""
+    wrong = []
+    for told, request in tries:
+        changed: list[str] = []
+        with writes(world, changed):
+            status = request().status_code
+        if status >= 500:
+            wrong.append(f"{told}: {status}")
+        if status >= 400 and changed:
+            wrong.append(f"{told}: {status}, and yet {changed} changed")
+            world.before = contents(world.tables)
+        elif changed:
+            world.before = contents(world.tables)
+    connection.check_constraints()
+    return wrong + [f"{found.sentence}: {found.detail}" for found in violations()]
+
+
+@pytest.fixture
+def lasting(world: World) -> Iterator[World]:
+    """The world, changed as the test goes along and taken back at its end."""
+    before = world.before
+    with taken_back():
+        yield world
+    world.before = before
+
+
+@pytest.mark.parametrize("route", GETS)
+def test_no_word_in_an_address_breaks_a_page(lasting: World, route: str) -> None:
+    path = address(lasting, route, thing_of(route, "GET"))
+    client = lasting.clients["moderator"]
+    queries = [f"{word}={quote(text)}" for word in WORDS for text in (*NUMBERS, "A" * 28, "x" * 3000)]
+    queries += [f"{word}={bad}" for word in ("after", "x") for bad in BROKEN] + [f"{bad}=1" for bad in BROKEN]
+    queries += ["&".join(f"a{number}=1" for number in range(3000)), "page=1&page=2&after=&after=x", "%", "=", "&&&"]
+    tries = [(f"?{query[:60]}", lambda q=query: client.get(path, QUERY_STRING=q)) for query in queries]
+    assert not try_all(lasting, tries)
+
+
+@pytest.mark.parametrize("route", sorted(OURS.keys() - {"design"}))
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_made_up_address_breaks_anything(lasting: World, route: str, method: str) -> None:
+    if "<" not in OURS[route]:
+        pytest.skip("nothing to make up in this address")
+    tries = []
+    for text in (
+        "1000000000",
+        "1" + "0" * 17,
+        "1" + "0" * 30,
+        "-1",
+        "0",
+        quote("٣"),
+        *BROKEN,
+        "x" * 5000,
+        "~1",
+        "~" * 9,
+    ):
+        path = "/" + "".join(text if part.startswith("<") else part for part in _parts(OURS[route]))
+        client = lasting.clients["moderator"]
+        tries.append((path[:80], lambda p=path, c=client: c.generic(method, p)))
+    assert not try_all(lasting, tries)
+
+
+def _parts(path: str) -> list[str]:
+    """A route's path, cut at its arguments."""
+    return path.replace("<", "\0<").replace(">", ">\0").split("\0")
+
+
+@pytest.mark.parametrize("route", POSTS)
+def test_no_field_of_a_form_breaks_anything(lasting: World, route: str) -> None:
+    thing = thing_of(route, "POST")
+    tries = []
+    for role in ("asker", "moderator", "visitor"):
+        client = lasting.clients[role]
+        path, fields = address(lasting, route, thing), form(lasting, route, thing)
+        names = [name for name in fields if name != "file"] + ["reason", "next", "post_key", "attachments", "unknown"]
+        for name in dict.fromkeys(names):
+            for text in TEXTS if role == "asker" else NUMBERS:
+                sent = fields | {name: text}
+                tries.append((f"{role}: {name}={text[:30]!r}", lambda c=client, p=path, s=sent: c.post(p, s)))
+            plain = {key: value for key, value in fields.items() if key not in (name, "file")}
+            for bad in BROKEN:
+                raw = f"{urlencode(plain)}&{name}={bad}"
+                tries.append((f"{role}: {name}={bad}", lambda c=client, p=path, r=raw: c.post(p, r, URLENCODED)))
+    assert not try_all(lasting, tries)
+
+
+@pytest.mark.parametrize("route", POSTS)
+def test_no_body_of_another_shape_breaks_anything(lasting: World, route: str) -> None:
+    path = address(lasting, route, thing_of(route, "POST"))
+    client = lasting.clients["asker"]
+    many = urlencode([(f"field{number}", "x") for number in range(1000)])
+    multipart = "multipart/form-data; boundary=b"
+    bodies: dict[str, tuple[Any, str]] = {
+        "too many fields": (many, URLENCODED),
+        "huge JSON": ('{"a":' * 50_000 + "1" + "}" * 50_000, "application/json"),
+        "more than may be sent": ("x=" + "y" * 3_000_000, URLENCODED),
+        "plain text": ("hello", "text/plain"),
+        "no type at all": ("a=b", ""),
+        "a type that is none": ("a=b", "\x7f/;;=;"),
+        "an unknown character set": ("a=b", f"{URLENCODED}; charset=klingon"),
+        "UTF-16": ("a=b".encode("utf-16"), f"{URLENCODED}; charset=utf-16"),
+        "a multipart without boundary": ("--b\r\n", "multipart/form-data"),
+        "a multipart cut off": ('--b\r\nContent-Disposition: form-data; name="body"\r\n\r\nhel', multipart),
+        "a multipart of noise": (b"\xff\xfe\x00--b--" * 50, multipart),
+        "a multipart with NUL in a name": (
+            b'--b\r\nContent-Disposition: form-data; name="body\x00"\r\n\r\nx\r\n--b--\r\n',
+            multipart,
+        ),
+        "a file without a name": (
+            b'--b\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\nx\r\n--b--\r\n',
+            multipart,
+        ),
+        "a file with a name that is a path": (
+            b'--b\r\nContent-Disposition: form-data; name="file"; filename="../../\xff\x00.svg"\r\n\r\n'
+            b"<svg/>\r\n--b--\r\n",
+            multipart,
+        ),
+        "a file in base64 that is none": (
+            b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
+            b"Content-Transfer-Encoding: base64\r\n\r\n!!!\r\n--b--\r\n",
+            multipart,
+        ),
+    }
+    tries = [(told, lambda b=body, t=kind: client.post(path, b, t)) for told, (body, kind) in bodies.items()]
+    tries.append(("a length that is none", lambda: client.post(path, "a=b", URLENCODED, CONTENT_LENGTH="many")))
+    tries.append(("a negative length", lambda: client.post(path, "a=b", URLENCODED, CONTENT_LENGTH="-5")))
+    assert not try_all(lasting, tries)
+
+
+@pytest.mark.parametrize("route", POSTS)
+def test_nobody_gives_themselves_rights_or_others_words(lasting: World, route: str) -> None:
+    thing = thing_of(route, "POST")
+    facts = ("pk", "asker_id", "asker_role", "hidden_at", "locked_at", "is_imported", "asked_at")
+    words = ("pk", "author_id", "author_role", "hidden_at", "position", "helpful_count", "is_imported")
+    rights = contents(["community_user_groups", "auth_group", "mfa_authenticator", "community_board"])
+    owned = set(Thread.objects.values_list(*facts)), set(Answer.objects.values_list(*words))
+    people = set(User.objects.values_list("pk", "is_active", "is_imported", "anonymised_at"))
+    mine = lasting.people["customer"].pk
+    data = form(lasting, route, thing) | PRIVILEGED
+    send(lasting.clients["customer"], "POST", address(lasting, route, thing), data)
+    assert contents(list(rights)) == rights
+    voted = route == "vote_answer"
+    assert voted or owned[1] <= set(Answer.objects.values_list(*words))
+    assert owned[0] <= set(Thread.objects.values_list(*facts))
+    assert people <= set(User.objects.values_list("pk", "is_active", "is_imported", "anonymised_at"))
+    made = Thread.objects.exclude(pk__in=[row[0] for row in owned[0]])
+    assert all((row.asker_id, row.asker_role, row.hidden_at) == (mine, "customer", None) for row in made)
+    given = Answer.objects.exclude(pk__in=[row[0] for row in owned[1]])
+    assert all((row.author_id, row.author_role, row.hidden_at) == (mine, "customer", None) for row in given)
+
+
+def test_an_answer_of_somebody_elses_question_is_not_accepted(lasting: World) -> None:
+    answer = lasting.answers["public"]
+    client = lasting.clients["helper"]
+    assert client.post(f"/answers/{answer.pk}/accept/", {"thread": lasting.threads["solved"].pk}).status_code == 403
+    assert Thread.objects.get(pk=answer.thread_id).solved_at is None
+    assert list(violations()) == []
+
+
+@pytest.mark.parametrize("route", POSTS)
+def test_no_form_leads_away_from_the_site(lasting: World, route: str) -> None:
+    thing = thing_of(route, "POST")
+    for there in ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "http:///evil"):
+        for role in ("asker", "moderator", "visitor"):
+            with taken_back():
+                path, data = address(lasting, route, thing), form(lasting, route, thing)
+                response = send(lasting.clients[role], "POST", path, data | {"next": there})
+            leads = urlsplit(response.get("Location", ""))
+            assert leads.netloc in ("", "testserver") and leads.scheme in ("", "http"), (role, there)
+            assert "evil" not in leads.path
+
+
+#: Keeping a draft notes when; a file sent twice is two files until a post names them; both codes are mailed.
+NOT_ONCE = {"save_draft", "add_attachment", "finish_asking"}
+
+
+@pytest.mark.parametrize("route", sorted(set(POSTS) - NOT_ONCE))
+def test_a_double_click_on_any_button_is_one(lasting: World, route: str) -> None:
+    for thing in LINES_BY_ROUTE[route]["POST"]:
+        for role in ROLES:
+            with taken_back():
+                path, data = address(lasting, route, thing), form(lasting, route, thing)
+                if send(lasting.clients[role], "POST", path, data).status_code >= 400:
+                    continue
+                once = contents(lasting.tables)
+                send(Client() if role == "visitor" else lasting.clients[role], "POST", path, data)
+                twice = contents(lasting.tables)
+                assert {name for name in once if once[name] != twice[name]} <= kept(role), (role, thing)
+
+
+def kept(role: str) -> set[str]:
+    """What a visitor sends again from another browser is another draft."""
+    return {"community_draft", "community_user", "account_emailaddress"} if role in ("visitor", "suspended") else set()

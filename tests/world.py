@@ -1,0 +1,246 @@
+"""One community with everything in it that not everybody may see, each marked with a word found nowhere else.
+
+Built once for a module, in a transaction that is rolled back at its end; every request runs in a savepoint of its own.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.test import Client, override_settings
+
+from community import clock
+from community.actions import answers, invitations, moderation, solutions, threads
+from community.actions.drafts import save_draft
+from community.models import Answer, Attachment, Board, Notification, Tag, Thread, ThreadEvent, User
+from tests.access_table import EXEMPT_TABLES, ROLES
+from tests.factories import admin, agent, board, moderator, person
+from tests.fingerprint import contents, rows_touched, tables
+
+#: What of an object shows up where; each gets a canary word of its own.
+PARTS = ("title", "question", "answer", "file", "tag")
+OBJECTS = ("public", "signed-in", "group", "hidden", "locked", "h-answer", "silent", "solved")
+
+
+def canary(thing: str, part: str) -> str:
+    """A word that stands in this part of this object and nowhere else."""
+    return f"zq{thing}{part}".replace("-", "")
+
+
+@dataclass
+class World:
+    """The people by role, the objects by name, and what nobody may write to."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    boards: dict[str, Board] = field(default_factory=dict)
+    threads: dict[str, Thread] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    files: dict[str, Attachment] = field(default_factory=dict)
+    tags: dict[str, Tag] = field(default_factory=dict)
+    notices: dict[str, Notification] = field(default_factory=dict)
+    invitation: str = ""
+    tables: list[str] = field(default_factory=list)
+    before: dict[str, str] = field(default_factory=dict)
+
+    def changed_tables(self) -> list[str]:
+        """The tables that are not as they were when the world was made."""
+        now = contents(self.tables)
+        return [name for name in self.tables if now[name] != self.before[name]]
+
+
+def secrets() -> dict[str, frozenset[str]]:
+    """Every canary word -> the roles that may find it somewhere. (The admin's own pages are not looked at.)"""
+    staff, moderating = frozenset({"moderator", "agent", "admin"}), frozenset({"moderator", "admin"})
+    everybody = frozenset(ROLES)
+    signed_in, circle = everybody - {"visitor", "suspended"}, moderating | {"member"}
+    seen = dict.fromkeys(OBJECTS, everybody) | {"signed-in": signed_in, "group": circle, "hidden": moderating}
+    words = {canary(thing, part): roles for thing, roles in seen.items() for part in PARTS}
+    words |= dict.fromkeys([canary("h-answer", "answer"), canary("h-answer", "file")], moderating)
+    words |= dict.fromkeys(["zqsignedinboard", "zqsignedindescription"], signed_in)
+    words |= dict.fromkeys(["zqgroupboard", "zqgroupdescription"], circle)
+    words |= dict.fromkeys(["zqdrafttitle", "zqdraftbody"], frozenset({"customer"}))
+    words |= {f"zqmail{role.replace('-', '')}": frozenset({role}) for role in ROLES[1:]}
+    return words | {
+        "zqearliertext": staff,
+        "zqauditreason": frozenset(),
+        "zqcirclegroup": frozenset(),
+        "zqclosedaccount": frozenset(),
+        canary("loose", "file"): frozenset({"helper"}),
+    }
+
+
+SECRETS = secrets()
+
+
+def words_in(response: Any) -> set[str]:
+    """The canary words in an answer's headers and body."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    text = (body.decode(errors="replace") + str(response.headers) + str(response.cookies)).lower()
+    return {word for word in SECRETS if word in text}
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever happens inside is undone at its end."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def writes(world: World, changed: list[str]) -> Iterator[None]:
+    """Collect the tables that what happens inside leaves different.
+
+    The database's own count of touched rows is asked first: it is quick, and zero means that nothing was written.
+    """
+    touched = rows_touched(EXEMPT_TABLES)
+    yield
+    if rows_touched(EXEMPT_TABLES) != touched:
+        changed += world.changed_tables()
+
+
+@contextmanager
+def living(blocker: Any, media: Any) -> Iterator[World]:
+    """The world for a module's tests, files in `media`; everything is gone afterwards."""
+    with blocker.unblock(), override_settings(MEDIA_ROOT=media), taken_back():
+        yield build()
+
+
+def build() -> World:
+    """The world of ROLES and objects that tests/access_table.py describes."""
+    world = World()
+    _people(world)
+    circle = Group.objects.create(name="zqcirclegroup")
+    for role in ("asker", "helper", "member"):
+        world.people[role].groups.add(circle)
+    public = board("Routers", versions=["1.0"])
+    world.boards = {
+        "public": public,
+        "signed-in": board("zqsignedinboard", audience=Board.Audience.SIGNED_IN, description="zqsignedindescription"),
+        "group": board("zqgroupboard", groups=[circle], description="zqgroupdescription"),
+    }
+    for name in OBJECTS:
+        _post(world, name)
+    _change(world)
+    for role in ("asker", "helper"):
+        world.people[role].groups.remove(circle)
+    _personal(world)
+    for role in ROLES:
+        client = Client(raise_request_exception=False)
+        if role != "visitor":
+            client.force_login(world.people[role])
+        world.clients[role] = client
+    # The pages that write what every site has once: the brand.
+    world.clients["visitor"].get("/")
+    world.tables = tables(EXEMPT_TABLES)
+    world.before = contents(world.tables)
+    connection.check_constraints()
+    return world
+
+
+def _people(world: World) -> None:
+    makers: dict[str, Any] = {
+        "moderator": moderator,
+        "mod-1": moderator,
+        "agent": agent,
+        "admin": admin,
+        "adm-1": admin,
+    }
+    for role in ROLES[1:]:
+        options = {"second_factor": False} if role.endswith("-1") else {}
+        word = role.replace("-", "")
+        made = makers.get(role, person)(f"{word}name", email=f"zqmail{word}@example.com", **options)
+        EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
+        world.people[role] = made
+    User.objects.filter(pk=world.people["suspended"].pk).update(is_active=False)
+    closed = person("zqclosedaccount")
+    User.objects.filter(pk=closed.pk).update(anonymised_at=clock.now(), is_active=False)
+    world.people["closed"] = closed
+
+
+def _fresh(world: World, role: str) -> User:
+    """The person as a new request would find them."""
+    return User.objects.with_standing().get(pk=world.people[role].pk)
+
+
+def _post(world: World, name: str) -> None:
+    asker, helper = _fresh(world, "asker"), _fresh(world, "helper")
+    where = world.boards.get(name, world.boards["public"])
+    moment = clock.now() - (timedelta(days=30) if name == "silent" else timedelta(hours=1))
+    with clock.at(moment):
+        asked = threads.ask(
+            actor=asker,
+            board_id=where.pk,
+            kind="problem",
+            title=f"Light {canary(name, 'title')}",
+            body=f"It blinks {canary(name, 'question')}.",
+            tags=[canary(name, "tag")],
+        )
+        answered = answers.answer(actor=helper, thread_id=asked.pk, body=f"Reset {canary(name, 'answer')}.")
+    world.files[name] = _file(helper, name, asked, answered)
+    if name == "solved":
+        solutions.accept(actor=asker, answer_id=answered.pk)
+    world.threads[name], world.answers[name] = Thread.objects.get(pk=asked.pk), Answer.objects.get(pk=answered.pk)
+    world.tags[name] = Tag.objects.get(key=canary(name, "tag"))
+
+
+def _file(uploader: User, name: str, thread: Thread | None = None, answer: Answer | None = None) -> Attachment:
+    made = Attachment(
+        uploader=uploader, thread=thread, answer=answer, kind="text", content_type="text/plain", size=5, width=None
+    )
+    made.name = f"{canary(name, 'file')}.txt"
+    made.file.save(f"{canary(name, 'file')}.bin", ContentFile(b"12345"), save=False)
+    made.save()
+    return made
+
+
+def _change(world: World) -> None:
+    """Edit, hide and lock: earlier texts and reasons are for staff only."""
+    boss, asker, helper = _fresh(world, "moderator"), _fresh(world, "asker"), _fresh(world, "helper")
+    with clock.at(clock.now() - timedelta(minutes=30)):
+        for name, row in world.threads.items():
+            if name == "silent":
+                continue
+            text = {"title": row.title, "body": row.body}
+            threads.edit_thread(
+                actor=asker, thread_id=row.pk, version=1, **{**text, "body": f"{row.body} zqearliertext"}
+            )
+            threads.edit_thread(actor=asker, thread_id=row.pk, version=2, **text)
+            answer = world.answers[name]
+            answers.edit_answer(actor=helper, answer_id=answer.pk, version=1, body=f"{answer.body} zqearliertext")
+            answers.edit_answer(actor=helper, answer_id=answer.pk, version=2, body=answer.body)
+        moderation.hide_thread(actor=boss, thread_id=world.threads["hidden"].pk, reason="zqauditreason")
+        moderation.hide_answer(actor=boss, answer_id=world.answers["h-answer"].pk, reason="zqauditreason")
+        moderation.lock(actor=boss, thread_id=world.threads["locked"].pk, reason="zqauditreason")
+    for name in OBJECTS:
+        world.threads[name].refresh_from_db()
+        world.answers[name].refresh_from_db()
+    world.files["loose"] = _file(helper, "loose")
+
+
+def _personal(world: World) -> None:
+    """What belongs to one person: notices (the worst case: of what is out of sight by now), drafts, an invitation."""
+    for name in OBJECTS:
+        event = ThreadEvent.objects.get(kind="answered", thread=world.threads[name])
+        for role in ("asker", "customer"):
+            made = Notification.objects.create(
+                event_kind="thread_event",
+                event_id=event.pk,
+                recipient=world.people[role],
+                reason="asked",
+                created_at=clock.now(),
+            )
+            if role == "asker":
+                world.notices[name] = made
+    for place in ("ask", f"answer:{world.threads['public'].pk}"):
+        save_draft(actor=world.people["customer"], place=place, title="zqdrafttitle", body="zqdraftbody")
+    boss = _fresh(world, "admin")
+    invited = invitations.invite(actor=boss, address="zqmailinvited@example.com")
+    world.invitation = invitations.make_token(invited)
