@@ -3,17 +3,20 @@
 Contrast is WCAG 2.2's, from 1 (the same colour) to 21 (black on white).
 """
 
+from collections.abc import Iterator
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 
 Colour = tuple[float, float, float]
 
 BLACK: Colour = (0.0, 0.0, 0.0)
-WHITE: Colour = (1.0, 1.0, 1.0)
 #: The darkest ground of the light theme and the lightest of the dark one that links stand on (site.css).
 LIGHT_GROUND = "#edf0f4"
 DARK_GROUND = "#242b35"
 #: AA asks for 4.5; the rest is for pressed buttons, whose ground has a tenth of the accent in it.
 ENOUGH = 5.0
+#: The most saturation of a lightened accent.
+CALM = 0.6
 STEPS = 100
 
 
@@ -30,11 +33,10 @@ class Accents:
 def accents(chosen: str) -> Accents:
     """The brand's colour (#rrggbb), darkened or lightened no further than its readers need."""
     colour = _read(chosen)
-    light = _towards(colour, BLACK, _read(LIGHT_GROUND))
-    dark = _towards(colour, WHITE, _read(DARK_GROUND))
-    return Accents(
-        light=_write(light), light_ink="#ffffff", dark=_write(dark), dark_ink=_write(_mix(dark, BLACK, 0.88))
-    )
+    light = _first_read_on(_read(LIGHT_GROUND), (_mix(colour, BLACK, step / STEPS) for step in range(STEPS + 1)))
+    dark = _first_read_on(_read(DARK_GROUND), _lighter(colour))
+    ink = _mix(dark, BLACK, 0.88)
+    return Accents(light=_write(light), light_ink="#ffffff", dark=_write(dark), dark_ink=_write(ink))
 
 
 def contrast(first: str, second: str) -> float:
@@ -42,10 +44,18 @@ def contrast(first: str, second: str) -> float:
     return _contrast(_read(first), _read(second))
 
 
-def _towards(colour: Colour, end: Colour, ground: Colour) -> Colour:
-    """The first colour on the way to `end` that is read on `ground`, as it is after rounding."""
-    mixed = (_read(_write(_mix(colour, end, step / STEPS))) for step in range(STEPS + 1))
-    return next((each for each in mixed if _contrast(each, ground) >= ENOUGH), end)
+def _first_read_on(ground: Colour, colours: Iterator[Colour]) -> Colour:
+    """The first that is read on `ground`, as it is after rounding; the last of them always is."""
+    rounded = (_read(_write(each)) for each in colours)
+    return next(each for each in rounded if _contrast(each, ground) >= ENOUGH)
+
+
+def _lighter(colour: Colour) -> Iterator[Colour]:
+    """From the colour up to white, in its own hue; never so strong that it glows on a dark page."""
+    hue, lightness, saturation = rgb_to_hls(*colour)
+    yield colour
+    for step in range(1, STEPS + 1):
+        yield hls_to_rgb(hue, lightness + (1 - lightness) * step / STEPS, min(saturation, CALM))
 
 
 def _read(text: str) -> Colour:

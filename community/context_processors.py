@@ -36,7 +36,7 @@ DEMO_ROLES = [
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`brand`, what the account menu offers, and `unread_count` (read from the database only where a template uses it)."""
+    """`brand`, what the account menu offers, and `unread_count` (read only where a template uses it)."""
     user = getattr(request, "user", None)
     context: dict[str, Any] = {
         "brand": SimpleLazyObject(find_brand),

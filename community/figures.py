@@ -118,7 +118,7 @@ _helpers = Prepared(
 
 
 def helpers_lately(user: Anyone) -> list[Helper]:
-    """The peers with the most answers accepted in the last 30 days for somebody else's question, as far as one may see."""
+    """The peers with the most answers accepted in the last 30 days for somebody else, as far as one may see."""
     return [
         Helper(
             name=name,

@@ -178,6 +178,7 @@ person             GET  public                         : 200
 person             GET  hidden                         : 404
 profile_settings   GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 profile_settings   POST -                              : in   in   302  302  302  302  302  302  302  302  302
+brand_stylesheet   GET  -                              : 200
 accept_invitation  GET  -                              : 200
 accept_invitation  POST -                              : 302
 

@@ -9,7 +9,7 @@ from community.context_processors import find_brand
 
 @require_safe
 def stylesheet(request: HttpRequest, version: int) -> HttpResponse:
-    """The four colours everything else is derived from. Each version has its own address, so it may be kept for ever."""
+    """The four colours all others come from. Each version has its own address, so it may be kept for ever."""
     brand = find_brand()
     found = accents(brand.accent)
     css = (
