@@ -7,9 +7,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from community import permissions
 from community.models import Brand, Notification, User
-from community.prepared import NOBODY, Prepared, Shape, number
+from community.reading.prepared import NOBODY, Prepared, Shape, number
 
 _BRAND = Shape(Brand, {field.attname for field in Brand._meta.concrete_fields})
 _brand = Prepared(lambda _reader: Brand.objects.filter(pk=1).values_list(*_BRAND.columns), places=0)
@@ -36,7 +35,7 @@ DEMO_ROLES = [
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`brand`, what the account menu offers, and `unread_count` (read only where a template uses it)."""
+    """`brand`, and `unread_count` (read from the database only where a template uses it)."""
     user = getattr(request, "user", None)
     context: dict[str, Any] = {
         "brand": SimpleLazyObject(find_brand),
@@ -47,7 +46,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["demo_roles"] = DEMO_ROLES
     if isinstance(user, User) or getattr(user, "is_authenticated", False):
         pk = user.pk  # type: ignore[union-attr]
-        context["can_moderate"] = SimpleLazyObject(lambda: permissions.can_moderate(user))  # type: ignore[arg-type]
-        context["can_open_admin"] = SimpleLazyObject(lambda: permissions.can_open_admin(user))  # type: ignore[arg-type]
         context["unread_count"] = SimpleLazyObject(lambda: len(_unread.rows(NOBODY, pk)))
     return context

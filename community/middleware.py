@@ -37,7 +37,10 @@ class ReadableInputMiddleware:
         return self._refusal(request) or self.get_response(request)
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_REQUEST_SIZE:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdigit() and len(length) < 19):
+            return _told(_("The form did not arrive whole."))
+        if int(length) > settings.MAX_REQUEST_SIZE:
             return _told(_("This is more than can be sent at once."), status=413)
         try:
             texts = [request.path_info, *request.COOKIES.values(), *_texts(request.GET), *_texts(request.POST)]

@@ -89,7 +89,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "community.page_cache.PageCacheMiddleware",
+    "community.reading.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "community.preferences.PreferencesMiddleware",
+    "community.accounts.preferences.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -134,7 +134,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # People ---------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "community.User"
 AUTHENTICATION_BACKENDS = [
-    "community.auth_backend.StandingBackend",
+    "community.accounts.auth_backend.StandingBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -145,7 +145,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 
-ACCOUNT_ADAPTER = "community.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "community.accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "community.forms.entrance.LoginForm",
     "signup": "community.forms.entrance.SignupForm",
@@ -176,7 +176,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
-MFA_ADAPTER = "community.adapters.MFAAdapter"
+MFA_ADAPTER = "community.accounts.adapters.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "community.forms.factors.SecondStepForm",
     "reauthenticate": "community.forms.factors.AskAgainForm",
@@ -247,7 +247,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_ENGINE = "community.sessions"
+SESSION_ENGINE = "community.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
@@ -275,10 +275,10 @@ elif PRODUCTION:
         "EMAIL_URL is not set; production needs a mail server, e.g. smtp://user:password@mail.example.com:587."
     )
 else:
-    EMAIL_BACKEND = "community.outbox.OutboxBackend"
+    EMAIL_BACKEND = "community.accounts.outbox.OutboxBackend"
 
 # The one extension mechanism: lists of dotted paths, resolved where they are used -----------------------------------
-NOTIFIABLES = ["community.notifiables.NOTIFIABLES"]
+NOTIFIABLES = ["community.notices.notifiables.NOTIFIABLES"]
 INVARIANTS = ["community.integrity.INVARIANTS"]
 
 LOGGING = {

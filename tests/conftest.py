@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from community.figures import KEPT
-from community.page_cache import CACHE
+from community.reading.figures import KEPT
+from community.reading.page_cache import CACHE
 
 MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",

@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group
 
 from community.actions.answers import answer
 from community.actions.threads import ask
+from community.content.text import key
 from community.models import Answer, Board, Thread, User
 from community.roles import STAFF, Role
-from community.text import key
 
 _numbers = count(1)
 

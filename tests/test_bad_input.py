@@ -101,18 +101,19 @@ def lasting(world: World) -> Iterator[World]:
 def test_no_word_in_an_address_breaks_a_page(lasting: World, route: str) -> None:
     path = address(lasting, route, thing_of(route, "GET"))
     client = lasting.clients["moderator"]
-    queries = [f"{word}={quote(text)}" for word in WORDS for text in (*NUMBERS, "A" * 28, "x" * 3000)]
+    queries = [
+        f"{word}={quote(text)}" for word in WORDS for text in ("1" + "0" * 30, "-1", "٣", "A" * 28, "x" * 3000, "")
+    ]
     queries += [f"{word}={bad}" for word in ("after", "x") for bad in BROKEN] + [f"{bad}=1" for bad in BROKEN]
     queries += ["&".join(f"a{number}=1" for number in range(3000)), "page=1&page=2&after=&after=x", "%", "=", "&&&"]
     tries = [(f"?{query[:60]}", lambda q=query: client.get(path, QUERY_STRING=q)) for query in queries]
-    assert not try_all(lasting, tries)
+    wrong = try_all(lasting, tries)
+    assert wrong == []
 
 
-@pytest.mark.parametrize("route", sorted(OURS.keys() - {"design"}))
+@pytest.mark.parametrize("route", sorted(route for route, path in OURS.items() if "<" in path))
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_made_up_address_breaks_anything(lasting: World, route: str, method: str) -> None:
-    if "<" not in OURS[route]:
-        pytest.skip("nothing to make up in this address")
     tries = []
     for text in (
         "1000000000",
@@ -129,7 +130,8 @@ def test_no_made_up_address_breaks_anything(lasting: World, route: str, method: 
         path = "/" + "".join(text if part.startswith("<") else part for part in _parts(OURS[route]))
         client = lasting.clients["moderator"]
         tries.append((path[:80], lambda p=path, c=client: c.generic(method, p)))
-    assert not try_all(lasting, tries)
+    wrong = try_all(lasting, tries)
+    assert wrong == []
 
 
 def _parts(path: str) -> list[str]:
@@ -153,7 +155,8 @@ def test_no_field_of_a_form_breaks_anything(lasting: World, route: str) -> None:
             for bad in BROKEN:
                 raw = f"{urlencode(plain)}&{name}={bad}"
                 tries.append((f"{role}: {name}={bad}", lambda c=client, p=path, r=raw: c.post(p, r, URLENCODED)))
-    assert not try_all(lasting, tries)
+    wrong = try_all(lasting, tries)
+    assert wrong == []
 
 
 @pytest.mark.parametrize("route", POSTS)
@@ -193,10 +196,13 @@ def test_no_body_of_another_shape_breaks_anything(lasting: World, route: str) ->
             multipart,
         ),
     }
-    tries = [(told, lambda b=body, t=kind: client.post(path, b, t)) for told, (body, kind) in bodies.items()]
+    # Not by client.post, which would encode the text by the character set that is named.
+    sent = {told: (body.encode() if isinstance(body, str) else body, kind) for told, (body, kind) in bodies.items()}
+    tries = [(told, lambda b=body, t=kind: client.generic("POST", path, b, t)) for told, (body, kind) in sent.items()]
     tries.append(("a length that is none", lambda: client.post(path, "a=b", URLENCODED, CONTENT_LENGTH="many")))
     tries.append(("a negative length", lambda: client.post(path, "a=b", URLENCODED, CONTENT_LENGTH="-5")))
-    assert not try_all(lasting, tries)
+    wrong = try_all(lasting, tries)
+    assert wrong == []
 
 
 @pytest.mark.parametrize("route", POSTS)

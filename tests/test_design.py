@@ -25,7 +25,7 @@ def test_the_design_page_shows_every_piece() -> None:
     shown = (ROOT / "templates/site/design.html").read_text() + "".join(
         path.read_text() for path in TEMPLATES if path.parent.name == "ui" or path.name == "base.html"
     )
-    as_tags = {"icon", "badge", "avatar", "time"}
+    as_tags = {"icon", "badge", "avatar", "time", "site_header", "site_footer"}
     only_signed_in = {"post_button"}
     pieces = {path.stem for path in (ROOT / "templates/ui").glob("*.html")} - as_tags - only_signed_in
     assert {piece for piece in pieces if f"ui/{piece}.html" not in shown} == set()

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community import clock, permissions
+from community.content.images import MAX_BYTES, BadImage, reencode
+from community.content.text import slugify_title
+from community.content.textfiles import EXTENSIONS, BadTextFile, check_text_file, safe_file_name
 from community.errors import NotAllowed, Refused
-from community.images import MAX_BYTES, BadImage, reencode
 from community.models import Attachment, User
-from community.text import slugify_title
-from community.textfiles import EXTENSIONS, BadTextFile, check_text_file, safe_file_name
 
 #: What one person may add within a day.
 MOST_A_DAY = 50

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from community import clock, permissions
 from community.actions.record import record_audit, record_change
 from community.actions.tags import MAX_TAG_LENGTH, add_to_vocabulary, tag_slug
+from community.content.text import BadText, clean_text, key, slugify_title
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import Board, BoardTag, OldAddress, Tag, User
-from community.text import BadText, clean_text, key, slugify_title
 
 #: What a form may set; everything else follows from these.
 FIELDS = ("name", "slug", "description", "audience", "closed_vocabulary", "versions", "language", "position")

@@ -10,11 +10,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from community import clock, permissions
+from community.accounts.mail import from_address
 from community.actions.record import record_audit, record_change
+from community.content.text import BadText, clean_text
 from community.errors import NotAllowed, Refused
-from community.mail import from_address
 from community.models import Brand, User
-from community.text import BadText, clean_text
 
 FIELDS = ("name", "tagline", "welcome", "accent", "support_url", "reply_address")
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from community import clock
 from community.actions.together import Writes
+from community.content.markdown import MAX_BODY, RENDERER_VERSION, find_mentions, render
+from community.content.text import BadText, clean_text, key
 from community.errors import Refused
-from community.markdown import MAX_BODY, RENDERER_VERSION, find_mentions, render
 from community.models import Answer, Attachment, PostKey, Thread, User
-from community.text import BadText, clean_text, key
 
 MAX_TITLE = 200
 MAX_MENTIONS = 20

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from community import clock
 from community.actions.compose import MAX_TITLE
+from community.content.markdown import MAX_BODY
+from community.content.text import BadText, clean_text
 from community.errors import Refused
-from community.markdown import MAX_BODY
 from community.models import Draft, User
-from community.prepared import NOBODY, Prepared, Shape, number, word
-from community.text import BadText, clean_text
+from community.reading.prepared import NOBODY, Prepared, Shape, number, word
 
 ASK = "ask"
 #: The draft that gave way when a visitor's one was adopted in its place; the ask page offers it.

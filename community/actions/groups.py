@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions.record import record_audit
+from community.content.text import BadText, clean_text, key
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import User
 from community.roles import Role
-from community.text import BadText, clean_text, key
 
 MAX_NAME = 80
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from community import clock, permissions
 from community.actions.counters import recount_answers, recount_threads
 from community.actions.record import record_audit, record_change, record_event
+from community.content.text import key
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import (
     Answer,
@@ -20,7 +21,6 @@ from community.models import (
     User,
     Vote,
 )
-from community.text import key
 
 Event = ThreadEvent.Kind
 

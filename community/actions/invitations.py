@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community import clock, permissions
+from community.accounts.mail import from_address, send_now
 from community.actions.people import create_person, give_roles, owner_of
 from community.actions.record import record_audit
+from community.content.text import BadText, clean_text, key
 from community.errors import NotAllowed, NotThere, Refused
-from community.mail import from_address, send_now
 from community.models import Brand, Invitation, User
 from community.roles import STAFF, Role
-from community.text import BadText, clean_text, key
 
 GOOD_FOR = timedelta(days=14)
 SALT = "community.invitation"

@@ -12,13 +12,13 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from community import permissions
+from community.accounts.names import propose_name
+from community.accounts.preferences import HELP_LANGUAGES
 from community.actions.record import record_audit, record_change
+from community.content.text import BadText, clean_text, key
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import AuditEntry, Brand, User
-from community.names import propose_name
-from community.preferences import HELP_LANGUAGES
 from community.roles import Role
-from community.text import BadText, clean_text, key
 
 MAX_ABOUT = 1000
 MAX_DISPLAY_NAME = 80

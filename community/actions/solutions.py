@@ -164,15 +164,17 @@ def mark_solution(*, actor: User, answer_id: int) -> tuple[Thread, Solution | No
         raise NotAllowed(
             _("Three trusted members may mark the solution once the asker has been silent for a week, not their own.")
         )
-    SolutionMark.objects.update_or_create(
-        thread=thread, person=actor, defaults={"answer": answer, "marked_at": clock.now()}
-    )
-    record_event(Event.MARKED, actor=actor, thread=thread, answer=answer)
     # Marks made before somebody took a solution back have been heard, and answered.
     marks = SolutionMark.objects.filter(thread=thread, answer=answer)
     withdrawn_at = Solution.objects.filter(thread=thread).aggregate(at=Max("withdrawn_at"))["at"]
     if withdrawn_at is not None:
         marks = marks.filter(marked_at__gt=withdrawn_at)
+    if marks.filter(person=actor).exists():
+        return thread, None  # the second press of a double click
+    SolutionMark.objects.update_or_create(
+        thread=thread, person=actor, defaults={"answer": answer, "marked_at": clock.now()}
+    )
+    record_event(Event.MARKED, actor=actor, thread=thread, answer=answer)
     if marks.count() < MARKS_NEEDED:
         return thread, None
     return thread, _begin(actor=actor, thread=thread, answer=answer, by_marks=True)

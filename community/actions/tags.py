@@ -6,9 +6,9 @@ from zlib import crc32
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from community.content.text import BadText, clean_text, key
 from community.errors import Refused
 from community.models import Board, BoardTag, Tag, TaggedThread, Thread
-from community.text import BadText, clean_text, key
 
 MAX_TAGS = 5
 MAX_TAG_LENGTH = 40

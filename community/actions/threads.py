@@ -18,8 +18,8 @@ from community.actions.notices import mention, watch_thread
 from community.actions.record import lock_thread, record_audit, record_event, was_edited_by
 from community.actions.tags import find_tags, set_tags
 from community.actions.together import Writes
+from community.content.languages import detect
 from community.errors import EditConflict, NotAllowed, NotThere, Refused
-from community.languages import detect
 from community.models import Board, Revision, Tag, TaggedThread, Thread, ThreadEvent, User, Watch
 from community.roles import highest
 
@@ -206,7 +206,10 @@ def retag(*, actor: User, thread_id: int, tags: Sequence[str], reason: str = "")
     thread = lock_thread(actor=actor, thread_id=thread_id)
     if not permissions.can_edit_thread(actor, thread):
         raise NotAllowed(_("You cannot change the tags of this question."))
-    set_tags(thread=thread, tags=find_tags(board=thread.board, words=tags))
+    found = find_tags(board=thread.board, words=tags)
+    if {tag.pk for tag in found} == {tag.pk for tag in thread.tags.all()}:
+        return thread  # the second press of a double click
+    set_tags(thread=thread, tags=found)
     record_event(Event.RETAGGED, actor=actor, thread=thread)
     if actor.pk != thread.asker_id:
         record_audit("retagged", actor=actor, target=thread, note=reason)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community.actions.identities import approve_claim
 from community.admin.base import ActionAdmin, ReadOnlyAdmin
+from community.content.text import key
 from community.models import Answer, ImportedIdentity, ImportRun, Solution, Thread, User
-from community.text import key
 
 
 @admin.register(Thread)

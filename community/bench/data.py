@@ -11,8 +11,8 @@ from community import clock
 from community.actions.compose import Composed, compose_body
 from community.actions.counters import recount_threads
 from community.actions.tags import make_tags
+from community.content.text import key
 from community.models import Answer, Board, TaggedThread, Thread, ThreadEvent, User, Watch
-from community.text import key
 
 PEOPLE = 300
 BOARDS = 8

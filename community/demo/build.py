@@ -12,10 +12,10 @@ from community.actions import moderation, notices, solutions, thanks, threads
 from community.actions.answers import answer
 from community.actions.record import record_change
 from community.actions.tags import add_to_vocabulary
+from community.content.text import key
 from community.demo.story import Plot, Step, read_story
-from community.fanout import fan_out_all
 from community.models import Answer, Board, Brand, Tag, Thread, User
-from community.text import key
+from community.notices.fanout import fan_out_all
 
 BETA_GROUP = "Beta circle"
 

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.actions.drafts import find_draft, place_of_answer
+from community.content.markdown import MAX_BODY, quote
 from community.forms.fields import PostForm, TextField
-from community.markdown import MAX_BODY, quote
 from community.models import Answer, Draft, Thread, User
 from community.permissions import Anyone
 

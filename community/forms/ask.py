@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from community.actions.compose import MAX_TITLE
+from community.content.markdown import MAX_BODY, quote
+from community.content.text import excerpt, key
 from community.forms.fields import HiddenNumber, PostForm, TextField, WordsChoice, WordsField
-from community.markdown import MAX_BODY, quote
 from community.models import Board, Draft, Tag, Thread
 from community.permissions import Anyone
-from community.text import excerpt, key
 
 #: So many boards stand as radio buttons; more are a list to open.
 MOST_RADIOS = 6

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.actions.compose import MAX_TITLE
+from community.content.markdown import MAX_BODY
 from community.forms.fields import MAX_VERSION, FilesForm, HiddenNumber, TextField, WordsField
-from community.markdown import MAX_BODY
 from community.models import Answer, Thread
 
 

@@ -11,10 +11,10 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from community.actions.tags import MAX_TAG_LENGTH, MAX_TAGS
+from community.content.text import BadText, clean_text, key
 from community.errors import EditConflict, Refused
 from community.models import Attachment, User
 from community.permissions import Anyone
-from community.text import BadText, clean_text, key
 
 Made = TypeVar("Made")
 #: An id fits PostgreSQL's bigint and is no negative number.

@@ -6,9 +6,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from community.accounts.preferences import HELP_LANGUAGES, time_zones
 from community.actions.people import MAX_ABOUT, MAX_DISPLAY_NAME
 from community.models import User
-from community.preferences import HELP_LANGUAGES, time_zones
 
 
 class ProfileForm(forms.Form):

@@ -16,11 +16,11 @@ from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 
-from community.html_to_markdown import to_markdown
+from community.content.html_to_markdown import to_markdown
+from community.content.languages import detect
+from community.content.markdown import MAX_BODY, RENDERER_VERSION, render
+from community.content.text import clean_text, excerpt
 from community.imports.links import InternalLinks
-from community.languages import detect
-from community.markdown import MAX_BODY, RENDERER_VERSION, render
-from community.text import clean_text, excerpt
 
 MAX_TITLE = 200
 BASE = Path(__file__).resolve().parent.parent.parent

@@ -13,12 +13,12 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from community import clock
+from community.content.markdown import MAX_BODY
 from community.imports import links, stage
 from community.imports.batch import Run
 from community.imports.convert import Job, Text
 from community.imports.links import Target
 from community.imports.report import Progress
-from community.markdown import MAX_BODY
 from community.models import Answer, ChangeRow, ImportedItem, Thread
 
 AT_ONCE = 200

@@ -9,9 +9,9 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_noop
 
 from community import clock
+from community.content.text import BadText, clean_text, key
 from community.imports.sites import Site
 from community.models import ImportedIdentity, OldAddress, User
-from community.text import BadText, clean_text, key
 
 UNKNOWN = gettext_noop("unknown")
 _ADDRESS = re.compile(r"([^@\s]+)@[^@\s]+\.[^@\s]+\Z")

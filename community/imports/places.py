@@ -6,9 +6,9 @@ from zlib import crc32
 from django.utils.text import slugify
 
 from community.actions.tags import MAX_TAG_LENGTH, MAX_TAGS, make_tags
+from community.content.text import BadText, clean_text, key
 from community.imports.sites import Site
 from community.models import Board, OldAddress, Tag
-from community.text import BadText, clean_text, key
 
 FALLBACK_BOARD = "Imported"
 REMEMBERED = 10_000

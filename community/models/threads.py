@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from community import clock
+from community.content.text import slugify_title
 from community.models.boards import Board, TaggedThread
 from community.models.users import User
 from community.roles import Role
-from community.text import slugify_title
 
 
 class Kind(models.TextChoices):

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community import clock
+from community.content.text import key
 from community.roles import STAFF, Role
-from community.text import key
 
 _ROLES = frozenset(Role.values)
 

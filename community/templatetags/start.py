@@ -2,8 +2,8 @@
 
 from django import template
 
+from community.accounts.start import Step, steps_for
 from community.models import User
-from community.start import Step, steps_for
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from community.lists import board_of, boards_for
+from community.reading.lists import board_of, boards_for
 from community.views.gates import reader_of
 from community.views.lists import list_page, watch_of
 

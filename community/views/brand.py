@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from community.colours import accents
+from community.content.colours import accents
 from community.context_processors import find_brand
 
 

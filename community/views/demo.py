@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from community.accounts.loopback import from_this_machine
 from community.actions.demo_people import PEOPLE
-from community.loopback import from_this_machine
 from community.models import User
 
 

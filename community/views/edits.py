@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community import permissions
 from community.actions import answers, threads
-from community.diffs import compare
+from community.content.diffs import compare
 from community.errors import EditConflict, NotAllowed
 from community.forms.edits import EditAnswerForm, EditThreadForm, initial_of_answer, initial_of_thread
 from community.forms.fields import attempt

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from community import figures
-from community.lists import Filters, boards_for, read_cells
 from community.models import User, Watch
-from community.rows import thread_rows
+from community.reading import figures
+from community.reading.lists import Filters, boards_for, read_cells
+from community.reading.rows import thread_rows
 from community.views.gates import reader_of
 
 SHOWN = 10

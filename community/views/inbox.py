@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from community import cursors
 from community.actions import notices
 from community.converters import parse_id
 from community.errors import NotThere
 from community.models import Notification
-from community.notifiables import REASONS, show
+from community.notices.notifiables import REASONS, show
+from community.reading import cursors
 from community.views.gates import lead_to, member_of, member_post
 
 ORDER = "inbox"

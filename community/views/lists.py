@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_safe
 
-from community import figures
-from community.lists import (
+from community.models import Board, Tag, Thread, User, Watch
+from community.reading import figures
+from community.reading.lists import (
     LISTS,
     SignInNeeded,
     boards_for,
@@ -23,8 +24,7 @@ from community.lists import (
     read_page,
     tag_of,
 )
-from community.models import Board, Tag, Thread, User, Watch
-from community.rows import thread_rows
+from community.reading.rows import thread_rows
 from community.views.gates import reader_of
 
 Words = tuple[str, str, str | Promise]

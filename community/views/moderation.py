@@ -16,11 +16,11 @@ from django.views.decorators.http import require_safe
 from community import clock, permissions
 from community.actions import moderation as acts
 from community.actions import threads
-from community.cursors import decode_moment, encode_moment
 from community.errors import NotAllowed, Refused
 from community.forms.fields import demand
 from community.forms.moderation import MoveForm, RetagForm
 from community.models import Answer, Thread
+from community.reading.cursors import decode_moment, encode_moment
 from community.views.gates import done, member_of, moderator_post
 from community.views.solutions import reason_of
 

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from community.loopback import from_this_machine
-from community.outbox import list_mails, read_mail
+from community.accounts.loopback import from_this_machine
+from community.accounts.outbox import list_mails, read_mail
 
 
 @require_safe

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community.actions.identities import claim_identity
 from community.actions.people import update_profile
-from community.cursors import decode_moment, encode_moment
+from community.content.text import key
 from community.errors import Refused
 from community.forms.people import ProfileForm
 from community.models import Answer, ImportedIdentity, Solution, Thread, User
 from community.permissions import Anyone
-from community.text import key
+from community.reading.cursors import decode_moment, encode_moment
 from community.views.gates import lead_to, member_of, member_post
 
 PAGE = 20

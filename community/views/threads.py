@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from community import addresses, clock, posts, thread_page
+from community import clock
 from community.errors import NotThere
 from community.models import Answer, Board, Solution, Thread, User
 from community.models.threads import SOLVABLE
-from community.rows import badges, state_kind, tag_links
-from community.thread_page import May, Place
+from community.reading import addresses, posts, thread_page
+from community.reading.rows import badges, state_kind, tag_links
+from community.reading.thread_page import May, Place
 from community.views.answer_box import answer_box
 from community.views.gates import reader_of
 

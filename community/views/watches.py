@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from community import cursors
 from community.actions import notices
 from community.converters import parse_id
 from community.errors import Refused
 from community.models import Board, Tag, Thread, Watch
+from community.reading import cursors
 from community.views.gates import done, member_of, member_post
 
 ORDER = "watches"

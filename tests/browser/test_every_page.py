@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from community.fanout import fan_out_all
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
@@ -14,7 +15,6 @@ from playwright.sync_api import Browser, Page
 from community.actions import moderation, solutions, thanks, threads
 from community.actions.answers import edit_answer
 from community.actions.brand import write_brand
-from community.fanout import fan_out_all
 from community.models import Thread, User
 from tests.factories import board, moderator, person, reply, thread
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
+from community.actions.demo_people import make_demo_people
 from community.integrity import violations
 from community.models import Answer, Thread, User, Vote
 from tests.community.accounts import mailed_code, member
@@ -221,3 +222,18 @@ def test_no_page_is_too_wide_and_none_makes_the_browser_complain(browsers: Brows
     assert too_wide == []
     # That a page is not there is told by the status too, which Chromium repeats in its console.
     assert [said for said in browsers.complaints if "/t/999999/" not in said] == []
+
+
+# The demo ---------------------------------------------------------------------------------------------------------
+def test_one_click_in_the_demo_makes_one_somebody_else(browsers: Browsers, settings: Any) -> None:
+    settings.DEMO = True
+    make_demo_people()
+    asked = thread(member("anna"), board("Routers"))
+    page = browsers.open(asked.get_absolute_url())
+    bar = page.get_by_role("complementary", name="Demo")
+    for label in [button.inner_text() for button in bar.get_by_role("button").all()]:
+        with page.expect_navigation():
+            bar.get_by_role("button", name=label, exact=True).click()
+        assert page.url.endswith(asked.get_absolute_url())
+        expect(bar.get_by_role("button", name=label, exact=True)).to_have_attribute("aria-pressed", "true")
+    assert browsers.complaints == []

@@ -14,7 +14,7 @@ def browser_of(user: User | None = None, **options: Any) -> Client:
     """A client, signed in as this person or nobody."""
     client = Client(**options)
     if user is not None:
-        client.force_login(user, backend="community.auth_backend.StandingBackend")
+        client.force_login(user, backend="community.accounts.auth_backend.StandingBackend")
     return client
 
 

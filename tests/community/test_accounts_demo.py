@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from community.accounts.outbox import KEEP, list_mails
 from community.actions.demo_people import PASSWORD, PEOPLE, TOTP_SECRET, make_demo_people, remove_demo_logins
 from community.models import User
-from community.outbox import KEEP, list_mails
 from community.roles import Role
 from tests.community.accounts import app_code, sign_in, signed_in_as
 from tests.factories import person
@@ -24,7 +24,7 @@ HERE = {"HTTP_HOST": "localhost:8000", "HTTP_ORIGIN": "http://localhost:8000"}
 
 @pytest.fixture
 def outbox(settings, tmp_path: Path) -> Path:
-    settings.EMAIL_BACKEND = "community.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "community.accounts.outbox.OutboxBackend"
     settings.OUTBOX_DIR = tmp_path / "outbox"
     return settings.OUTBOX_DIR
 

@@ -5,10 +5,10 @@ from django.test import Client
 from django.utils import timezone
 
 from community import clock
+from community.accounts.preferences import PreferencesMiddleware
 from community.actions.moderation import hide_answer
 from community.actions.solutions import accept
 from community.models import User
-from community.preferences import PreferencesMiddleware
 from community.roles import Role
 from tests.community.accounts import member
 from tests.factories import board, moderator, person, reply, thread

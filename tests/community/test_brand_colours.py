@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.actions.brand import write_brand
-from community.colours import accents, contrast
+from community.content.colours import accents, contrast
 from community.models import Brand
 from tests.test_contrast import colour
 

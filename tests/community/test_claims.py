@@ -155,7 +155,7 @@ def test_of_two_claims_at_once_one_wins(forum: Forum) -> None:
 
 def signed_in(person: User) -> Client:
     client = Client()
-    client.force_login(person, backend="community.auth_backend.StandingBackend")
+    client.force_login(person, backend="community.accounts.auth_backend.StandingBackend")
     return client
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from community.actions import answers, moderation, threads
-from community.diffs import MOST_LINES, MOST_WORK, compare
+from community.content.diffs import MOST_LINES, MOST_WORK, compare
 from community.errors import EditConflict, NotAllowed
 from community.integrity import violations
 from community.models import AuditEntry, Revision, Thread

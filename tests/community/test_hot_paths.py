@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from community.accounts.auth_backend import StandingBackend
 from community.actions import thanks
 from community.actions.answers import answer
 from community.actions.threads import ask
-from community.auth_backend import StandingBackend
 from community.errors import NotAllowed, NotThere
 from community.integrity import violations
 from community.models import Answer, Board, Draft, PostKey, Thread, ThreadEvent, User, Vote, Watch

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.html_to_markdown import to_markdown
-from community.markdown import MAX_BODY, render
-from community.text import clean_text
+from community.content.html_to_markdown import to_markdown
+from community.content.markdown import MAX_BODY, render
+from community.content.text import clean_text
 
 
 def squeezed(text: str) -> str:

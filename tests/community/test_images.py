@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 from PIL import PngImagePlugin
 
-from community.images import MAX_BYTES, MAX_PIXELS, MAX_SIDE, BadImage, reencode
+from community.content.images import MAX_BYTES, MAX_PIXELS, MAX_SIDE, BadImage, reencode
 
 
 def saved(picture: Pillow.Image, kind: str, **options) -> bytes:

@@ -13,7 +13,6 @@ from community import clock
 from community.actions.answers import edit_answer
 from community.actions.solutions import accept, withdraw
 from community.actions.threads import edit_thread
-from community.fanout import fan_out_all
 from community.models import (
     Answer,
     Board,
@@ -29,6 +28,7 @@ from community.models import (
     User,
     Watch,
 )
+from community.notices.fanout import fan_out_all
 from tests import factories
 from tests.community.import_files import Forum, answer, question
 

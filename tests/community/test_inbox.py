@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from community.actions import moderation, notices
-from community.fanout import fan_out_all
 from community.models import Notification, User, Watch
+from community.notices.fanout import fan_out_all
 from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def signed_in(who: User) -> Client:
     client = Client()
-    client.force_login(who, backend="community.auth_backend.StandingBackend")
+    client.force_login(who, backend="community.accounts.auth_backend.StandingBackend")
     return client
 
 

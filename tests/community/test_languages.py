@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.languages import detect
+from community.content.languages import detect
 
 SENTENCES = {
     "en": [

@@ -13,10 +13,11 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from community import clock, cursors
+from community import clock
 from community.actions import moderation, notices, solutions, threads
 from community.errors import Refused
 from community.models import Answer, Board, Solution, Thread, User
+from community.reading import cursors
 from tests.community.reading import browser_of, shows, titles
 from tests.factories import board, moderator, person, reply, thread
 

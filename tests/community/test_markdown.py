@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.highlight import LANGUAGES, highlight, language_of
-from community.markdown import MAX_BODY, MAX_MENTIONS, BodyTooLong, find_mentions, quote, render
+from community.content.highlight import LANGUAGES, highlight, language_of
+from community.content.markdown import MAX_BODY, MAX_MENTIONS, BodyTooLong, find_mentions, quote, render
 
 REL = 'rel="ugc nofollow noopener"'
 

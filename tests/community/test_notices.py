@@ -12,9 +12,9 @@ from community.actions import moderation, notices, solutions, thanks
 from community.actions.record import record_event
 from community.actions.threads import ask, request_info
 from community.errors import NotThere
-from community.fanout import fan_out_all
 from community.models import Board, Follower, Notification, ThreadEvent, User
-from community.notifiables import show
+from community.notices.fanout import fan_out_all
+from community.notices.notifiables import show
 from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -237,7 +237,7 @@ def test_somebody_elses_long_transaction_holds_no_notice_up() -> None:
 
 
 def test_a_long_stretch_is_read_in_batches_without_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("community.fanout.BATCH", 3)
+    monkeypatch.setattr("community.notices.fanout.BATCH", 3)
     anna = person("anna")
     question = thread(anna)
     for _ in range(9):

@@ -15,10 +15,11 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
-from community import clock, page_cache
+from community import clock
 from community.actions import answers, boards, brand, moderation, people, solutions, thanks, threads
 from community.models import Board, ChangeRow, Thread, User
-from community.page_cache import CACHE, Entry, PageCache, PageCacheMiddleware
+from community.reading import page_cache
+from community.reading.page_cache import CACHE, Entry, PageCache, PageCacheMiddleware
 from tests.community.reading import browser_of, shows
 from tests.factories import admin, board, moderator, person, reply, thread
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.text import MAX_SLUG, BadText, clean_text, excerpt, key, slugify_title
+from community.content.text import MAX_SLUG, BadText, clean_text, excerpt, key, slugify_title
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200)
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.textfiles import MAX_BYTES, MAX_NAME, BadTextFile, check_text_file, safe_file_name
+from community.content.textfiles import MAX_BYTES, MAX_NAME, BadTextFile, check_text_file, safe_file_name
 
 
 @pytest.mark.parametrize("name", ["a.txt", "b.LOG", "c.json", "d.csv", "e.md", "f.conf", "g.ini", "h.xml"])

@@ -19,9 +19,9 @@ from django.db import connection
 
 from community.bench.scenarios import CSRF, sign_in
 from community.bench.server import Server, gunicorn
-from community.fanout import fan_out_all
 from community.integrity import violations
 from community.models import Answer, Thread, User
+from community.notices.fanout import fan_out_all
 from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = [pytest.mark.trial, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]

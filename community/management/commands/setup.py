@@ -13,15 +13,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 
+from community.accounts.names import BadName, check_name
 from community.actions.boards import write_board
 from community.actions.brand import write_brand, write_test_mail
 from community.actions.invitations import mail_invitation, write_invitation
 from community.actions.people import create_person, give_roles, owner_of
+from community.content.text import key
 from community.errors import Refused
 from community.models import Board, Brand, Invitation, User
-from community.names import BadName, check_name
 from community.roles import Role
-from community.text import key
 
 PASSWORD_VARIABLE = "PEERDESK_ADMIN_PASSWORD"  # noqa: S105 - the variable's name
 

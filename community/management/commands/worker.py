@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from community.worker import run
+from community.notices.worker import run
 
 
 class Command(BaseCommand):

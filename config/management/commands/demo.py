@@ -11,7 +11,7 @@ from community import clock
 from community.actions.demo_people import PASSWORD, PEOPLE, TOTP_SECRET, make_demo_people
 from community.demo.build import Builder
 from community.models import Thread, User
-from community.worker import start_in_background
+from community.notices.worker import start_in_background
 from config.demo_server import AddressError, check_address, serve
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from whitenoise.runserver_nostatic.management.commands.runserver import Command as RunserverCommand
 
-from community.worker import start_in_background
+from community.notices.worker import start_in_background
 
 
 class Command(RunserverCommand):

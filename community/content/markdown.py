@@ -17,9 +17,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from community.highlight import CLASSES, MAX_BLOCK, highlight, language_of
-from community.markdown_limits import MAX_DEPTH, too_costly
-from community.text import key
+from community.content.highlight import CLASSES, MAX_BLOCK, highlight, language_of
+from community.content.markdown_limits import MAX_DEPTH, too_costly
+from community.content.text import key
 
 # Raise it whenever the same source gives other HTML than before: stored bodies with a lower number are rendered again.
 RENDERER_VERSION = 1

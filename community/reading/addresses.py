@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from django.urls import get_script_prefix, reverse
 
-from community.text import slugify_title
+from community.content.text import slugify_title
 
 _ID = 987654321987654321
 _WORD = "zzz-word-zzz"

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 
 from community.models import User
-from community.prepared import NOBODY, Prepared, Shape, number
+from community.reading.prepared import NOBODY, Prepared, Shape, number
 
 _USER = Shape(User, {field.attname for field in User._meta.concrete_fields})
 _person = Prepared(
@@ -18,7 +18,7 @@ _person = Prepared(
 )
 
 #: The path sessions name, whichever way somebody signed in.
-STANDING = "community.auth_backend.StandingBackend"
+STANDING = "community.accounts.auth_backend.StandingBackend"
 
 
 class StandingBackend(ModelBackend):

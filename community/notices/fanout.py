@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from community import clock
-from community.followers import follow
+from community.notices.followers import follow
 
 FOLLOWER = "notifications"
 BATCH = 500

@@ -13,9 +13,9 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from community import addresses
-from community.lists import Cell, tags_of
 from community.models.threads import SOLVABLE
+from community.reading import addresses
+from community.reading.lists import Cell, tags_of
 from community.templatetags.ui import badge, moment, tally
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
 
-from community.prepared import NOBODY, Prepared, Shape, moment, word
+from community.reading.prepared import NOBODY, Prepared, Shape, moment, word
 
 _SESSION = Shape(Session, ("session_key", "session_data", "expire_date"))
 _session = Prepared(

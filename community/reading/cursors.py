@@ -21,7 +21,7 @@ _LENGTH = 28  # characters of base64 for 21 bytes
 
 
 def _sign(order: str, numbers: bytes) -> bytes:
-    return salted_hmac("community.cursors", order.encode() + numbers, algorithm="sha256").digest()[:_SIGNATURE]
+    return salted_hmac("community.reading.cursors", order.encode() + numbers, algorithm="sha256").digest()[:_SIGNATURE]
 
 
 def encode(order: str, first: int, second: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connection
 from procrastinate.contrib.django import app
 
-from community.fanout import fan_out_all
+from community.notices.fanout import fan_out_all
 
 logger = logging.getLogger(__name__)
 

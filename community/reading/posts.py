@@ -15,11 +15,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from community import addresses, permissions
+from community import permissions
 from community.models import Answer, Attachment, Solution, Thread, User
+from community.reading import addresses
+from community.reading.thread_page import Author, May, Mine
 from community.roles import STAFF
 from community.templatetags.ui import avatar, badge, compact, icon, moment
-from community.thread_page import Author, May, Mine
 
 Anyone = User | AnonymousUser
 

@@ -13,13 +13,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
+from community.accounts.auth_backend import STANDING
+from community.accounts.mail import from_address, send_now
+from community.accounts.names import BadName, check_name
 from community.actions.drafts import ASK, adopt_drafts, find_draft
-from community.auth_backend import STANDING
+from community.content.text import BadText, clean_text, key
 from community.errors import Refused
-from community.mail import from_address, send_now
 from community.models import Brand, User
-from community.names import BadName, check_name
-from community.text import BadText, clean_text, key
 
 #: Where a visitor's session keeps the key of what they typed before they signed in.
 DRAFT_KEY = "draft_key"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import nh3
 
-from community.markdown_source import OPENING_MARKS
-from community.text import clean_text
+from community.content.markdown_source import OPENING_MARKS
+from community.content.text import clean_text
 
 MAX_HTML = 120_000  # characters read; four times what a body may have
 # Tags read. nh3's time grows with the square of the nesting (24,000 nested <div> take a second), and 30,000

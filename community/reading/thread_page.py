@@ -14,11 +14,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Value
 from django.utils.translation import gettext as _
 
-from community import cursors, permissions
+from community import permissions
 from community.errors import NotThere, Refused
-from community.lists import word_of
 from community.models import Answer, Attachment, Board, Helped, MeToo, Solution, Thread, User, Vote, Watch
-from community.prepared import NOBODY, Prepared, Shape, number, numbers, padded
+from community.reading import cursors
+from community.reading.lists import word_of
+from community.reading.prepared import NOBODY, Prepared, Shape, number, numbers, padded
 
 Anyone = User | AnonymousUser
 

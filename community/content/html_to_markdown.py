@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from community.highlight import language_of
-from community.html_tokens import CODE, HEADINGS, LISTS, MARK_OF, ROWS, attributes, tokens
-from community.markdown import MAX_BODY
-from community.markdown_source import (
+from community.content.highlight import language_of
+from community.content.html_tokens import CODE, HEADINGS, LISTS, MARK_OF, ROWS, attributes, tokens
+from community.content.markdown import MAX_BODY
+from community.content.markdown_source import (
     AT_LINE_START,
     MARKS,
     SPECIAL,

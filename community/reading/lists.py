@@ -17,12 +17,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community import cursors
+from community.content.text import BadText, clean_text
 from community.errors import NotThere, Refused
 from community.models import Answer, Board, Tag, Thread, User, Watch
 from community.models.threads import ThreadQuerySet
-from community.prepared import NOBODY, Prepared, Shape, moment, number, numbers, padded, word
-from community.text import BadText, clean_text
+from community.reading import cursors
+from community.reading.prepared import NOBODY, Prepared, Shape, moment, number, numbers, padded, word
 
 Anyone = User | AnonymousUser
 

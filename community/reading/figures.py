@@ -11,11 +11,12 @@ from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F,
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community import addresses, clock, prepared
-from community.lists import listed
+from community import clock
 from community.models import Solution, Tag, TaggedThread, User
 from community.models.threads import SOLVABLE
-from community.prepared import Prepared
+from community.reading import addresses, prepared
+from community.reading.lists import listed
+from community.reading.prepared import Prepared
 from community.roles import Role
 from community.templatetags.ui import compact, moment
 

@@ -5,7 +5,7 @@ import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
-from community.text import BadText, clean_text, key
+from community.content.text import BadText, clean_text, key
 
 SHORTEST, LONGEST = 3, 40
 

@@ -1,0 +1,1 @@
+"""Who somebody is: names, sign-in, sessions, preferences, mails to people."""

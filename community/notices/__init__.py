@@ -1,0 +1,1 @@
+"""From events to notifications, after commit and outside the request."""

@@ -1,0 +1,103 @@
+"""The top and the foot of every page, rendered once for everybody for whom they are the same.
+
+Each is made from the plain values named in its function and from nothing else, so that what is kept cannot hold
+anything of somebody's. The form token is put in when the page is made.
+"""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from community import permissions
+
+register = template.Library()
+
+_TOKEN = "token-of-nobody"  # noqa: S105 - stands for the token until the page is made
+#: The addresses that look different in the top of their own page.
+_PLACES = ("home", "boards", "threads", "tags", "for_you", "ask")
+
+
+class Member(NamedTuple):
+    """What the top of the page shows of somebody signed in."""
+
+    display_name: str
+    username: str
+    slug: str
+    unread: int
+    can_moderate: bool
+    can_open_admin: bool
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+
+@lru_cache(maxsize=8192)
+def _header(language: str, name: str, logo_url: str, path: str, member: Member | None) -> str:
+    context: dict[str, Any] = {
+        "brand": {"name": name, "logo_url": logo_url},
+        "request": {"path": path},
+        "user": member or AnonymousUser(),
+        "csrf_token": _TOKEN,
+    }
+    if member is not None:
+        may = {"can_moderate": member.can_moderate, "can_open_admin": member.can_open_admin}
+        context |= {"unread_count": member.unread, **may}
+    return render_to_string("ui/site_header.html", context)
+
+
+@lru_cache(maxsize=64)
+def _footer(language: str, name: str, links: tuple[Any, ...], languages: tuple[Any, ...]) -> SafeString:
+    brand = {"name": name, "footer_links": [dict(link) for link in links]}
+    context = {"brand": brand, "languages": [dict(each) for each in languages]}
+    return mark_safe(render_to_string("ui/site_footer.html", context))  # noqa: S308 - a template's own output
+
+
+@lru_cache(maxsize=1)
+def _places() -> frozenset[str]:
+    return frozenset(reverse(name) for name in _PLACES)
+
+
+def _frozen(items: Any) -> tuple[Any, ...]:
+    return tuple(tuple(sorted(item.items())) for item in items or ())
+
+
+def _value(context: Any, variable: template.Variable) -> Any:
+    """What a template would read there, None where there is nothing."""
+    try:
+        return variable.resolve(context)
+    except template.VariableDoesNotExist:
+        return None
+
+
+_NAME, _LOGO = template.Variable("brand.name"), template.Variable("brand.logo_url")
+_LINKS, _LANGUAGES = template.Variable("brand.footer_links"), template.Variable("languages")
+
+
+@register.simple_tag(takes_context=True)
+def site_header(context: Any) -> SafeString:
+    """The top of the page, for this reader at this address."""
+    user, request = context.get("user"), context.get("request")
+    member = None
+    if user is not None and user.is_authenticated:
+        unread = int(str(context.get("unread_count", 0)))
+        may = {"can_moderate": permissions.can_moderate(user), "can_open_admin": permissions.can_open_admin(user)}
+        member = Member(user.display_name, user.username or "", user.slug, unread, **may)
+    path = request.path if request is not None and request.path in _places() else ""
+    html = _header(get_language() or "", _value(context, _NAME) or "", _value(context, _LOGO) or "", path, member)
+    if member is not None:
+        html = html.replace(_TOKEN, str(context.get("csrf_token", "")))
+    return mark_safe(html)  # noqa: S308 - a template's own output, and the token
+
+
+@register.simple_tag(takes_context=True)
+def site_footer(context: Any) -> SafeString:
+    """The foot of the page."""
+    links, languages = _frozen(_value(context, _LINKS)), _frozen(_value(context, _LANGUAGES))
+    return _footer(get_language() or "", _value(context, _NAME) or "", links, languages)
