@@ -49,6 +49,7 @@ def address(world: World, route: str, thing: str) -> str:
             "board": world.boards[thing].slug if thing in world.boards else "",
             "tag": world.tags[thing].slug if thing in world.tags else "",
             "person": world.people["asker" if thing == "public" else "closed"].username_key,
+            "claim_person": world.people["archived" if thing == "public" else "closed"].slug,
         }[route]
     if "token" in path:
         arguments["token"] = world.invitation

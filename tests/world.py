@@ -18,7 +18,7 @@ from django.test import Client, override_settings
 from community import clock
 from community.actions import answers, invitations, moderation, solutions, threads
 from community.actions.drafts import save_draft
-from community.models import Answer, Attachment, Board, Notification, Tag, Thread, ThreadEvent, User
+from community.models import Answer, Attachment, Board, ImportedIdentity, Notification, Tag, Thread, ThreadEvent, User
 from tests.access_table import EXEMPT_TABLES, ROLES
 from tests.factories import admin, agent, board, moderator, person
 from tests.fingerprint import contents, rows_touched, tables
@@ -163,6 +163,12 @@ def _people(world: World) -> None:
     closed = person("zqclosedaccount")
     User.objects.filter(pk=closed.pk).update(anonymised_at=clock.now(), is_active=False)
     world.people["closed"] = closed
+    # Somebody an import brought along, whose address in the archive is the customer's.
+    archived = User.objects.create(display_name="From the archive", is_imported=True, is_active=False)
+    ImportedIdentity.objects.create(
+        source="old", external_id="1", name="From the archive", user=archived, address_key="zqmailcustomer@example.com"
+    )
+    world.people["archived"] = archived
 
 
 def _fresh(world: World, role: str) -> User:
