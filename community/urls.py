@@ -9,6 +9,7 @@ from community.views import (
     ask,
     attachments,
     boards,
+    brand,
     drafts,
     edits,
     home,
@@ -88,5 +89,6 @@ urlpatterns = [
     path("people/<str:slug>/", people.person, name="person"),  # ?show=asked|answered|solved &after=
     path("people/<str:slug>/claim/", people.claim_person, name="claim_person"),  # POST
     path("settings/", people.profile_settings, name="profile_settings"),
+    path("brand-<id:version>.css", brand.stylesheet, name="brand_stylesheet"),
     path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
 ]

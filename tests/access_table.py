@@ -180,6 +180,7 @@ claim_person       POST public                         : in   in   303  403  403
 claim_person       POST hidden                         : in   in   404  404  404  404  404  404  404  404  404
 profile_settings   GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 profile_settings   POST -                              : in   in   302  302  302  302  302  302  302  302  302
+brand_stylesheet   GET  -                              : 200
 accept_invitation  GET  -                              : 200
 accept_invitation  POST -                              : 302
 

@@ -19,7 +19,7 @@ from community.models import Brand, Invitation, User
 
 
 class BrandForm(forms.ModelForm):
-    support_url = forms.URLField(label=gettext_lazy("your contact page"), required=False, assume_scheme="https")
+    support_url = forms.URLField(label=gettext_lazy("Your contact page"), required=False, assume_scheme="https")
 
     class Meta:
         model = Brand

@@ -3,6 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community import clock
@@ -33,6 +34,11 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stylesheet_url(self) -> str:
+        """The brand's colours; empty as long as nobody has said whose place this is."""
+        return reverse("brand_stylesheet", args=[self.version]) if self.set_up_at else ""
 
 
 class Invitation(models.Model):

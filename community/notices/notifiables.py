@@ -6,6 +6,7 @@ place to go. What the person may no longer see gets no entry and is not shown.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +19,12 @@ from community.models import Answer, Notification, Thread, ThreadEvent, User
 
 @dataclass(frozen=True)
 class Shown:
-    """One notification as the inbox shows it."""
+    """One notification as the inbox shows it; `happened_at` is the event's time, not when this person was told."""
 
     sentence: str
     title: str
     url: str
+    happened_at: datetime
 
 
 REASONS = {
@@ -75,7 +77,8 @@ def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
     for event in events:
         if event.thread_id in threads and (event.answer_id is None or event.answer_id in answers):
             target: Any = event.answer or event.thread
-            shown[event.pk] = Shown(_sentence(event, reader), event.thread.title, target.get_absolute_url())
+            sentence, url = _sentence(event, reader), target.get_absolute_url()
+            shown[event.pk] = Shown(sentence, event.thread.title, url, event.occurred_at)
     return shown
 
 

@@ -17,6 +17,7 @@ from community.models.threads import SOLVABLE
 from community.reading import addresses, prepared
 from community.reading.lists import listed
 from community.reading.prepared import Prepared
+from community.roles import Role
 from community.templatetags.ui import compact, moment
 
 Anyone = User | AnonymousUser
@@ -106,6 +107,7 @@ class Helper(TypedDict):
 _helpers = Prepared(
     lambda user: (
         Solution.objects.filter(withdrawn_at__isnull=True, accepted_at__gt=prepared.moment(0))
+        .filter(answer_author_role=Role.CUSTOMER)
         .filter(thread__in=listed(user).values("pk"), answer__author__anonymised_at__isnull=True)
         .exclude(thread__asker=F("answer__author"))
         .values_list("answer__author_id", "answer__author__display_name", "answer__author__username_key")
@@ -117,7 +119,7 @@ _helpers = Prepared(
 
 
 def helpers_lately(user: Anyone) -> list[Helper]:
-    """Who wrote the most answers accepted in the last 30 days for somebody else's question, as far as one may see."""
+    """The peers with the most answers accepted in the last 30 days for somebody else, as far as one may see."""
     return [
         Helper(
             name=name,

@@ -20,7 +20,7 @@ register = template.Library()
 
 _TOKEN = "token-of-nobody"  # noqa: S105 - stands for the token until the page is made
 #: The addresses that look different in the top of their own page.
-_PLACES = ("home", "boards", "threads", "for_you", "ask")
+_PLACES = ("home", "boards", "threads", "tags", "for_you", "ask")
 
 
 class Member(NamedTuple):
@@ -31,6 +31,7 @@ class Member(NamedTuple):
     slug: str
     unread: int
     can_moderate: bool
+    can_open_admin: bool
 
     @property
     def is_authenticated(self) -> bool:
@@ -46,7 +47,8 @@ def _header(language: str, name: str, logo_url: str, path: str, member: Member |
         "csrf_token": _TOKEN,
     }
     if member is not None:
-        context |= {"unread_count": member.unread, "can_moderate": member.can_moderate}
+        may = {"can_moderate": member.can_moderate, "can_open_admin": member.can_open_admin}
+        context |= {"unread_count": member.unread, **may}
     return render_to_string("ui/site_header.html", context)
 
 
@@ -85,7 +87,8 @@ def site_header(context: Any) -> SafeString:
     member = None
     if user is not None and user.is_authenticated:
         unread = int(str(context.get("unread_count", 0)))
-        member = Member(user.display_name, user.username or "", user.slug, unread, permissions.can_moderate(user))
+        may = {"can_moderate": permissions.can_moderate(user), "can_open_admin": permissions.can_open_admin(user)}
+        member = Member(user.display_name, user.username or "", user.slug, unread, **may)
     path = request.path if request is not None and request.path in _places() else ""
     html = _header(get_language() or "", _value(context, _NAME) or "", _value(context, _LOGO) or "", path, member)
     if member is not None:

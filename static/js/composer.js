@@ -298,13 +298,15 @@ function wakeDraft(composer) {
 function wakeCounts({ form }) {
   for (const field of form.querySelectorAll("[data-most]")) {
     const most = Number(field.dataset.most);
+    // What the server refused stays refused until it is changed.
+    const refused = field.getAttribute("aria-invalid") === "true";
     const count = document.createElement("span");
     count.className = "muted small";
     const tell = () => {
       const left = most - [...field.value].length;
       count.hidden = left > most / 5;
       count.textContent = `${most - left} / ${most}`;
-      field.setAttribute("aria-invalid", String(left < 0));
+      field.setAttribute("aria-invalid", String(left < 0 || (refused && field.value === field.defaultValue)));
     };
     (field.closest("[data-composer]")?.querySelector(".composer-foot") ?? field.parentElement).append(count);
     field.addEventListener("input", tell);

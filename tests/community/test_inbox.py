@@ -1,9 +1,12 @@
 """The inbox and the list of watches, through their pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from community import clock
 from community.actions import moderation, notices
 from community.models import Notification, User, Watch
 from community.notices.fanout import fan_out_all
@@ -165,3 +168,12 @@ def test_visitors_sign_in_first(name: str) -> None:
     response = Client().get(reverse(name))
     assert response.status_code == 302
     assert reverse("account_login") in response["Location"]
+
+
+def test_a_notification_tells_when_it_happened_even_if_it_comes_late() -> None:
+    asker, then = person(), clock.now() - timedelta(days=20)
+    with clock.at(then):
+        reply(thread(asker))
+    fan_out_all()
+    page = signed_in(asker).get("/inbox/").content.decode()
+    assert f'<time datetime="{then:%Y-%m-%dT%H:%M}' in page.split("<main")[1]
