@@ -35,6 +35,11 @@ def _brand_of(rows: list[Any]) -> Brand:
     return _BRAND.make(rows[0]) if rows else Brand.objects.get_or_create(pk=1)[0]
 
 
+def find_brand() -> Brand:
+    """The brand as it is now."""
+    return _brand_of(_brand.rows(NOBODY))
+
+
 #: The demo's one-click logins: (name for signing in, word on the button).
 DEMO_ROLES = [
     ("customer", _("Customer")),
