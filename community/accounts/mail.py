@@ -4,6 +4,7 @@
 """
 
 import logging
+from email.utils import parseaddr
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -23,12 +24,12 @@ class MailNotSent(Refused):
 
 
 def from_address() -> str:
-    """The sender of our mails: the brand's name, and its address where it has one."""
+    """The sender of our mails: the brand's name, with its own address or the site's."""
     brand = Brand.objects.filter(pk=1).first()
-    if brand is None or not brand.reply_address:
+    if brand is None or not (brand.reply_address or brand.set_up_at):
         return str(settings.DEFAULT_FROM_EMAIL)
     name = "".join(letter for letter in brand.name if letter not in '"\\<>\r\n')
-    return f'"{name}" <{brand.reply_address}>'
+    return f'"{name}" <{brand.reply_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}>'
 
 
 def send_now(message: EmailMessage) -> None:

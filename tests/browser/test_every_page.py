@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from community.fanout import fan_out_all
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
@@ -16,6 +15,7 @@ from community.actions import moderation, solutions, thanks, threads
 from community.actions.answers import edit_answer
 from community.actions.brand import write_brand
 from community.models import Thread, User
+from community.notices.fanout import fan_out_all
 from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]

@@ -8,6 +8,8 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from community.accounts.mail import from_address
+from community.actions.brand import write_brand
 from community.models import AuditEntry, Board, Brand, Invitation, User
 from community.roles import Role
 from tests.community.accounts import mailed_code, signed_in_as
@@ -110,3 +112,11 @@ def test_a_weak_password_is_refused(monkeypatch) -> None:
     monkeypatch.setenv("PEERDESK_ADMIN_PASSWORD", "seven green bicycles")
     setup(**ALL)
     assert User.objects.get(username="ada").check_password("seven green bicycles")
+
+
+def test_mails_come_in_the_brands_name_even_without_an_address_of_its_own(settings) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Peerdesk <noreply@help.example.com>"
+    write_brand(actor=None, name="Nordwave")
+    assert from_address() == '"Nordwave" <noreply@help.example.com>'
+    write_brand(actor=None, reply_address="hello@nordwave.example")
+    assert from_address() == '"Nordwave" <hello@nordwave.example>'
