@@ -13,6 +13,11 @@ def now() -> datetime:
     return _fixed.get() or datetime.now(UTC)
 
 
+def wall() -> datetime:
+    """The real moment in UTC whatever `at` says: for how long the machine itself keeps something, never for facts."""
+    return datetime.now(UTC)
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Let everything inside happen at `moment` (must carry a time zone; ValueError otherwise)."""

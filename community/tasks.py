@@ -18,7 +18,7 @@ KEEP_POST_KEYS = timedelta(days=7)
 @app.task(name="community.sweep", queueing_lock="community.sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
     """Drop change rows, posting keys, drafts and files nobody needs any more."""
-    ChangeRow.objects.filter(recorded_at__lt=clock.now() - KEEP_CHANGES).delete()
+    ChangeRow.objects.filter(recorded_at__lt=clock.wall() - KEEP_CHANGES).delete()
     PostKey.objects.filter(created_at__lt=clock.now() - KEEP_POST_KEYS).delete()
     expire_drafts()
     sweep_loose_attachments()

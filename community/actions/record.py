@@ -48,7 +48,7 @@ def record_event(
     )
     rows = Writes() if writes is None else writes
     rows.add(event)
-    rows.add(ChangeRow(thread_id=thread.pk, board_id=thread.board_id, recorded_at=now))
+    rows.add(ChangeRow(thread_id=thread.pk, board_id=thread.board_id))
     if writes is None:
         rows.send()
     return event
@@ -59,7 +59,6 @@ def record_change(*, thread: Thread | None = None, board_id: int | None = None) 
     ChangeRow.objects.create(
         thread_id=thread.pk if thread else None,
         board_id=thread.board_id if thread else board_id,
-        recorded_at=clock.now(),
     )
 
 

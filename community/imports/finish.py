@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
-from community import clock
 from community.content.markdown import MAX_BODY
 from community.imports import links, stage
 from community.imports.batch import Run
@@ -133,6 +132,4 @@ def _store(run: Run, new: list[tuple[Thread | Answer, str]], texts: "Future[list
 
 def _tell_followers(thread_ids: list[int]) -> None:
     rows = Thread.objects.filter(pk__in=thread_ids).values_list("pk", "board_id")
-    ChangeRow.objects.bulk_create(
-        [ChangeRow(thread_id=pk, board_id=board_id, recorded_at=clock.now()) for pk, board_id in rows]
-    )
+    ChangeRow.objects.bulk_create([ChangeRow(thread_id=pk, board_id=board_id) for pk, board_id in rows])

@@ -288,9 +288,7 @@ class BatchWriter:
             for external_id, thread in self.threads.items()
             if external_id in self.fresh or thread.pk in self.touched
         }.values()
-        ChangeRow.objects.bulk_create(
-            [ChangeRow(thread_id=thread.pk, board_id=thread.board_id, recorded_at=self.now) for thread in changed]
-        )
+        ChangeRow.objects.bulk_create([ChangeRow(thread_id=thread.pk, board_id=thread.board_id) for thread in changed])
 
 
 def count_in(thread: Thread, answer: Answer) -> None:

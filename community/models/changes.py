@@ -6,6 +6,8 @@ A row carries the id of the transaction that wrote it, so that followers can ask
 from django.db import models
 from django.db.models import Func
 
+from community import clock
+
 
 class CurrentTransaction(Func):
     """The writing transaction's id, as a bigint that never wraps."""
@@ -20,7 +22,8 @@ class ChangeRow(models.Model):
     xid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
     thread_id = models.BigIntegerField(null=True)
     board_id = models.BigIntegerField(null=True)
-    recorded_at = models.DateTimeField()
+    #: by the real clock: how long a row is kept must not depend on the time an import or a demo lives in
+    recorded_at = models.DateTimeField(default=clock.wall)
 
     class Meta:
         indexes = [

@@ -20,6 +20,7 @@ from community.actions import answers, boards, brand, moderation, people, soluti
 from community.models import Board, ChangeRow, Thread, User
 from community.reading import page_cache
 from community.reading.page_cache import CACHE, Entry, PageCache, PageCacheMiddleware
+from community.tasks import sweep
 from tests.community.reading import browser_of, shows
 from tests.factories import admin, board, moderator, person, reply, thread
 
@@ -541,3 +542,11 @@ def test_boards_and_boards_only_are_named_in_the_board_pages_question() -> None:
     assert queries_of(browser_of(), other.get_absolute_url()) == 1
     assert queries_of(browser_of(), left.get_absolute_url()) > 1
     assert Board.objects.count() == 2
+
+
+def test_the_sweep_keeps_the_change_rows_of_a_community_that_lives_in_the_past() -> None:
+    """A demo or an import moves the clock; how long a row is kept is told by the real one."""
+    with clock.at(clock.now() - timedelta(days=90)):
+        question = thread()
+    sweep(timestamp=0)
+    assert ChangeRow.objects.filter(thread_id=question.pk).exists()
