@@ -123,7 +123,7 @@ def can_withdraw(user: Anyone, thread: Thread, solution: Solution) -> bool:
 
 def can_vote(user: Anyone, answer: Answer) -> bool:
     """Members, for other people's visible answers."""
-    return is_member(user) and answer.author_id != user.pk and answer.hidden_at is None
+    return is_member(user) and answer.author_id != user.pk and not (answer.hidden_at or answer.thread.hidden_at)
 
 
 def can_join(user: Anyone, thread: Thread) -> bool:
@@ -133,7 +133,7 @@ def can_join(user: Anyone, thread: Thread) -> bool:
 
 def can_say_helped(user: Anyone, answer: Answer) -> bool:
     """ "This solved it for me": members other than its author, on visible answers."""
-    return is_member(user) and answer.author_id != user.pk and answer.hidden_at is None
+    return is_member(user) and answer.author_id != user.pk and not (answer.hidden_at or answer.thread.hidden_at)
 
 
 def can_request_info(user: Anyone, thread: Thread, *, trusted: bool | None = None) -> bool:

@@ -116,15 +116,13 @@ leave_thread       POST group                          : in   in   404  404  404
 leave_thread       POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
 vote_answer        POST public,locked,signed-in        : in   in   303  303  403  303  303  303  303  303  303
 vote_answer        POST group                          : in   in   404  404  404  303  303  404  303  404  404
-vote_answer        POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
-vote_answer        POST h-answer                       : in   in   404  404  404  404  403  404  403  404  404
+vote_answer        POST hidden,h-answer                : in   in   404  404  404  404  403  404  403  404  404
 unvote_answer      POST public,locked,signed-in        : in   in   303  303  303  303  303  303  303  303  303
 unvote_answer      POST group                          : in   in   404  404  404  303  303  404  303  404  404
 unvote_answer      POST hidden,h-answer                : in   in   404  404  404  404  303  404  303  404  404
 say_helped         POST public,locked,signed-in        : in   in   303  303  403  303  303  303  303  303  303
 say_helped         POST group                          : in   in   404  404  404  303  303  404  303  404  404
-say_helped         POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
-say_helped         POST h-answer                       : in   in   404  404  404  404  403  404  403  404  404
+say_helped         POST hidden,h-answer                : in   in   404  404  404  404  403  404  403  404  404
 accept_answer      POST public,locked,signed-in        : in   in   403  303  403  403  403  403  403  403  403
 accept_answer      POST silent                         : in   in   403  303  403  403  303  403  303  403  403
 accept_answer      POST group                          : in   in   404  404  404  403  403  404  403  404  404
