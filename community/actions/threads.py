@@ -51,11 +51,7 @@ def ask(
         thread_id, fresh = claim_thread(actor=actor, post_key=post_key)
         if not fresh:
             return Thread.objects.get(pk=thread_id)
-        board = Board.objects.visible_to(actor).filter(pk=board_id).first()
-        if board is None:
-            raise NotThere(_("There is no such board."))
-        if not permissions.can_ask(actor, board):
-            raise NotAllowed(_("This board no longer takes new questions."))
+        board = _board_to_ask_on(actor, board_id)
         writes, now = Writes(), clock.now()
         thread = writes.add(
             Thread(
@@ -84,6 +80,16 @@ def ask(
         attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread)
         mention(actor=actor, people=composed.mentioned, thread=thread)
     return thread
+
+
+def _board_to_ask_on(actor: User, board_id: int) -> Board:
+    """The board, if this person sees it and may ask there."""
+    board = Board.objects.visible_to(actor).filter(pk=board_id).first()
+    if board is None:
+        raise NotThere(_("There is no such board."))
+    if not permissions.can_ask(actor, board):
+        raise NotAllowed(_("This board no longer takes new questions."))
+    return board
 
 
 def _says(thread: Thread, title: str, body: str, product_version: str, tags: Sequence[Tag] | None) -> bool:
