@@ -10,6 +10,7 @@ from community import clock, permissions
 from community.demo.story import read_story
 from community.integrity import violations
 from community.models import Notification, Solution, Thread, User
+from tests.factories import person, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +54,16 @@ def test_started_again_the_demo_changes_nothing(settings: Any) -> None:
     before = list(Thread.objects.order_by("pk").values_list("pk", "version", "last_activity_at"))
     assert "already there" in demo()
     assert list(Thread.objects.order_by("pk").values_list("pk", "version", "last_activity_at")) == before
+
+
+def test_an_imported_community_can_be_looked_at_and_a_real_one_gets_no_demo_logins(settings: Any) -> None:
+    settings.DEMO = True
+    question = thread(person("somebody"))
+    demo()
+    assert not User.objects.filter(is_demo=True).exists()
+    User.objects.filter(pk=question.asker_id).update(is_imported=True, is_active=False)
+    demo()
+    assert User.objects.filter(is_demo=True).count() == 5
 
 
 def test_outside_the_demo_nothing_is_filled(settings: Any) -> None:

@@ -42,7 +42,7 @@ TABS: tuple[Words, ...] = (
 )
 MORE: tuple[Words, ...] = (
     ("state", "new", gettext_lazy("New")),
-    ("state", "responded", gettext_lazy("Answered")),
+    ("state", "responded", gettext_lazy("Responded")),
     ("state", "closed", gettext_lazy("Closed")),
     ("list", "outdated", gettext_lazy("Outdated solutions")),
 )

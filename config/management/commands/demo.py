@@ -41,6 +41,9 @@ class Command(BaseCommand):
     def _fill(self) -> None:
         """The demo community, where nothing is there yet."""
         if Thread.objects.exists():
+            # In an imported community nobody can sign in yet: the demo's people look around. A real one is left alone.
+            if not User.objects.filter(is_imported=False).exists():
+                make_demo_people()
             self.stdout.write("The community is already there; nothing was changed.")
             return
         self.stdout.write("Filling it with three months of a community …")
