@@ -84,6 +84,15 @@ CREATE UNLOGGED TABLE community_rate_limit (
 CREATE INDEX community_rate_limit_expires ON community_rate_limit (expires);
 """
 
+# A site has a handful of boards, too few changes for autovacuum ever to count them; without statistics the planner takes
+# nearly every thread for invisible, and reads and sorts all that are older than a list's cursor.
+STATISTICS = """
+ALTER TABLE community_board SET (autovacuum_analyze_threshold = 0, autovacuum_analyze_scale_factor = 0);
+"""
+DROP_STATISTICS = """
+ALTER TABLE community_board RESET (autovacuum_analyze_threshold, autovacuum_analyze_scale_factor);
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("community", "0001_initial"), ("mfa", "0003_authenticator_type_uniq"), ("auth", "0012_alter_user_first_name_max_length")]
@@ -93,4 +102,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(APPEND_ONLY, DROP_APPEND_ONLY),
         migrations.RunSQL(VISIBILITY, DROP_VISIBILITY),
         migrations.RunSQL(RATE_LIMIT, "DROP TABLE community_rate_limit;"),
+        migrations.RunSQL(STATISTICS, DROP_STATISTICS),
     ]
