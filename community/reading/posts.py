@@ -106,6 +106,7 @@ def _control(kind: str, icon_name: str, label: str, *, css: str = "", count: boo
 def _controls(_language: str) -> dict[str, str]:
     """Every control an answer can have, in one language."""
     vote, quiet, small = "vote button button-small", "button button-small button-quiet", "button button-small"
+    brief = quiet + " button-brief"
     helpful, solved_it = _("Helpful"), _("Solved it for me")
     return {
         "vote": _control("off", "thumb-up", helpful, css=vote, count=True),
@@ -118,12 +119,17 @@ def _controls(_language: str) -> dict[str, str]:
         "accept": _control("button", "check-circle", _("This is the solution"), css=small),
         "accept_instead": _control("button", "check-circle", _("This is the solution"), css=quiet),
         "mark": _control("button", "check-circle", _("Mark as the solution"), css=small),
-        "quote": _control("link", "quote", _("Quote"), css=quiet),
-        "edit": _control("link", "edit", _("Edit"), css=quiet),
-        "history": _control("link", "history", _("History"), css=quiet),
-        "hide": _control("button", "eye-off", _("Hide"), css=quiet),
+        "quote": _control("link", "quote", _("Quote"), css=brief),
+        "edit": _control("link", "edit", _("Edit"), css=brief),
+        "history": _control("link", "history", _("History"), css=brief),
+        "hide": _control("button", "eye-off", _("Hide"), css=brief),
         "restore": _control("button", "eye", _("Restore"), css=small),
     }
+
+
+def _some(count: int) -> str:
+    """A count beside its control; nothing is said of none."""
+    return compact(count) if count else ""
 
 
 class Reading:
@@ -183,7 +189,7 @@ class Reading:
         controls, helped = self.controls, answer.helped_count
         if not self.may.member:
             url = f"{self.sign_in_url}%23a{answer.position}"
-            shown = controls["vote_link"].format(url=url, count=compact(answer.helpful_count))
+            shown = controls["vote_link"].format(url=url, count=_some(answer.helpful_count))
             return shown + (controls["helped"].format(count=compact(helped)) if helped else "")
         tools = "".join(self._tools(answer))
         return "".join(self._thanks(answer)) + (f'<span class="push post-tools">{tools}</span>' if tools else "")
@@ -191,11 +197,11 @@ class Reading:
     def _thanks(self, answer: Answer) -> Iterable[str]:
         """Helpful, "solved it for me", and the solution."""
         controls, number, of_id = self.controls, answer.pk, addresses.of_id
-        votes = compact(answer.helpful_count)
+        votes = _some(answer.helpful_count)
         if permissions.can_vote(self.user, answer):
             verb = "unvote" if number in self.mine.votes else "vote"
             yield controls[verb].format(url=of_id(f"{verb}_answer", number), count=votes)
-        else:
+        elif votes:
             yield controls["votes"].format(count=votes)
         if number not in self.mine.helped and permissions.can_say_helped(self.user, answer):
             control = controls["say_helped" if answer.helped_count else "say_helped_first"]

@@ -49,7 +49,7 @@ def _line(cell: Cell, tags: tuple[tuple[str, str], ...], language: str, hide_boa
     marks = [("outdated", cell.outdated_at), ("escalated", cell.escalated_at)]
     badged = badges((kind, *(mark for mark, at in marks if at is not None)), language)
     board = "" if hide_board else _board_link(cell.board_name, cell.board_slug)
-    tagged = f"<span>{tag_links(tags)}</span>" if tags else ""
+    tagged = f'<span class="row-tags">{tag_links(tags)}</span>' if tags else ""
     asker, when = escape(cell.asker_name), _when(cell.last_activity_at, language)
     meta = f'<span class="row-meta">{board}<span>{asker}</span>{when}</span>'
     return mark_safe(f"<span>{badged}</span>{meta}{tagged}")  # noqa: S308 - every piece is escaped where it is made
