@@ -4,12 +4,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import trigger_client_event
 
 from community.actions import thanks
 from community.models import Answer, Thread
 from community.views.gates import done, is_htmx, member_of, member_post
 
 FRAGMENT = "ui/vote.html"
+
+
+def _said(response: HttpResponse, words: str) -> HttpResponse:
+    """A fragment has no page to carry a message: it goes along as an event."""
+    return trigger_client_event(response, "said", {"text": words})
 
 
 def _vote_button(request: HttpRequest, answer_id: int, *, pressed: bool) -> HttpResponse:
@@ -39,12 +45,12 @@ def unvote(request: HttpRequest, answer_id: int) -> HttpResponse:
 def say_helped(request: HttpRequest, answer_id: int) -> HttpResponse:
     """ "This solved it for me"."""
     thanks.say_helped(actor=member_of(request), answer_id=answer_id)
-    answer = Answer.objects.get(pk=answer_id)
+    answer, words = Answer.objects.get(pk=answer_id), _("Thank you. Others will see that this helped.")
     if not is_htmx(request):
-        return done(request, answer.get_absolute_url(), _("Thank you. Others will see that this helped."))
+        return done(request, answer.get_absolute_url(), words)
     action = reverse("say_helped", args=[answer_id])
     context = {"label": _("Solved it for me"), "icon": "check", "count": answer.helped_count, "pressed": True}
-    return render(request, FRAGMENT, context | {"action": action})
+    return _said(render(request, FRAGMENT, context | {"action": action}), words)
 
 
 def _me_too_button(request: HttpRequest, thread: Thread, *, pressed: bool) -> HttpResponse:
@@ -57,9 +63,10 @@ def _me_too_button(request: HttpRequest, thread: Thread, *, pressed: bool) -> Ht
 def join(request: HttpRequest, thread_id: int) -> HttpResponse:
     """ "I have this problem too". On a question solved long ago a new, linked question is offered beside it."""
     thread = thanks.join(actor=member_of(request), thread_id=thread_id)
+    words = _("Counted. You will be told when something happens here.")
     if is_htmx(request):
-        return _me_too_button(request, thread, pressed=True)
-    return done(request, thread.get_absolute_url(), _("Counted. You will be told when something happens here."))
+        return _said(_me_too_button(request, thread, pressed=True), words)
+    return done(request, thread.get_absolute_url(), words)
 
 
 @member_post

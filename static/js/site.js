@@ -120,6 +120,14 @@ document.addEventListener("focusout", (event) => {
   if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
 });
 
+// Thanks are given where one reads: the page stays where it is.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.defaultPrevented || !button?.matches(".vote button, button.vote, .thread-join button") || "plainly" in button.dataset) return;
+  event.preventDefault();
+  import("./thanks.js").then((thanks) => thanks.press(button, { toast }));
+});
+
 // A form that is on its way is not sent twice; the server holds the promise, this only spares the second press.
 document.addEventListener("submit", (event) => {
   const form = event.target;

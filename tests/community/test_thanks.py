@@ -170,7 +170,7 @@ def test_a_script_gets_the_button_back_with_the_new_count(client, ben) -> None:
     assert 'aria-pressed="true"' in voted
     assert '<span class="vote-count">1</span>' in voted
     taken = client.post(f"/answers/{said.pk}/unvote/", headers=HTMX).content.decode()
-    assert '<span class="vote-count">0</span>' in taken
+    assert '<span class="vote-count"></span>' in taken
     joined = client.post(f"/threads/{question.pk}/join/", headers=HTMX).content.decode()
     assert f'action="/threads/{question.pk}/leave/"' in joined
     assert client.post(f"/threads/{question.pk}/leave/", headers=HTMX).status_code == 200
