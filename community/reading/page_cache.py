@@ -28,6 +28,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from community.compression import coding_for, pack
+
 MAX_BYTES = 64 * 1024 * 1024
 #: An entry nobody asked for in this time is made anew; change rows must be kept for longer.
 IDLE_SECONDS = 600
@@ -91,10 +93,21 @@ class Entry:
     ids: tuple[int, ...]
     snapshot: str
     asked: float = field(default_factory=time.monotonic)
+    #: the page in the codings it was asked for so far
+    packed: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
-        return len(self.content) + 1000
+        """In bytes; two packed copies take at most half of the page itself."""
+        return len(self.content) * 3 // 2 + 1000
+
+    def body(self, coding: str) -> bytes:
+        """The page in this coding ("" is as it is), packed once."""
+        if not coding:
+            return self.content
+        if coding not in self.packed:
+            self.packed[coding] = pack(self.content, coding)
+        return self.packed[coding]
 
     def still_holds(self) -> bool:
         """Ask the database; if so, the entry's snapshot moves on to now."""
@@ -267,8 +280,9 @@ def _entry_of(request: HttpRequest, response: HttpResponse, snapshot: str, langu
         return None
     etag = f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
     # Whoever signs in must not see their browser's own copy of the visitor's page: it asks every time.
-    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
-    patch_vary_headers(response, ("Accept-Language", "Cookie"))
+    # Weak, because the same page travels in several codings.
+    response["ETag"], response["Cache-Control"] = f"W/{etag}", "private, no-cache"
+    patch_vary_headers(response, ("Accept-Language", "Cookie", "Accept-Encoding"))
     return Entry(response.content, list(response.items()), etag, kind, tuple(concerns), snapshot)
 
 
@@ -280,8 +294,11 @@ def _answer_from(entry: Entry, request: HttpRequest) -> HttpResponse:
         headers = [(name, value) for name, value in entry.headers if name in kept]
         del response.headers["Content-Type"]
     else:
-        response = HttpResponse(b"" if request.method == "HEAD" else entry.content)
-        headers = entry.headers
+        coding = coding_for(request)
+        body = entry.body(coding)
+        response = HttpResponse(b"" if request.method == "HEAD" else body)
+        about_coding = [("Content-Encoding", coding)] if coding else []
+        headers = [*entry.headers, *about_coding, ("Content-Length", str(len(body)))]
     for name, value in headers:
         response.headers[name] = value
     return response
