@@ -11,6 +11,7 @@ endif
 # Two workers fit a small machine; `make test PYTEST_ARGS="-x -k thanks"` replaces them.
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 BENCH_ARGS ?=
+WEIGHT_ARGS ?=
 UPGRADE ?=
 export PORT HOST VENV UPGRADE
 
@@ -33,7 +34,7 @@ SETUP = \
   fi; \
   "$${found:-$$old}" config/bootstrap.py --venv "$$VENV"
 
-.PHONY: help demo test trials lint bench screenshots lock setup setup-dev clean
+.PHONY: help demo test trials lint bench weight screenshots lock setup setup-dev clean
 .DEFAULT_GOAL := help
 
 help:
@@ -42,6 +43,7 @@ help:
 	@echo "make trials   the long ones: kills, races, a million rows"
 	@echo "make lint     style, types, import direction"
 	@echo "make bench    what a request costs (BENCH_ARGS=...)"
+	@echo "make weight   what a page weighs on a telephone (WEIGHT_ARGS=...)"
 	@echo "make screenshots  the pictures of the README, from the demo"
 	@echo "make lock     write the lock files anew from pyproject.toml (UPGRADE=1 takes newer versions)"
 	@echo "make clean    remove .venv and caches; the database stays"
@@ -66,6 +68,9 @@ lint: setup-dev
 
 bench: setup-dev
 	@exec $(RUN) manage.py bench $(BENCH_ARGS)
+
+weight: setup-dev
+	@exec $(RUN) manage.py page_weight $(WEIGHT_ARGS)
 
 screenshots: setup-dev
 	@PEERDESK_MODE=$${PEERDESK_MODE:-demo}; export PEERDESK_MODE; exec $(RUN) manage.py screenshots

@@ -1,9 +1,17 @@
-"""The site as `manage.py bench` measures it: the real settings, a database of its own, and one bare view beside it."""
+"""The site as `manage.py bench` and `page_weight` measure it: the real settings, a bare view, one database."""
 
 import os
+from pathlib import Path
 
 from config.settings import *  # noqa: F403
 
 DEBUG = False
 DATABASES["default"]["NAME"] = os.environ["PEERDESK_BENCH_DATABASE"]  # noqa: F405
 ROOT_URLCONF = "config.bench_urls"
+
+# Files as production serves them: with their hash in the name, packed, kept for ever.
+if collected := os.environ.get("PEERDESK_BENCH_STATIC"):
+    STATIC_ROOT = Path(collected)
+    STORAGES["staticfiles"]["BACKEND"] = "config.staticfiles.HashedStorage"  # noqa: F405
+    WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = False
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "whitenoise.runserver_nostatic"]  # noqa: F405

@@ -23,9 +23,13 @@ START_SECONDS = 60
 LOCAL = {"", "127.0.0.1", "localhost", "::1"}
 
 
-def environment(database: str) -> dict[str, str]:
-    """What the measured processes are told: the bench's settings and database, and never the debug mode."""
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS, "PEERDESK_BENCH_DATABASE": database, "DEBUG": "0"}
+def environment(database: str, collected: str = "") -> dict[str, str]:
+    """What the measured processes are told: the bench's settings and database, and never the debug mode.
+
+    `collected` is a folder of collected static files, to be served as in production.
+    """
+    told = {"DJANGO_SETTINGS_MODULE": SETTINGS, "PEERDESK_BENCH_DATABASE": database, "DEBUG": "0"}
+    return {**os.environ, **told, "PEERDESK_BENCH_STATIC": collected}
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def gunicorn(database: str, *options: str) -> Iterator[Server]:
-    """A gunicorn that serves the bench's settings on loopback until the block ends; `options` are its own."""
+def gunicorn(database: str, *options: str, collected: str = "") -> Iterator[Server]:
+    """A gunicorn that serves the bench's settings on loopback until the block ends; `options` are its own.
+
+    `collected` as in `environment`.
+    """
     port = _free_port()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
@@ -89,7 +96,7 @@ def gunicorn(database: str, *options: str) -> Iterator[Server]:
                 *options,
             ],
             cwd=settings.BASE_DIR,
-            env=environment(database),
+            env=environment(database, collected),
             stdout=log,
             stderr=log,
         )

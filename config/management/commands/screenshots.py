@@ -1,7 +1,6 @@
 """`manage.py screenshots`: the README's pictures, taken from the demo community. Needs Playwright and a Chromium."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,9 +19,8 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from community.models import Thread
+from config.chromium import find_chromium, flags
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ("--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars")
 DESK, PHONE = (1280, 900), (390, 1000)
 THEMES = ("light", "dark")
 #: The question that is shown: solved by a peer, with many who had the problem too.
@@ -60,9 +58,8 @@ class Command(BaseCommand):
         if question is None:
             raise CommandError("This database does not hold the demo community; start with an empty one.")
         folder.mkdir(parents=True, exist_ok=True)
-        flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags())
             for theme in THEMES:
                 for name, (address, role, window) in PICTURES.items():
                     target = folder / f"{name}-{theme}.png"
@@ -92,15 +89,6 @@ def squeezed(png: bytes) -> bytes:
     image = Image.open(BytesIO(png)).convert("RGB")
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
-
-
-def find_chromium() -> str:
-    """The browser's path; PEERDESK_CHROMIUM names another one. CommandError where there is none."""
-    wanted = [os.environ["PEERDESK_CHROMIUM"]] if os.environ.get("PEERDESK_CHROMIUM") else CHROMIUMS
-    found = next(filter(None, map(shutil.which, wanted)), None)
-    if found is None:
-        raise CommandError("No Chromium is installed here (Debian: apt install chromium).")
-    return found
 
 
 @contextmanager
