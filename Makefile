@@ -34,7 +34,7 @@ SETUP = \
   fi; \
   "$${found:-$$old}" config/bootstrap.py --venv "$$VENV"
 
-.PHONY: help demo test trials lint bench weight screenshots lock setup setup-dev clean
+.PHONY: help demo test trials lint bench weight screenshots translations lock setup setup-dev clean
 .DEFAULT_GOAL := help
 
 help:
@@ -45,6 +45,7 @@ help:
 	@echo "make bench    what a request costs (BENCH_ARGS=...)"
 	@echo "make weight   what a page weighs on a telephone (WEIGHT_ARGS=...)"
 	@echo "make screenshots  the pictures of the README, from the demo"
+	@echo "make translations  bring locale/ up to date with the code, compile it, say what is missing"
 	@echo "make lock     write the lock files anew from pyproject.toml (UPGRADE=1 takes newer versions)"
 	@echo "make clean    remove .venv and caches; the database stays"
 
@@ -74,6 +75,9 @@ weight: setup-dev
 
 screenshots: setup-dev
 	@PEERDESK_MODE=$${PEERDESK_MODE:-demo}; export PEERDESK_MODE; exec $(RUN) manage.py screenshots
+
+translations: setup-dev
+	@$(RUN) manage.py translations update && $(RUN) manage.py translations compile && $(RUN) manage.py translations check
 
 lock: setup-dev
 	@exec $(RUN) config/lock.py

@@ -145,7 +145,7 @@ def public_figures() -> list[tuple[str, str]]:
     if counted.questions < ENOUGH:
         return []
     shown = [(compact(counted.questions), _("questions in 90 days"))]
-    shown.append((f"{100 * counted.solved // counted.questions} %", _("of them solved")))
+    shown.append((_("%(share)d%%") % {"share": 100 * counted.solved // counted.questions}, _("of them solved")))
     if counted.median_minutes is not None:
         shown.append((_span(counted.median_minutes), _("median time to the first answer")))
     return shown

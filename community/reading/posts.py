@@ -65,7 +65,7 @@ def _inner(*, who: str, when: str, aside: str, html: str, files: str, actions: s
 
 
 def _edited(at: datetime | None) -> str:
-    return f" · {_('edited')} {moment(at)}" if at is not None else ""
+    return " · " + _("edited %(when)s") % {"when": moment(at)} if at is not None else ""
 
 
 def _files(files: Iterable[Attachment], html: str) -> str:

@@ -11,7 +11,7 @@ from zlib import crc32
 
 from django import template
 from django.templatetags.static import static
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
@@ -19,6 +19,8 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 register = template.Library()
 
 AVATAR_HUES = 8
+_THOUSANDS = pgettext_lazy("a number of thousands, in as little room as can be", "%(number)sk")
+_MILLIONS = pgettext_lazy("a number of millions, in as little room as can be", "%(number)sM")
 # Arrows point the other way where text runs from right to left.
 DIRECTIONAL_ICONS = frozenset(
     {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "reply", "log-out", "external"}
@@ -153,12 +155,13 @@ def moment(value: datetime | None, exact: bool = False) -> SafeString:
 
 @register.filter
 def compact(number: int) -> str:
-    """A count that fits a narrow row: 999, 1.2k, 34k, 1.2M."""
-    for size, letter in ((1_000_000, "M"), (1_000, "k")):
-        if number >= size:
-            value = number / size
-            return f"{value:.1f}".rstrip("0").rstrip(".") + letter if value < 10 else f"{int(value)}{letter}"
-    return str(number)
+    """A count that fits a narrow row, in the reader's way: 999, 1.2k, 34k, 1.2M."""
+    if number < 1000:
+        return str(number)
+    size, form = (1_000_000, _MILLIONS) if number >= 1_000_000 else (1_000, _THOUSANDS)
+    value = number / size
+    tenths = f"{value:.1f}".rstrip("0").rstrip(".") if value < 10 else str(int(value))
+    return form % {"number": tenths.replace(".", get_format("DECIMAL_SEPARATOR"))}
 
 
 @register.simple_tag
