@@ -103,6 +103,18 @@ INVARIANTS: dict[str, str] = {
         UNION ALL
         SELECT 'answer', a.id, 'no answered event' FROM community_answer a LEFT JOIN community_threadevent e
             ON e.answer_id = a.id AND e.kind = 'answered' WHERE e.id IS NULL""",
+    "A thread is found by its own words": """
+        SELECT 'thread', t.id, CASE WHEN w.thread_id IS NULL THEN 'no words' ELSE 'other words' END
+        FROM community_thread t
+        LEFT JOIN community_taggedthread tt ON tt.content_object_id = t.id
+        LEFT JOIN community_tag g ON g.id = tt.tag_id
+        LEFT JOIN community_solution s ON s.thread_id = t.id AND s.withdrawn_at IS NULL
+        LEFT JOIN community_answer a ON a.id = s.answer_id
+        LEFT JOIN community_threadwords w ON w.thread_id = t.id
+        GROUP BY t.id, w.thread_id, a.id
+        HAVING w.thread_id IS NULL OR tsvector_to_array(w.words) <> tsvector_to_array(to_tsvector('simple',
+            community_fold(concat_ws(' ', t.title, left(t.body, 20000), left(a.body, 20000),
+                                     string_agg(g.name, ' ')))))""",
     "Escalated is a fact with its event": """
         SELECT 'thread', t.id, format('escalated_at %s', t.escalated_at) FROM community_thread t
         WHERE (t.escalated_at IS NOT NULL) <> EXISTS (

@@ -17,6 +17,7 @@ from community.views import (
     lists,
     moderation,
     people,
+    search,
     solutions,
     thanks,
     threads,
@@ -36,12 +37,14 @@ urlpatterns = [
     path("tags/", lists.tags, name="tags"),
     path("tags/<str:slug>/", lists.tag, name="tag"),
     path("for-you/", home.for_you, name="for_you"),
+    path("search/", search.search, name="search"),  # ?q= &board= &tag= &kind= &state= &after=
     # One thread (views/threads.py)
     path("t/<id:thread_id>/", threads.thread_short, name="thread_short"),
     path("t/<id:thread_id>/<str:slug>/", threads.thread, name="thread"),  # ?page= &sort=
     path("threads/<id:thread_id>/answers/<id:position>/", threads.answer, name="answer"),  # permalink
     # Asking (views/ask.py), answering (views/answers.py), changing (views/edits.py)
     path("ask/", ask.ask, name="ask"),
+    path("ask/suggestions/", search.suggestions, name="suggestions"),  # ?title= &board=; a fragment, or 204
     path("ask/finish/", finish_asking, name="finish_asking"),
     path("threads/<id:thread_id>/answer/", answers.answer_thread, name="answer_thread"),
     path("threads/<id:thread_id>/edit/", edits.edit_thread, name="edit_thread"),

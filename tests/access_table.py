@@ -38,6 +38,8 @@ threads            GET  -                              : 200
 tags               GET  -                              : 200
 tag                GET  public                         : 200
 tag                GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
+search             GET  -                              : 200
+suggestions        GET  -                              : 204
 for_you            GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 
 thread_short       GET  public,locked                  : 301

@@ -11,6 +11,7 @@ from community.models.events import ThreadEvent
 from community.models.imports import ImportedIdentity, ImportedItem, ImportRun, OldAddress
 from community.models.notifications import Notification
 from community.models.revisions import Revision
+from community.models.search import ThreadWords
 from community.models.solutions import OutdatedReport, Solution, SolutionMark
 from community.models.thanks import Helped, MeToo, Vote
 from community.models.threads import Thread
@@ -45,6 +46,7 @@ __all__ = [
     "TaggedThread",
     "Thread",
     "ThreadEvent",
+    "ThreadWords",
     "User",
     "Vote",
     "Watch",

@@ -41,7 +41,7 @@ MOST_RANKED = 500
 KEPT: dict[str, tuple[float, Any]] = {}
 
 
-def _kept(name: str, count: Callable[[], Counting]) -> Counting:
+def kept(name: str, count: Callable[[], Counting]) -> Counting:
     """What `count` gave at most ten minutes ago."""
     counted_at, known = KEPT.get(name, (0.0, None))
     if known is None or time.monotonic() - counted_at > KEPT_SECONDS:
@@ -55,7 +55,7 @@ def popular_tags(user: Anyone) -> list[Tag]:
 
     The order is counted at most every ten minutes; what is seen is asked of the rows every time.
     """
-    ranks: dict[int, int] = _kept("tag ranks", _rank_tags)
+    ranks: dict[int, int] = kept("tag ranks", _rank_tags)
     tagged = TaggedThread.objects.filter(tag=OuterRef("pk"), content_object__in=listed(user).values("pk"))
     tags = Tag.objects.filter(Exists(tagged))
     if len(ranks) >= MOST_RANKED:
@@ -141,7 +141,7 @@ class Counted:
 
 def public_figures() -> list[tuple[str, str]]:
     """(value, label) pairs over the last 90 days on public boards, counted at most every ten minutes."""
-    counted = _kept("figures", _count)
+    counted = kept("figures", _count)
     if counted.questions < ENOUGH:
         return []
     shown = [(compact(counted.questions), _("questions in 90 days"))]

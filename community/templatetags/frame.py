@@ -20,7 +20,7 @@ register = template.Library()
 
 _TOKEN = "token-of-nobody"  # noqa: S105 - stands for the token until the page is made
 #: The addresses that look different in the top of their own page.
-_PLACES = ("home", "boards", "threads", "tags", "for_you", "ask")
+_PLACES = ("home", "boards", "threads", "tags", "for_you", "ask", "search")
 
 
 class Member(NamedTuple):

@@ -52,6 +52,7 @@ BREAKAGES = {
     "A snapshot of a role is what the post carries": "UPDATE community_answer SET author_role = 'agent'",
     "Every post has its event": "ALTER TABLE community_threadevent DISABLE TRIGGER append_only;"
     "DELETE FROM community_threadevent WHERE kind = 'asked'",
+    "A thread is found by its own words": "UPDATE community_threadwords SET words = 'red'",
     "Escalated is a fact with its event": "UPDATE community_thread SET escalated_at = asked_at",
     "Every earlier version of a text is kept": "UPDATE community_answer SET version = 2",
     "A double click posts once": "UPDATE community_postkey SET thread_id = NULL",

@@ -1,0 +1,123 @@
+"""Searching: the page, and the suggestions that stand beside the question somebody is writing."""
+
+from dataclasses import replace
+from typing import Any, TypedDict
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from community.content.queries import MAX_LENGTH
+from community.errors import NotThere
+from community.models import Board, Thread
+from community.reading import figures
+from community.reading import search as searching
+from community.reading.lists import Filters, board_of, boards_for, read_filters, word_of
+from community.reading.rows import thread_rows
+from community.views.gates import reader_of
+
+#: What the search page narrows by. Lists about oneself are not among it.
+NARROWING = ("board", "tag", "kind", "state")
+TAGS_SHOWN = 20
+STATES = ("solved", "responded", "new", "needs_info", "needs_attention", "closed")
+
+
+class Link(TypedDict):
+    """A way to change what is searched for."""
+
+    label: str | Promise
+    url: str
+    current: bool
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What is going wrong? Threads that have these words; without words, what to do."""
+    user = reader_of(request)
+    words = " ".join(request.GET.get("q", "")[: MAX_LENGTH * 2].split())[:MAX_LENGTH]
+    filters = read_filters(user=user, given={name: request.GET[name] for name in NARROWING if name in request.GET})
+    after = word_of(request.GET, "after")
+    found = searching.find(viewer=user, words=words, filters=filters, after=after)
+    context: dict[str, Any] = {"words": words, "found": found, "most": searching.MOST_FOUND}
+    if found.is_empty_query:
+        context |= {"solved": figures.solved_lately(user), "tags": figures.popular_tags(user)[:TAGS_SHOWN]}
+    else:
+        context |= _rows(found)
+        context |= {"chips": _chips(words, filters), "narrower": _narrower(words, filters, boards_for(user))}
+        context |= _ways_on(words, filters, after=after, next_cursor=found.next_cursor)
+    return render(request, "community/search.html", context)
+
+
+def _rows(found: searching.Found) -> dict[str, Any]:
+    """The rows, those with all the words apart from the others."""
+    rows = thread_rows(hit.cell for hit in found.rows)
+    hits = [(hit.is_full, {**row, "hit": hit}) for row, hit in zip(rows, found.rows, strict=True)]
+    return {"full": [row for is_full, row in hits if is_full], "loose": [row for is_full, row in hits if not is_full]}
+
+
+def _ways_on(words: str, filters: Filters, *, after: str, next_cursor: str) -> dict[str, str]:
+    """Where the page leads: to more results, back, to everything, and to asking with the words kept."""
+    return {
+        "ask_words": urlencode({"title": words[:200], **({"board": filters.board.slug} if filters.board else {})}),
+        "next_url": _address(words, filters, after=next_cursor) if next_cursor else "",
+        "first_url": _address(words, filters) if after else "",
+        "all_url": _address(words, Filters()) if filters != Filters() else "",
+    }
+
+
+def _address(words: str, filters: Filters, *, after: str = "") -> str:
+    """The search for these words, narrowed so."""
+    return "?" + urlencode({"q": words, **filters.words(), **({"after": after} if after else {})})
+
+
+def _chips(words: str, filters: Filters) -> list[Link]:
+    """What narrows the search, each with the address that takes it away."""
+    chosen: list[tuple[str | Promise, Filters]] = []
+    if filters.board:
+        chosen.append((filters.board.name, replace(filters, board=None)))
+    if filters.tag:
+        chosen.append((filters.tag.name, replace(filters, tag=None)))
+    if filters.kind:
+        chosen.append((Thread.Kind(filters.kind).label, replace(filters, kind="")))
+    if filters.state:
+        chosen.append((Thread.State(filters.state).label, replace(filters, state="")))
+    return [Link(label=label, url=_address(words, without), current=True) for label, without in chosen]
+
+
+def _narrower(words: str, filters: Filters, boards: list[Board]) -> dict[str, list[Link]]:
+    """Ways to narrow the search further."""
+
+    def link(label: str | Promise, **change: Any) -> Link:
+        to = replace(filters, **change)
+        return Link(label=label, url=_address(words, to), current=to == filters)
+
+    return {
+        "states": [link(Thread.State(state).label, state=state) for state in STATES],
+        "kinds": [link(label, kind=kind) for kind, label in Thread.Kind.choices],
+        "boards": [link(each.name, board=each) for each in boards],
+    }
+
+
+@vary_on_headers("Cookie", "Accept-Language")
+@cache_control(private=True, max_age=60)
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Threads that may already answer a question with this title: a list, or 204 and nothing where there are none."""
+    user = reader_of(request)
+    title = request.GET.get("title", "")[: MAX_LENGTH * 2]
+    found = searching.suggest(viewer=user, title=title, board_id=_board_id(request))
+    if not found:
+        return HttpResponse(status=204)
+    return render(request, "community/suggestions.html", {"suggestions": found})
+
+
+def _board_id(request: HttpRequest) -> int | None:
+    """The board chosen so far; one that is not there (any more) is no choice."""
+    try:
+        return board_of(reader_of(request), slug).pk if (slug := request.GET.get("board", "")) else None
+    except NotThere:
+        return None
