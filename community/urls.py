@@ -15,6 +15,7 @@ from community.views import (
     home,
     inbox,
     lists,
+    mentions,
     moderation,
     people,
     search,
@@ -88,7 +89,8 @@ urlpatterns = [
     path(
         "watches/change/", watches.change_watch, name="change_watch"
     ),  # POST: watch, unwatch, mute of thread, tag, board
-    # People (views/people.py)
+    # People (views/people.py, views/mentions.py)
+    path("people/find/", mentions.find_people, name="find_people"),  # ?q= &thread=: whom to mention
     path("people/<str:slug>/", people.person, name="person"),  # ?show=asked|answered|solved &after=
     path("people/<str:slug>/claim/", people.claim_person, name="claim_person"),  # POST
     path("settings/", people.profile_settings, name="profile_settings"),

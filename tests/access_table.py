@@ -63,6 +63,7 @@ finish_asking      GET  -                              : 200  200  302  302  302
 finish_asking      POST -                              : 302
 preview            POST -                              : 200
 save_draft         POST -                              : 303
+find_people        GET  -                              : in   in   204  204  204  204  204  204  204  204  204
 add_attachment     POST -                              : in   in   303  303  303  303  303  303  303  303  303
 answer_thread      GET  public                         : 200
 answer_thread      GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200

@@ -28,7 +28,7 @@ TEXTS = (*NUMBERS, "[" * 20_000, "x" * 1_000_000, "\u202e\ufeff", "'\"><script>"
 #: Every word that a page of ours reads from its address.
 WORDS = (
     *("after", "before", "page", "sort", "state", "board", "tag", "kind", "list", "show"),
-    *("quote", "part", "linked_from", "title", "tags", "next", "q"),
+    *("quote", "part", "linked_from", "title", "tags", "next", "q", "thread"),
 )
 #: What no form of ours has, and no request may set.
 PRIVILEGED = {

@@ -12,7 +12,7 @@ SHORTEST, LONGEST = 3, 40
 #: Names that would speak for the site or for its staff. Compared without punctuation and digits.
 _RESERVED = """
     about abuse account accounts admin administrator admins agent agents all anonymous answers api ask billing bot
-    care channel community customer customercare customers deleted demo everybody everyone feedback help helpdesk
+    care channel community customer customercare customers deleted demo everybody everyone feedback find help helpdesk
     here info inbox legal login me mod moderation moderator moderators mods news nobody none noreply null official
     owner people postmaster privacy root sales security service settings signup staff status super superuser
     support supporter sysadmin system team undefined unknown webmaster you

@@ -7,9 +7,10 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,8 @@ from community.content.text import key
 from community.roles import STAFF, Role
 
 _ROLES = frozenset(Role.values)
+#: Words that mean something else below /people/. Nobody can take them now; somebody may have had one before.
+NO_ADDRESSES = frozenset({"find"})
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -98,6 +101,14 @@ class User(AbstractBaseUser):
                 | Q(username__isnull=False, username_key__isnull=False),
             ),
         ]
+        indexes = [
+            # read by: completing a mention by the name shown (by the name for signing in: its unique key's own index)
+            models.Index(
+                OpClass(Lower("display_name"), name="text_pattern_ops"),
+                name="user_shown_name",
+                condition=Q(is_active=True, username_key__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username or ""
@@ -114,8 +125,8 @@ class User(AbstractBaseUser):
 
     @property
     def slug(self) -> str:
-        """The person's part of the address /people/<slug>/: the name, or ~id for those without one."""
-        return self.username_key or f"~{self.pk}"
+        """The person's part of the address /people/<slug>/: the name, or ~id without one that fits."""
+        return self.username_key if self.username_key and self.username_key not in NO_ADDRESSES else f"~{self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.slug])

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.urls import get_script_prefix, reverse
 
 from community.content.text import slugify_title
+from community.models.users import NO_ADDRESSES
 
 _ID = 987654321987654321
 _WORD = "zzz-word-zzz"
@@ -48,4 +49,4 @@ def thread_address(thread_id: int, title: str) -> str:
 
 def person_address(person_id: int, username_key: str | None) -> str:
     """The address of a profile; people an import brought have no name and are known by their id."""
-    return of_word("person", username_key or f"~{person_id}")
+    return of_word("person", username_key if username_key and username_key not in NO_ADDRESSES else f"~{person_id}")
