@@ -33,8 +33,11 @@ function tellTimes(root) {
 function openScrollers(root) {
   for (const element of root.querySelectorAll(".prose pre, .prose table, .table-scroll")) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+    else element.removeAttribute("tabindex");
   }
 }
+// A telephone is turned, a page is zoomed: what fitted may now have to be scrolled.
+window.addEventListener("resize", () => openScrollers(document));
 
 // On a phone the current tab may stand outside the strip.
 function showCurrentTab(root) {

@@ -1,0 +1,110 @@
+"""Every page the site can answer with, found by its route: axe and we find nothing, in both themes and two widths."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from playwright.sync_api import Browser
+
+from community.accounts.outbox import OutboxBackend
+from community.models import ImportRun
+from tests.browser.looks import Looker
+from tests.browser.pages import (
+    ACCOUNT_STORIES,
+    NO_PAGES,
+    Guest,
+    admin_models,
+    admin_pages,
+    our_visits,
+    parts,
+)
+from tests.routes import OURS, THEIRS, address
+from tests.world import World, build
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
+
+OUR_PARTS = parts(our_visits(), 12)
+ADMIN_PARTS = parts(admin_models(), 4)
+
+
+@pytest.fixture
+def world(live_server: Any, settings: Any, tmp_path: Any) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    return build()
+
+
+@pytest.fixture
+def looker(browser: Browser, live_server: Any) -> Iterator[Looker]:
+    made = Looker(browser, live_server.url)
+    yield made
+    made.close()
+
+
+def session_of(world: World, role: str) -> str:
+    cookie = world.clients[role].cookies.get("sessionid")
+    return cookie.value if cookie else ""
+
+
+def is_page(world: World, role: str, address: str) -> bool:
+    """Whether this answers with a whole page; files, feeds and fragments are looked at elsewhere."""
+    response = world.clients[role].get(address)
+    kind = str(response.headers.get("Content-Type", ""))
+    return response.status_code == 200 and kind.startswith("text/html") and b"<html" in response.content
+
+
+@pytest.mark.parametrize("part", range(len(OUR_PARTS)))
+def test_nothing_is_wrong_with_any_page_of_ours(looker: Looker, world: World, part: int) -> None:
+    pages = {}
+    for visit in OUR_PARTS[part]:
+        where = address(world, visit.route, visit.thing)
+        if not is_page(world, visit.role, where):
+            continue
+        if visit.role not in pages:
+            pages[visit.role] = looker.open(session_of(world, visit.role))
+        looker.visit(pages[visit.role], where)
+    assert not looker.found, looker.told()
+
+
+@pytest.mark.parametrize("story", ACCOUNT_STORIES, ids=lambda story: story.__name__)
+def test_nothing_is_wrong_with_any_page_of_an_account(looker: Looker, world: World, story: Any) -> None:
+    # A security key belongs to a name, and 127.0.0.1 is none.
+    looker.url = looker.url.replace("127.0.0.1", "localhost")
+    story(Guest(looker, looker.open(), world))
+    assert not looker.found, looker.told()
+
+
+def test_every_account_page_is_in_a_story() -> None:
+    passed = {f"accounts/{each}" for routes in ACCOUNT_STORIES.values() for each in routes}
+    assert passed | NO_PAGES.keys() == {path for path in THEIRS if path.startswith("accounts/")}
+
+
+@pytest.mark.parametrize("part", range(len(ADMIN_PARTS)))
+def test_nothing_is_wrong_with_any_page_of_the_administration(looker: Looker, world: World, part: int) -> None:
+    ImportRun.objects.create(source="old", counts={"threads": 3})
+    page = looker.open(session_of(world, "admin"))
+    if part == 0:
+        for each in ("", "community/", "password_change/", "password_change/done/"):
+            if is_page(world, "admin", f"/admin/{each}"):
+                looker.visit(page, f"/admin/{each}", ours=False)
+    for name in ADMIN_PARTS[part]:
+        for where in admin_pages(name):
+            if is_page(world, "admin", where):
+                looker.visit(page, where, ours=False)
+    assert not looker.found, looker.told()
+
+
+def test_the_pages_that_only_some_modes_have_are_sound_too(
+    looker: Looker, world: World, settings: Any, tmp_path: Any
+) -> None:
+    settings.OUTBOX_DIR = tmp_path
+    settings.ROOT_URLCONF = "tests.browser.all_urls"
+    mail = EmailMessage("Your code", "It is ABCD-EFGH.\n\nhttps://example.com/a-page", "us@example.com", ["a@b.example"])
+    OutboxBackend().send_messages([mail])
+    page = looker.open()
+    looker.visit(page, "/design/")
+    looker.visit(page, "/outbox/")
+    page.goto("/outbox/")
+    page.locator("main a[href^='/outbox/']").first.click()
+    looker.look(page, "a mail")
+    assert not looker.found, looker.told()
