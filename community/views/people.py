@@ -1,73 +1,26 @@
 """People: their public profile, and one's own settings."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from community.accounts.preferences import HELP_LANGUAGES
 from community.actions.identities import claim_identity
 from community.actions.people import update_profile
 from community.content.text import key
 from community.errors import Refused
 from community.forms.people import ProfileForm
-from community.models import Answer, ImportedIdentity, Solution, Thread, User
+from community.models import ImportedIdentity, User
 from community.permissions import Anyone
-from community.reading.cursors import decode_moment, encode_moment
+from community.reading.figures import people_helped
+from community.reading.people import MOST_COUNTED, Shelf, shelves_of, topics_of
 from community.views.gates import lead_to, member_of, member_post
-
-PAGE = 20
-#: Nobody needs to know more exactly; counting on would cost.
-MOST_COUNTED = 1000
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """One of the three lists of a profile: what to call it, its rows, and the time they are sorted by."""
-
-    name: str
-    label: str
-    rows: QuerySet[Any]
-    time: str
-
-    def count(self) -> int:
-        return self.rows[:MOST_COUNTED].count()
-
-    def page(self, after: str) -> tuple[list[Any], str]:
-        """The rows after a cursor and the cursor for the next ones ("" at the end); Refused for a made-up cursor."""
-        rows, order = self.rows.order_by(F(self.time).desc(), F("pk").desc()), f"person.{self.name}"
-        if after:
-            moment, row = decode_moment(order, after)
-            rows = rows.filter(Q(**{f"{self.time}__lt": moment}) | Q(**{self.time: moment, "pk__lt": row}))
-        found = list(rows[: PAGE + 1])
-        more = len(found) > PAGE
-        last = found[:PAGE][-1] if more else None
-        return found[:PAGE], encode_moment(order, getattr(last, self.time), last.pk) if last else ""
-
-
-def shelves_of(person: User, viewer: Anyone) -> dict[str, Shelf]:
-    """What this person asked, answered and solved, as far as the viewer may see it."""
-    in_force = Solution.objects.filter(answer=OuterRef("pk"), withdrawn_at__isnull=True)
-    asked = Thread.objects.visible_to(viewer).filter(asker=person, merged_into__isnull=True).with_row()
-    answered = (
-        Answer.objects.visible_to(viewer)
-        .filter(author=person)
-        .select_related("thread", "thread__board")
-        .defer("body", "body_html", "thread__body", "thread__body_html")
-        .annotate(is_solution=Exists(in_force))
-    )
-    shelves = [
-        Shelf("asked", _("Asked"), asked, "last_activity_at"),
-        Shelf("answered", _("Answered"), answered, "answered_at"),
-        Shelf("solved", _("Solved"), answered.filter(is_solution=True), "answered_at"),
-    ]
-    return {shelf.name: shelf for shelf in shelves}
 
 
 def find_person(slug: str, viewer: Anyone) -> User:
@@ -85,30 +38,42 @@ def find_person(slug: str, viewer: Anyone) -> User:
 
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    """The public profile."""
+    """The public profile; without a wish it opens at the first list that has something in it."""
     found = find_person(slug, request.user)
     if slug != found.slug:
         return redirect(found)
     shelves = shelves_of(found, request.user)
-    shelf = shelves.get(request.GET.get("show", "asked"))
+    counts = {name: shelf.count() for name, shelf in shelves.items()}
+    wanted = request.GET.get("show") or next((name for name in shelves if counts[name]), "solved")
+    shelf = shelves.get(wanted)
     if shelf is None:
         raise Http404
     rows, older = shelf.page(request.GET.get("after", ""))
-    tabs = [
-        {"label": each.label, "url": f"?show={each.name}", "current": each is shelf, "count": each.count()}
-        for each in shelves.values()
-    ]
     context = {
         "person": found,
         "roles": sorted(found.effective_roles - {"customer"}),
-        "tabs": tabs,
+        "language_names": [HELP_LANGUAGES[code] for code in found.languages if code in HELP_LANGUAGES],
+        "topics": topics_of(found, request.user) if counts["answered"] else [],
+        "helped": people_helped(found) if counts["answered"] else 0,
+        "tabs": [_tab(each, shelf, counts[each.name]) for each in shelves.values()],
         "shelf": shelf.name,
         "rows": rows,
         "older_url": f"?show={shelf.name}&after={older}" if older else "",
         "is_me": request.user.pk == found.pk,
-        "is_empty": not any(tab["count"] for tab in tabs),
+        "is_empty": not any(counts.values()),
     }
     return render(request, "community/person.html", context)
+
+
+def _tab(shelf: Shelf, current: Shelf, count: int) -> dict[str, Any]:
+    many = count == MOST_COUNTED
+    label = _("%(list)s: %(count)d or more") % {"list": shelf.label, "count": count} if many else shelf.label
+    return {
+        "label": label,
+        "url": f"?show={shelf.name}",
+        "current": shelf is current,
+        "count": None if many else count,
+    }
 
 
 @login_required

@@ -19,7 +19,7 @@ from tests.browser.pages import (
     our_visits,
     parts,
 )
-from tests.routes import OURS, THEIRS, address
+from tests.routes import THEIRS, address
 from tests.world import World, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
@@ -99,7 +99,9 @@ def test_the_pages_that_only_some_modes_have_are_sound_too(
 ) -> None:
     settings.OUTBOX_DIR = tmp_path
     settings.ROOT_URLCONF = "tests.browser.all_urls"
-    mail = EmailMessage("Your code", "It is ABCD-EFGH.\n\nhttps://example.com/a-page", "us@example.com", ["a@b.example"])
+    mail = EmailMessage(
+        "Your code", "It is ABCD-EFGH.\n\nhttps://example.com/a-page", "us@example.com", ["a@b.example"]
+    )
     OutboxBackend().send_messages([mail])
     page = looker.open()
     looker.visit(page, "/design/")

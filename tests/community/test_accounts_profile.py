@@ -8,7 +8,9 @@ from community import clock
 from community.accounts.preferences import PreferencesMiddleware
 from community.actions.moderation import hide_answer
 from community.actions.solutions import accept
+from community.actions.thanks import say_helped
 from community.models import User
+from community.reading import figures
 from community.roles import Role
 from tests.community.accounts import member
 from tests.factories import board, moderator, person, reply, thread
@@ -129,7 +131,7 @@ def test_the_next_page_begins_where_the_last_one_ended(client: Client) -> None:
 def test_a_profile_costs_the_same_with_one_row_and_with_many(client: Client, django_assert_max_num_queries) -> None:
     maja, on = person("maja"), board()
     for _number in range(25):
-        reply(thread(maja, on, tags=["light"]), maja)
+        accept(actor=maja, answer_id=reply(thread(maja, on, tags=["light"]), maja).pk)
     client.force_login(person())
     for show in ("asked", "answered", "solved"):
         with django_assert_max_num_queries(12):
@@ -179,3 +181,48 @@ def test_staff_badges_show_roles_in_force_only(client: Client) -> None:
 def test_the_address_is_nobodys_business(client: Client) -> None:
     person("maja", email="private@example.org")
     assert "private@example.org" not in text(client.get("/people/maja/"))
+
+
+def test_for_how_many_people_it_was_solved_is_counted_once_each_and_never_oneself(client: Client) -> None:
+    maja, tomasz, ola = person("maja"), person("tomasz"), person("ola")
+    first, second, own = reply(thread(maja), tomasz), reply(thread(maja), tomasz), reply(thread(tomasz), tomasz)
+    for answer in (first, second):  # one asker, two solutions: one person
+        accept(actor=maja, answer_id=answer.pk)
+    accept(actor=tomasz, answer_id=own.pk)
+    assert figures.people_helped(tomasz) == 1
+    say_helped(actor=maja, answer_id=first.pk)
+    say_helped(actor=ola, answer_id=first.pk)
+    assert figures.people_helped(tomasz) == 2
+    assert "Has solved it for <strong>2 people</strong>" in text(client.get("/people/tomasz/"))
+    hide_answer(actor=moderator("mona"), answer_id=first.pk)
+    assert figures.people_helped(tomasz) == 1
+    assert "Has solved it" not in text(client.get("/people/maja/"))
+
+
+def test_a_profile_opens_at_what_there_is_and_tells_what_somebody_helps_with(client: Client) -> None:
+    maja = person("maja", languages=["de", "fr"])
+    tomasz = person("tomasz")
+    shown = thread(tomasz, title="Red light", tags=["firmware"])
+    secret = thread(tomasz, board(audience="signed_in"), tags=["embargo"])
+    reply(secret, maja)
+    answer = reply(shown, maja)
+    page = text(client.get("/people/maja/"))
+    assert "Deutsch, français" in page and ">firmware</a>" in page and "embargo" not in page
+    assert client.get("/people/maja/").context["shelf"] == "answered"
+    accept(actor=tomasz, answer_id=answer.pk)
+    assert client.get("/people/maja/").context["shelf"] == "solved"
+    assert client.get("/people/tomasz/").context["shelf"] == "asked"
+
+
+def test_an_empty_profile_tells_its_owner_what_to_do_next(client: Client) -> None:
+    maja = person("maja")
+    assert "See unanswered questions" not in text(client.get("/people/maja/"))
+    client.force_login(maja)
+    for show in ("solved", "answered"):
+        assert "?list=unanswered" in text(client.get(f"/people/maja/?show={show}"))
+    assert "You have not asked anything yet" in text(client.get("/people/maja/?show=asked"))
+
+
+def test_a_suspended_person_is_shown_as_such(client: Client) -> None:
+    person("maja", is_active=False)
+    assert "Suspended" in text(client.get("/people/maja/"))
