@@ -15,12 +15,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, CDPSession, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ViewportSize, sync_playwright
 
 from community.bench.server import environment, gunicorn
 from config.chromium import find_chromium, flags
 
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 #: A telephone's processor against this machine's.
 SLOWER = 4
 VITALS = """() => new Promise((done) => {
