@@ -14,6 +14,7 @@ from community.views import (
     edits,
     home,
     inbox,
+    languages,
     lists,
     mentions,
     moderation,
@@ -94,6 +95,7 @@ urlpatterns = [
     path("people/<str:slug>/", people.person, name="person"),  # ?show=asked|answered|solved &after=
     path("people/<str:slug>/claim/", people.claim_person, name="claim_person"),  # POST
     path("settings/", people.profile_settings, name="profile_settings"),
+    path("language/", languages.language, name="language"),  # ?next=
     path("brand-<id:version>.css", brand.stylesheet, name="brand_stylesheet"),
     path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
 ]

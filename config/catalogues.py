@@ -44,6 +44,9 @@ LIBRARIES = (
 )
 UPSTREAM = ("allauth", "django/conf", "django/contrib/admin", "django/contrib/auth")
 
+#: The language the code is written in.
+SOURCE = "en"
+
 _ONE, _MANY, _CONTEXT = None, (1, 2), ((1, "c"), 2)
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), _ONE),
@@ -71,8 +74,8 @@ def _head(book: Catalog) -> dict[str, str]:
 
 
 def languages() -> list[str]:
-    """The languages that need a catalogue: all of the site's but the one the code is written in."""
-    return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    """The languages that need a catalogue: all of the site's but the code's own."""
+    return [code for code, _name in settings.LANGUAGES if code != SOURCE]
 
 
 def po_path(language: str) -> Path:

@@ -6,6 +6,7 @@ SITE_URL        the address people use, e.g. https://help.example.com (productio
 SECRET_KEY      production: required; otherwise made once and kept in var/secret_key
 EMAIL_URL       smtp://user:password@host:587 or smtps://...; unset, mails go to the readable outbox (not in production)
 DATA_DIR        where uploads, the outbox and the embedded database live (default: var/)
+SITE_LANGUAGE   the language for people whose browser asks for none that the site speaks: en (default), de or es
 BEHIND_PROXY=1  a proxy of one's own stands in front, and its words about scheme and visitor's address are believed
                 (TRUSTED_PROXIES=2 and more: how many of them stand in a row)
 """
@@ -204,8 +205,10 @@ CACHES = {
 }
 
 # Languages and time ---------------------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("es", _("Spanish"))]
+LANGUAGE_CODE = os.environ.get("SITE_LANGUAGE") or "en"
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(f"SITE_LANGUAGE is {LANGUAGE_CODE!r}; the site speaks {', '.join(dict(LANGUAGES))}.")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")

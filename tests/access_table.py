@@ -179,6 +179,8 @@ person             GET  public                         : 200
 person             GET  hidden                         : 404
 claim_person       POST public                         : in   in   303  403  403  403  403  403  403  403  403
 claim_person       POST hidden                         : in   in   404  404  404  404  404  404  404  404  404
+language           GET  -                              : 200
+language           POST -                              : 303
 profile_settings   GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 profile_settings   POST -                              : in   in   302  302  302  302  302  302  302  302  302
 brand_stylesheet   GET  -                              : 200

@@ -84,6 +84,7 @@ def form(world: World, route: str, thing: str) -> dict[str, Any]:
         "retag_thread": {"tags": "changed"},
         "change_watch": {"do": "watch", "thread": thread.pk if thread else 0},
         "profile_settings": {"display_name": "Changed", "about": "", "language": "", "time_zone": ""},
+        "language": {"language": "de"},
         "accept_invitation": {"display_name": "Invited"},
     }
     if route == "add_attachment":

@@ -16,7 +16,9 @@ from django.utils.translation import gettext, gettext_lazy
 from community.accounts.auth_backend import STANDING
 from community.accounts.mail import from_address, send_now
 from community.accounts.names import BadName, check_name
+from community.accounts.preferences import speaking_to
 from community.actions.drafts import ASK, adopt_drafts, find_draft
+from community.actions.people import owner_of
 from community.content.text import BadText, clean_text, key
 from community.errors import Refused
 from community.models import Brand, User
@@ -108,9 +110,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Send now: the person waits for this code. MailNotSent when the mail server does not take it."""
         site_name = brand_name()
         address = settings.SITE_URL or self.request.build_absolute_uri("/").rstrip("/")
-        message = self.render_mail(
-            template_prefix, email, {"email": email, "site_name": site_name, "site_address": address, **context}
-        )
+        context = {"email": email, "site_name": site_name, "site_address": address, **context}
+        # Whoever asked for it may not be the one who reads it.
+        with speaking_to(owner_of(email)):
+            message = self.render_mail(template_prefix, email, context)
         send_now(message)
 
 

@@ -1,13 +1,16 @@
 """What people choose in their settings: language, time zone, languages they help in; and what obeys the choice."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import get_language_info
 
 from community.models import User
 
@@ -17,6 +20,24 @@ HELP_LANGUAGES: dict[str, str] = {
     code: LANG_INFO["zh-hans" if code == "zh" else code]["name_local"] for code in _CODES.split()
 }
 _REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+@cache
+def _name_of(language: str) -> str:
+    """A language's name in itself: whoever looks for it cannot read the page's."""
+    return str(get_language_info(language)["name_local"]).capitalize()
+
+
+def site_languages() -> list[tuple[str, str]]:
+    """(code, own name) of every language the site speaks."""
+    return [(code, _name_of(code)) for code, _name in settings.LANGUAGES]
+
+
+def speaking_to(person: object, default: str = "") -> AbstractContextManager[Any]:
+    """Whatever is said inside is said in this person's own language; else in `default`, else as it is spoken now."""
+    own = getattr(person, "language", "")
+    language = own if own in dict(settings.LANGUAGES) else default
+    return translation.override(language) if language else nullcontext()
 
 
 @cache
@@ -30,7 +51,8 @@ def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class PreferencesMiddleware:
-    """The language and time zone a person chose. Visitors keep what LocaleMiddleware found in their browser.
+    """The language and time zone a person chose. Others keep what LocaleMiddleware found: the choice that a visitor
+    made at the foot of a page (a cookie), else the browser's languages, else the site's own.
 
     Asks nothing of the database that the request would not ask anyway: without a session cookie nobody is signed in.
     """

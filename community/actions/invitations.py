@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from community import clock, permissions
 from community.accounts.mail import from_address, send_now
+from community.accounts.preferences import speaking_to
 from community.actions.people import create_person, give_roles, owner_of
 from community.actions.record import record_audit
 from community.content.text import BadText, clean_text, key
@@ -84,8 +85,10 @@ def mail_invitation(*, invitation: Invitation, site_address: str = "") -> None:
         "role": Role(invitation.role).label if invitation.role in STAFF else "",
         "days": GOOD_FOR.days,
     }
-    subject = " ".join(render_to_string("email/invitation_subject.txt", context).split())
-    body = render_to_string("email/invitation.txt", context).strip() + "\n"
+    # Of somebody new nothing is known but that they come to this site.
+    with speaking_to(owner_of(invitation.address), default=settings.LANGUAGE_CODE):
+        subject = " ".join(render_to_string("email/invitation_subject.txt", context).split())
+        body = render_to_string("email/invitation.txt", context).strip() + "\n"
     send_now(EmailMessage(subject, body, from_address(), [invitation.address]))
 
 

@@ -102,6 +102,16 @@ def update_profile(
 
 
 @transaction.atomic
+def choose_language(*, actor: User, language: str) -> None:
+    """One's own language of the site; "" leaves it to the browser."""
+    if not permissions.is_member(actor):
+        raise NotAllowed(_("Please sign in first."))
+    if language and language not in dict(settings.LANGUAGES):
+        raise Refused(_("The site does not speak this language."))
+    User.objects.filter(pk=actor.pk).update(language=language)
+
+
+@transaction.atomic
 def set_roles(*, actor: User, person_id: int, roles: Collection[str]) -> User:
     """Give the person exactly these staff roles. Each one given or taken leaves an audit row.
 

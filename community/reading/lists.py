@@ -52,6 +52,7 @@ class Cell(NamedTuple):
     closed_at: datetime | None
     outdated_at: datetime | None
     escalated_at: datetime | None
+    language: str
     board_name: str
     board_slug: str
     asker_name: str

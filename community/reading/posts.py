@@ -20,7 +20,7 @@ from community.models import Answer, Attachment, Solution, Thread, User
 from community.reading import addresses
 from community.reading.thread_page import Author, May, Mine
 from community.roles import STAFF
-from community.templatetags.ui import avatar, badge, compact, icon, moment
+from community.templatetags.ui import avatar, badge, compact, icon, moment, tongue
 
 Anyone = User | AnonymousUser
 
@@ -41,8 +41,15 @@ def _who(name: str, address: str, role: str, is_asker: bool, is_imported: bool, 
     """Avatar, name and badges, the line left open for the time; the role is the one held when posting."""
     kinds = [role if role in STAFF else "", "asker" if is_asker else "", "imported" if is_imported else ""]
     badges = mark_safe("".join(badge(kind) for kind in kinds if kind))  # noqa: S308 - badges are escaped by their tag
-    named = '<a class="person" href="{1}">{0}</a>' if address else '<span class="person">{0}</span>'
-    return format_html('{}<div class="post-who">{}{}', avatar(name), format_html(named, name, address), badges)
+    named = (
+        '<a class="person" href="{1}"><bdi>{0}</bdi></a>' if address else '<span class="person"><bdi>{0}</bdi></span>'
+    )
+    return format_html(
+        '{}<div class="post-who">{}{}',
+        avatar(name),
+        format_html(named, format_html("<bdi>{}</bdi>", name), address),
+        badges,
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -55,12 +62,12 @@ def _line(person: User | Author, role: str, is_asker: bool, is_imported: bool, l
     return _who(person.display_name, address, role, is_asker, is_imported, language)
 
 
-def _inner(*, who: str, when: str, aside: str, html: str, files: str, actions: str) -> SafeString:
+def _inner(*, who: str, when: str, aside: str, html: str, files: str, actions: str, language: str) -> SafeString:
     """A post without its frame. Every piece is escaped where it is made; `html` was sanitised when it was written."""
     below = f'\n<div class="post-actions">{actions}</div>' if actions else ""
     return mark_safe(  # noqa: S308
         f'<header class="post-head">{who}<span class="post-when">{when}</span></div>{aside}</header>\n'
-        f'<div class="prose">{html}</div>{files}{below}'
+        f'<div class="prose" dir="auto"{tongue(language)}>{html}</div>{files}{below}'
     )
 
 
@@ -161,6 +168,7 @@ class Reading:
                 html=thread.body_html,
                 files=_files(files, thread.body_html),
                 actions=f'<span class="push post-tools">{"".join(controls)}</span>' if controls else "",
+                language=thread.language,
             ),
         )
 
@@ -180,6 +188,7 @@ class Reading:
                 html=answer.body_html,
                 files=_files(files, answer.body_html) if files else "",
                 actions=self._actions(answer),
+                language=self.thread.language,
             ),
             is_special=hidden or answer.pk == self.solution_id,
             is_hidden=hidden,

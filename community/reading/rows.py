@@ -16,14 +16,18 @@ from django.utils.translation import get_language
 from community.models.threads import SOLVABLE
 from community.reading import addresses
 from community.reading.lists import Cell, tags_of
-from community.templatetags.ui import badge, moment, tally
+from community.templatetags.ui import badge, moment, tally, tongue
 
 
 class Row(TypedDict):
-    """One row of a list of threads; `line` (badges, board, asker, time, tags) and `counts` are HTML."""
+    """One row of a list of threads; `line` (badges, board, asker, time, tags) and `counts` are HTML.
+
+    `tongue` is the attribute that names the title's language, where that is not the page's.
+    """
 
     url: str
     title: str
+    tongue: SafeString
     line: SafeString
     counts: SafeString
 
@@ -37,6 +41,7 @@ def thread_rows(cells: Iterable[Cell], *, hide_board: bool = False) -> list[Row]
         Row(
             url=addresses.thread_address(cell.id, cell.title),
             title=cell.title,
+            tongue=tongue(cell.language),
             line=_line(cell, tuple(tags.get(cell.id, ())), language, hide_board),
             counts=tally("message", cell.answer_count) + tally("me-too", cell.me_too_count),
         )
@@ -51,7 +56,7 @@ def _line(cell: Cell, tags: tuple[tuple[str, str], ...], language: str, hide_boa
     board = "" if hide_board else _board_link(cell.board_name, cell.board_slug)
     tagged = f'<span class="row-tags">{tag_links(tags)}</span>' if tags else ""
     asker, when = escape(cell.asker_name), _when(cell.last_activity_at, language)
-    meta = f'<span class="row-meta">{board}<span>{asker}</span>{when}</span>'
+    meta = f'<span class="row-meta">{board}<bdi>{asker}</bdi>{when}</span>'
     return mark_safe(f"<span>{badged}</span>{meta}{tagged}")  # noqa: S308 - every piece is escaped where it is made
 
 

@@ -6,6 +6,7 @@ anything of somebody's. The form token is put in when the page is made.
 
 from functools import lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
@@ -15,10 +16,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from community import permissions
+from community.accounts.preferences import site_languages
 
 register = template.Library()
 
 _TOKEN = "token-of-nobody"  # noqa: S105 - stands for the token until the page is made
+_HERE = "place-of-nobody"  # stands for the page's address until the page is made
 #: The addresses that look different in the top of their own page.
 _PLACES = ("home", "boards", "threads", "tags", "for_you", "ask", "search")
 
@@ -57,6 +60,16 @@ def _footer(language: str, name: str, links: tuple[Any, ...], languages: tuple[A
     brand = {"name": name, "footer_links": [dict(link) for link in links]}
     context = {"brand": brand, "languages": [dict(each) for each in languages]}
     return mark_safe(render_to_string("ui/site_footer.html", context))  # noqa: S308 - a template's own output
+
+
+@lru_cache(maxsize=64)
+def _languages(current: str, spoken: tuple[tuple[str, str], ...]) -> tuple[Any, ...]:
+    """The site's languages for the switch; nothing where there is no choice."""
+    address = f"{reverse('language')}?next={_HERE}"
+    return _frozen(
+        {"code": code, "name": name, "url": address, "current": code == current}
+        for code, name in (spoken if len(spoken) > 1 else ())
+    )
 
 
 @lru_cache(maxsize=1)
@@ -99,5 +112,11 @@ def site_header(context: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def site_footer(context: Any) -> SafeString:
     """The foot of the page."""
-    links, languages = _frozen(_value(context, _LINKS)), _frozen(_value(context, _LANGUAGES))
-    return _footer(get_language() or "", _value(context, _NAME) or "", links, languages)
+    current = get_language() or ""
+    links = _frozen(_value(context, _LINKS))
+    languages = _frozen(_value(context, _LANGUAGES)) or _languages(current, tuple(site_languages()))
+    html = _footer(current, _value(context, _NAME) or "", links, languages)
+    request = context.get("request")
+    here = request.get_full_path() if request is not None and request.method in ("GET", "HEAD") else "/"
+    # Quoted for an address, so there is nothing left in it that HTML would read.
+    return mark_safe(html.replace(_HERE, quote(here, safe="/")))  # noqa: S308

@@ -153,6 +153,17 @@ def moment(value: datetime | None, exact: bool = False) -> SafeString:
     return SafeString(f'<time datetime="{stamp}" title="{day}, {at}">{day}</time>')
 
 
+@lru_cache(maxsize=1024)
+def _tongue(written: str, spoken: str) -> SafeString:
+    return SafeString("") if not written or written == spoken.split("-")[0] else format_html(' lang="{}"', written)
+
+
+@register.filter
+def tongue(written: str) -> SafeString:
+    """The attribute that says in which language something is written, where that is not the page's."""
+    return _tongue(written, get_language() or "")
+
+
 @register.filter
 def compact(number: int) -> str:
     """A count that fits a narrow row, in the reader's way: 999, 1.2k, 34k, 1.2M."""

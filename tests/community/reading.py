@@ -24,7 +24,7 @@ def titles(client: Client, address: str) -> list[str]:
     """The titles of the rows on a list page, in their order."""
     page = client.get(address)
     assert page.status_code == 200, page.content
-    return re.findall(r'<h3 class="row-title"><a href="[^"]*">([^<]*)</a>', page.content.decode())
+    return re.findall(r'<h3 class="row-title"><a href="[^"]*"[^>]*>([^<]*)</a>', page.content.decode())
 
 
 def shows(client: Client, address: str, text: str) -> bool:

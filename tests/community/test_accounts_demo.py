@@ -50,11 +50,11 @@ def test_mails_can_be_read_newest_first(outbox: Path) -> None:
 )
 def test_no_path_leads_out_of_the_outbox(outbox: Path, name: str) -> None:
     outbox.mkdir(parents=True)
-    (outbox.parent / "secret.eml").write_text("Subject: secret\n\nsecret")
-    (outbox / "secret.eml").write_text("Subject: secret\n\nsecret")
+    (outbox.parent / "secret.eml").write_text("Subject: buried\n\nburied")
+    (outbox / "secret.eml").write_text("Subject: buried\n\nburied")
     response = Client(HTTP_HOST="localhost").get(f"/outbox/{name}/")
     assert response.status_code in {400, 404}
-    assert b"secret" not in response.content.replace(name.encode(), b"")
+    assert b"buried" not in response.content
 
 
 @pytest.mark.django_db
