@@ -93,3 +93,17 @@ def test_from_any_page_a_phone_is_one_tap_from_searching(phone: Page, solved_thr
     search_for(phone, "cable")
     expect(phone.get_by_role("link", name="Which cable between the satellites?")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH
+
+
+def test_beside_a_thread_others_like_it_come_by_themselves(phone: Page, solved_thread: Thread, request: Any) -> None:
+    other = thread(title="The router has a red light", on=solved_thread.board)
+    phone.goto(solved_thread.get_absolute_url())
+    card = phone.get_by_role("complementary")
+    if "without" in request.node.name:
+        card.get_by_role("link", name="See questions like this one").tap()
+        expect(phone.get_by_role("heading", level=1)).to_have_text("Similar questions")
+        card = phone.get_by_role("main")
+    else:
+        card.scroll_into_view_if_needed()
+    card.get_by_role("link", name=other.title).tap()
+    expect(phone.get_by_role("heading", level=1)).to_have_text(other.title)

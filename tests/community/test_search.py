@@ -518,6 +518,20 @@ def test_similar_threads_are_others() -> None:
     assert [each.id for each in similar(thread=one, viewer=VISITOR)] == [other.pk]
 
 
+def test_beside_a_thread_stand_others_like_it_as_far_as_one_may_see(places: dict[str, Thread]) -> None:
+    address = f"/threads/{places['public'].pk}/similar/"
+    page = browser_of().get(address).content.decode()
+    assert "Nobody has asked anything like this" in page
+    assert browser_of().get(f"{address}?part=list").status_code == 204
+    part = browser_of(person()).get(f"{address}?part=list").content.decode()
+    assert part.lstrip().startswith("<ul") and "Zebra signed title" in part
+    assert "Zebra group title" not in part and "Zebra hidden title" not in part
+    assert browser_of().get(f"/threads/{places['hidden'].pk}/similar/").status_code == 404
+    # The thread's own page is kept for visitors: it leads there, and tells of no other thread.
+    own = browser_of().get(places["public"].get_absolute_url()).content.decode()
+    assert address in own and "Zebra signed" not in own
+
+
 # What it costs --------------------------------------------------------------------------------------------------------
 def queries_of(client: Client, address: str) -> int:
     client.get(address)
