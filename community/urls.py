@@ -43,6 +43,7 @@ urlpatterns = [
     # One thread (views/threads.py)
     path("t/<id:thread_id>/", threads.thread_short, name="thread_short"),
     path("t/<id:thread_id>/<str:slug>/", threads.thread, name="thread"),  # ?page= &sort=
+    path("threads/<id:thread_id>/similar/", search.similar_threads, name="similar_threads"),  # ?part=list: a fragment
     path("threads/<id:thread_id>/answers/<id:position>/", threads.answer, name="answer"),  # permalink
     # Asking (views/ask.py), answering (views/answers.py), changing (views/edits.py)
     path("ask/", ask.ask, name="ask"),

@@ -50,6 +50,10 @@ thread             GET  public,locked                  : 200
 thread             GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
 thread             GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
 thread             GET  hidden                         : 404  404  404  404  404  404  200  404  200  404  404
+similar_threads    GET  public,locked                  : 200
+similar_threads    GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
+similar_threads    GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
+similar_threads    GET  hidden                         : 404  404  404  404  404  404  200  404  200  404  404
 answer             GET  public,locked                  : 302
 answer             GET  signed-in                      : 404  404  302  302  302  302  302  302  302  302  302
 answer             GET  group                          : 404  404  404  404  404  302  302  404  302  404  404

@@ -123,6 +123,7 @@ def _controls(_language: str) -> dict[str, str]:
         "say_helped": _control("button", "check", solved_it, css=vote + " button-quiet", count=True),
         "say_helped_first": _control("button", "check", solved_it, css=vote + " button-quiet"),
         "helped": _control("words", "check", solved_it, count=True),
+        "helped_link": _control("link", "check", solved_it, css=vote + " button-quiet", count=True),
         "accept": _control("button", "check-circle", _("This is the solution"), css=small),
         "accept_instead": _control("button", "check-circle", _("This is the solution"), css=quiet),
         "mark": _control("button", "check-circle", _("Mark as the solution"), css=small),
@@ -199,6 +200,8 @@ class Reading:
         if not self.may.member:
             url = f"{self.sign_in_url}%23a{answer.position}"
             shown = controls["vote_link"].format(url=url, count=_some(answer.helpful_count))
+            if answer.pk == self.solution_id:  # whom it helped may say so, whoever they are
+                return shown + controls["helped_link"].format(url=url, count=_some(helped))
             return shown + (controls["helped"].format(count=compact(helped)) if helped else "")
         tools = "".join(self._tools(answer))
         return "".join(self._thanks(answer)) + (f'<span class="push post-tools">{tools}</span>' if tools else "")

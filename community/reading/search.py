@@ -177,7 +177,8 @@ def suggest(*, viewer: Anyone, title: str, board_id: int | None = None, limit: i
     asked = read_query(title, is_sentence=True)
     if asked.count < LEAST_WORDS:
         return []
-    ranked = best(listed(viewer), asked, most=limit, board_id=board_id)
+    # Of three words and more two must be there: one alone is in too many threads that are about something else.
+    ranked = best(listed(viewer), asked, most=limit, board_id=board_id, is_loose=len(asked.units) < LEAST_WORDS)
     return _suggestions(viewer, [each.id for each in ranked])
 
 

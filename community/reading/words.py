@@ -1,8 +1,8 @@
 """The engine behind searching, on PostgreSQL alone: which threads have these words, the likeliest first.
 
-Only reading/search.py knows this module. Work is bounded: of every way to match (all words; two of the rarest; one of
-them) the newest few hundred threads are ranked, however many there are. A rare word counts more than a common one;
-how common a word is, the planner's statistics know.
+Only reading/search.py knows this module. Work is bounded: a few hundred threads are ranked, however many there are, the
+newest that have all words, then those that have two of the rarest, then those that have one. A rare
+word counts more than a common one; how common a word is, the planner's statistics know.
 """
 
 import math
@@ -23,15 +23,17 @@ from community.reading.figures import kept
 #: More words than this are not looked for, and no more than these are ranked by or matched in pairs.
 MOST_UNITS = 12
 MOST_RANKED = 5
-#: So many threads of each way to match are ranked.
+#: So many threads are ranked, those of the strictest ways.
 CANDIDATES = 250
 MOST_FOUND = 100
+#: What has only some of the words is left out when it fits so much worse than the best.
+LEAST_LIKE_BEST = 0.4
 #: Near equals: a solved thread stands above one that is a little more alike.
 SOLVED_IS_WORTH = 1.25
 SAME_BOARD_IS_WORTH = 1.3
 
 #: How much a word counts by where it stands: tags, solution, text, title.
-_WEIGHTS = "{0.5, 0.3, 0.3, 1.0}"
+_WEIGHTS = "{0.5, 0.2, 0.15, 1.0}"
 _LEXEMES = """
     SELECT ARRAY(SELECT token FROM ts_parse('default', community_fold(part)) WHERE tokid <> 12)
     FROM unnest(%s::text[]) WITH ORDINALITY AS parts (part, place) ORDER BY place
@@ -197,14 +199,17 @@ def best(
     first, *others = [
         threads.filter(_Matches(way)).order_by("-pk").values_list("pk", flat=True)[:CANDIDATES] for way in ways
     ]
-    candidates = first.union(*others, all=True) if others else first
+    # The database goes on to the next way only while there are too few: its limit ends the reading.
+    candidates = first.union(*others, all=True)[:CANDIDATES] if others else first
     rows = (
         threads.model.objects.filter(pk__in=list(candidates))
         .annotate(full=_Matches(ways[0]), score=_score(asked, board_id))
         .order_by("-full", "-score", "-pk")
         .values_list("pk", "full", "score")
     )
-    return [Ranked(*row) for row in rows[:most]]
+    ranked = [Ranked(*row) for row in rows[:most]]
+    least = LEAST_LIKE_BEST * max((each.score for each in ranked), default=0.0)
+    return [each for each in ranked if each.is_full or each.score >= least]
 
 
 def _score(asked: Asked, board_id: int | None) -> Combinable:

@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -113,6 +113,24 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     if not found:
         return HttpResponse(status=204)
     return render(request, "community/suggestions.html", {"suggestions": found})
+
+
+@vary_on_headers("Cookie", "Accept-Language")
+@cache_control(private=True, max_age=60)
+@require_safe
+def similar_threads(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Threads like this one: a page, or with ?part=list what stands beside the thread (204 where there is none).
+
+    The thread's own page is kept for visitors and must not tell of others: they are asked for when they are shown.
+    """
+    user = reader_of(request)
+    thread = get_object_or_404(Thread.objects.visible_to(user), pk=thread_id)
+    alike = searching.similar(thread=thread, viewer=user)
+    is_part = request.GET.get("part") == "list"
+    if is_part and not alike:
+        return HttpResponse(status=204)
+    template = "community/similar_list.html" if is_part else "community/similar.html"
+    return render(request, template, {"thread": thread, "alike": alike})
 
 
 def _board_id(request: HttpRequest) -> int | None:

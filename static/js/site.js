@@ -155,6 +155,9 @@ for (const kind of ["focusin", "pointerdown", "dragenter"]) {
   });
 }
 
+const similar = document.querySelector("[data-similar]");
+if (similar) import("./similar.js").then((module) => module.fill(similar, enhance));
+
 document.querySelector("[data-focus-first]")?.focus();
 document.addEventListener("htmx:load", (event) => enhance(event.target));
 enhance();
