@@ -23,6 +23,7 @@ from community.context_processors import ask_frame, keep_frame, unread_of
 from community.errors import NotThere
 from community.models import Answer, Board, Solution, Thread, User
 from community.reading import addresses, news, posts, thread_page
+from community.reading.people_helped import people_helped
 from community.reading.rows import badges, state_kind, tag_links
 from community.reading.standing import sentence_of
 from community.reading.thread_page import May, Mine, Opened, Place, Said
@@ -108,7 +109,15 @@ def make_posts(user: Anyone, opened: Opened, shown: Iterable[Said]) -> Made:
     on_page = {said.answer.pk: said for said in shown}
     may = thread_page.what_may(user, thread, solution)
     files, mine = thread_page.read_around(user, thread, list(on_page))
-    reading = posts.Reading(user, thread, may=may, mine=mine, solution=solution, sign_in_url=_sign_in_url(thread))
+    reading = posts.Reading(
+        user,
+        thread,
+        may=may,
+        mine=mine,
+        solution=solution,
+        sign_in_url=_sign_in_url(thread),
+        helped=_own_helped(user, on_page.values(), solution),
+    )
     return Made(
         may=may,
         mine=mine,
@@ -116,6 +125,14 @@ def make_posts(user: Anyone, opened: Opened, shown: Iterable[Said]) -> Made:
         answers={pk: reading.answer(said.answer, said.author, files.get(pk, ())) for pk, said in on_page.items()},
         solution=_solution_context(thread, opened),
     )
+
+
+def _own_helped(user: Anyone, shown: Iterable[Said], solution: Solution | None) -> dict[int, int]:
+    """How many people the reader's own answers have helped; asked for only where it is anybody at all."""
+    own = [said.answer for said in shown if said.answer.author_id == user.pk]
+    solving = solution.answer_id if solution else None
+    thanked = [answer.pk for answer in own if answer.helped_count or answer.pk == solving]
+    return people_helped(thanked) if thanked else {}
 
 
 def _solution_context(thread: Thread, opened: Opened) -> dict[str, Any]:
