@@ -25,6 +25,16 @@ def ask_frame(user: User | AnonymousUser) -> list[Ask]:
     return [_brand.ask(NOBODY), *([_unread.ask(NOBODY, user.pk)] if isinstance(user, User) else [])]
 
 
+def ask_unread(user: User | AnonymousUser) -> list[Ask]:
+    """How many notifications somebody has not read, for views that tell it (see `unread_of`)."""
+    return [_unread.ask(NOBODY, user.pk)] if isinstance(user, User) else []
+
+
+def unread_of(user: User | AnonymousUser, rows: Sequence[list[Any]]) -> int:
+    """The number in what `ask_frame` or `ask_unread` brought, at most 100; none for a visitor."""
+    return len(rows[-1]) if isinstance(user, User) and rows else 0
+
+
 def keep_frame(request: HttpRequest, rows: Sequence[list[Any]]) -> None:
     """Keep what `ask_frame` brought, so that the page does not ask again."""
     request.frame = rows  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from community.views import (
     lists,
     mentions,
     moderation,
+    news,
     people,
     search,
     solutions,
@@ -45,6 +46,9 @@ urlpatterns = [
     path("t/<id:thread_id>/<str:slug>/", threads.thread, name="thread"),  # ?page= &sort=
     path("threads/<id:thread_id>/similar/", search.similar_threads, name="similar_threads"),  # ?part=list: a fragment
     path("threads/<id:thread_id>/answers/<id:position>/", threads.answer, name="answer"),  # permalink
+    path(
+        "threads/<id:thread_id>/news/", news.thread_news, name="thread_news"
+    ),  # ?from= &since= &tail=1 (views/news.py)
     # Asking (views/ask.py), answering (views/answers.py), changing (views/edits.py)
     path("ask/", ask.ask, name="ask"),
     path("ask/suggestions/", search.suggestions, name="suggestions"),  # ?title= &board=; a fragment, or 204
@@ -83,6 +87,7 @@ urlpatterns = [
     path("threads/<id:thread_id>/retag/", moderation.retag_thread, name="retag_thread"),
     # What reaches me (views/inbox.py, views/watches.py)
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/unread/", news.unread, name="unread"),  # the badge, for pages that stay open
     path("inbox/read/", inbox.mark_read, name="mark_read"),  # POST: ids or all
     path(
         "inbox/<id:notification_id>/", inbox.open_notification, name="open_notification"

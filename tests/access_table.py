@@ -54,6 +54,10 @@ similar_threads    GET  public,locked                  : 200
 similar_threads    GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
 similar_threads    GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
 similar_threads    GET  hidden                         : 404  404  404  404  404  404  200  404  200  404  404
+thread_news        GET  public,locked                  : 200
+thread_news        GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
+thread_news        GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
+thread_news        GET  hidden                         : 404  404  404  404  404  404  200  404  200  404  404
 answer             GET  public,locked                  : 302
 answer             GET  signed-in                      : 404  404  302  302  302  302  302  302  302  302  302
 answer             GET  group                          : 404  404  404  404  404  302  302  404  302  404  404
@@ -172,6 +176,7 @@ hide_answer        POST public,locked,signed-in,group,hidden,h-answer : in in 40
 restore_answer     POST public,locked,signed-in,group,hidden,h-answer : in in 403 403 403 403 303 403 303 403 403
 
 inbox              GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+unread             GET  -                              : 403  403  200  200  200  200  200  200  200  200  200
 mark_read          POST -                              : in   in   303  303  303  303  303  303  303  303  303
 open_notification  POST public                         : in   in   404  303  404  404  404  404  404  404  404
 open_notification  POST group,hidden                   : in   in   404  404  404  404  404  404  404  404  404

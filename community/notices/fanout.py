@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from community import clock
+from community.notices import milestones
 from community.notices.followers import follow
 
 FOLLOWER = "notifications"
@@ -19,6 +20,7 @@ HISTORY = timedelta(days=1)
 
 # Who hears of which event, and with which reason. Each selects (event id, person, reason) for the events in the batch;
 # the strongest reason comes first. Visibility, mutes and the actor are dealt with below, for all alike.
+# The first few an answer helped are told by name, then only steps (milestones.py).
 _RECIPIENTS = """
     SELECT e.id, e.person_id, 'mentioned', 1 FROM batch e WHERE e.kind = 'mentioned'
     UNION ALL
@@ -26,7 +28,9 @@ _RECIPIENTS = """
         WHERE e.kind IN ('answered', 'accepted', 'withdrawn', 'info_requested', 'escalated', 'closed')
     UNION ALL
     SELECT e.id, a.author_id, 'answered', 3 FROM batch e JOIN community_answer a ON a.id = e.answer_id
-        WHERE e.kind IN ('accepted', 'withdrawn', 'helped', 'outdated')
+        WHERE e.kind IN ('accepted', 'withdrawn', 'outdated')
+           OR e.kind = 'helped' AND (SELECT count(*) FROM community_helped h
+                                     WHERE h.answer_id = e.answer_id AND h.helped_at <= e.occurred_at) <= {NAMED}
     UNION ALL
     SELECT e.id, w.person_id, w.reason, 4 FROM batch e JOIN community_watch w ON w.thread_id = e.thread_id
         WHERE e.kind IN ('answered', 'accepted', 'info_given')
@@ -43,7 +47,7 @@ _RECIPIENTS = """
 """
 _INSERT = f"""
     WITH batch AS (SELECT * FROM community_threadevent WHERE id = ANY(%s)),
-    wanted (event_id, person_id, reason, rank) AS ({_RECIPIENTS})
+    wanted (event_id, person_id, reason, rank) AS ({_RECIPIENTS.format(NAMED=milestones.NAMED)})
     INSERT INTO community_notification (event_kind, event_id, recipient_id, reason, created_at)
     SELECT 'thread_event', event_id, person_id, reason, %s FROM (
         SELECT DISTINCT ON (w.event_id, w.person_id) w.event_id, w.person_id, w.reason
@@ -63,18 +67,26 @@ _INSERT = f"""
 
 def fan_out() -> int:
     """Write the notifications of the next batch of events; returns how many events were read (0: all done)."""
-    return follow(FOLLOWER, "community_threadevent", "id, is_imported, recorded_at, occurred_at", _tell, batch=BATCH)
+    return follow(
+        FOLLOWER,
+        "community_threadevent",
+        "id, is_imported, recorded_at, occurred_at, kind, answer_id",
+        _tell,
+        batch=BATCH,
+    )
 
 
 def _tell(events: list[tuple[Any, ...]]) -> None:
     news = [
-        event_id
-        for event_id, is_imported, recorded_at, occurred_at in events
+        (event_id, kind, answer_id)
+        for event_id, is_imported, recorded_at, occurred_at, kind, answer_id in events
         if not is_imported and recorded_at - occurred_at < HISTORY
     ]
     if news:
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, [news, clock.now()])
+            cursor.execute(_INSERT, [[event_id for event_id, _kind, _answer in news], clock.now()])
+    if helped := {answer_id for _id, kind, answer_id in news if kind in milestones.EVENTS}:
+        milestones.tell_steps(helped)
 
 
 def fan_out_all() -> int:

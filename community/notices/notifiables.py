@@ -14,7 +14,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community import clock
 from community.models import Answer, Notification, Thread, ThreadEvent, User
+from community.notices import milestones
+from community.reading.people_helped import solved_for
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,34 @@ def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
     return shown
 
 
-NOTIFIABLES: dict[str, Callable[[Iterable[int], User], dict[int, Shown]]] = {"thread_event": show_thread_events}
+def show_steps(numbers: Iterable[int], reader: User) -> dict[int, Shown]:
+    """What to show of the steps (milestones.py) of answers the reader may see now. Two queries."""
+    steps = {number: milestones.read_number(number) for number in numbers}
+    answers = {
+        answer.pk: answer
+        for answer in Answer.objects.visible_to(reader)
+        .filter(pk__in={answer_id for answer_id, _count in steps.values()})
+        .select_related("thread")
+        .defer("body", "body_html", "thread__body", "thread__body_html")
+    }
+    told = Notification.objects.filter(event_kind=milestones.KIND, event_id__in=steps, recipient=reader)
+    moments = dict(told.values_list("event_id", "created_at"))
+    return {
+        number: Shown(
+            solved_for(count),
+            answers[pk].thread.title,
+            answers[pk].get_absolute_url(),
+            moments.get(number, clock.now()),
+        )
+        for number, (pk, count) in steps.items()
+        if pk in answers
+    }
+
+
+NOTIFIABLES: dict[str, Callable[[Iterable[int], User], dict[int, Shown]]] = {
+    "thread_event": show_thread_events,
+    milestones.KIND: show_steps,
+}
 
 
 def show(notifications: Iterable[Notification], reader: User) -> list[tuple[Notification, Shown]]:

@@ -17,6 +17,7 @@ from community.models.threads import SOLVABLE
 from community.reading import addresses, prepared
 from community.reading.lists import listed
 from community.reading.prepared import Prepared
+from community.reading.standing import span
 from community.roles import Role
 from community.templatetags.ui import compact, moment
 
@@ -158,7 +159,7 @@ def public_figures() -> list[tuple[str, str]]:
     shown = [(compact(counted.questions), _("questions in 90 days"))]
     shown.append((_("%(share)d%%") % {"share": 100 * counted.solved // counted.questions}, _("of them solved")))
     if counted.median_minutes is not None:
-        shown.append((_span(counted.median_minutes), _("median first answer in 90 days")))
+        shown.append((span(counted.median_minutes), _("median first answer in 90 days")))
     return shown
 
 
@@ -178,15 +179,3 @@ def _count() -> Counted:
         solved=numbers["solved"],
         median_minutes=median.total_seconds() / 60 if median else None,
     )
-
-
-def _span(minutes: float) -> str:
-    """A wait in the largest unit that fits, rounded up."""
-    if minutes < 90:
-        count = max(1, -int(-minutes // 1))
-        return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
-    if minutes < 48 * 60:
-        count = -int(-minutes // 60)
-        return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
-    count = -int(-minutes // 1440)
-    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}

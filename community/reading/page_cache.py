@@ -288,7 +288,7 @@ def _entry_of(request: HttpRequest, response: HttpResponse, snapshot: str, langu
 
 def _answer_from(entry: Entry, request: HttpRequest) -> HttpResponse:
     """The page again: whole, without a body for HEAD, or 304 to those who have it."""
-    if _matches(request.META.get("HTTP_IF_NONE_MATCH", ""), entry.etag):
+    if matches(request.META.get("HTTP_IF_NONE_MATCH", ""), entry.etag):
         response = HttpResponse(status=304)
         kept = ("ETag", "Cache-Control", "Vary", "Content-Language")
         headers = [(name, value) for name, value in entry.headers if name in kept]
@@ -304,7 +304,7 @@ def _answer_from(entry: Entry, request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _matches(header: str, etag: str) -> bool:
+def matches(header: str, etag: str) -> bool:
     """Whether If-None-Match names this page. Weak or not is the same for it (RFC 9110, 13.1.2)."""
     return bool(header) and (
         header.strip() == "*" or etag in {part.strip().removeprefix("W/") for part in header.split(",")}

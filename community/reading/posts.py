@@ -4,7 +4,7 @@ A page has twenty answers with up to nine controls each, and the template engine
 each of their pieces. So a post is put together here: the author's line once per author, the controls once per language.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import TypedDict
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from community import permissions
 from community.models import Answer, Attachment, Solution, Thread, User
 from community.reading import addresses
+from community.reading.people_helped import solved_for
 from community.reading.thread_page import Author, May, Mine
 from community.roles import STAFF
 from community.templatetags.ui import avatar, badge, compact, icon, moment, tongue
@@ -144,11 +145,20 @@ class Reading:
     """One reader's view of one page of a thread: makes its posts."""
 
     def __init__(
-        self, user: Anyone, thread: Thread, *, may: May, mine: Mine, solution: Solution | None, sign_in_url: str
+        self,
+        user: Anyone,
+        thread: Thread,
+        *,
+        may: May,
+        mine: Mine,
+        solution: Solution | None,
+        sign_in_url: str,
+        helped: Mapping[int, int],
     ) -> None:
         self.user, self.thread, self.may, self.mine = user, thread, may, mine
         self.solution_id = solution.answer_id if solution else None
         self.sign_in_url = sign_in_url
+        self.helped = helped  # how many people one's own answers have helped, by the answer's id
         self.language = get_language() or ""
         self.controls = _controls(self.language)
 
@@ -187,13 +197,18 @@ class Reading:
                 when=f'<a href="{url}">{_when(answer.answered_at, self.language)}</a>{_edited(answer.edited_at)}',
                 aside=f'<a class="post-number" href="{url}">#{number}</a>',
                 html=answer.body_html,
-                files=_files(files, answer.body_html) if files else "",
+                files=(_files(files, answer.body_html) if files else "") + self._helped(answer),
                 actions=self._actions(answer),
                 language=self.thread.language,
             ),
             is_special=hidden or answer.pk == self.solution_id,
             is_hidden=hidden,
         )
+
+    def _helped(self, answer: Answer) -> str:
+        """What only its author reads: how many people the answer has solved it for."""
+        count = self.helped.get(answer.pk, 0)
+        return f'<p class="post-helped">{icon("heart")}<span>{solved_for(count)}</span></p>' if count else ""
 
     def _actions(self, answer: Answer) -> str:
         controls, helped = self.controls, answer.helped_count

@@ -60,6 +60,8 @@ _FILE = Shape(Attachment, ("id", "answer_id", "name"))
 _set_thread = Answer._meta.get_field("thread").set_cached_value
 #: The answers a page shows at most: its own and the pinned one.
 _MOST = PAGE_SIZE + 1
+#: How far ahead new answers are looked for; so many at once are few enough to be read.
+MOST_NEW = 1_000
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,15 @@ def open_page(user: Anyone, thread_id: int, place: Place, also: Sequence[Ask] = 
         next_after=cursors.encode(HELPFUL, last.helpful_count, last.position) if last else "",
         also=[each or [] for each in rows[2:]],
     )
+
+
+def open_since(user: Anyone, thread_id: int, position: int, also: Sequence[Ask] = ()) -> Opened:
+    """A thread and its answers after this position, at most a page and one; NotThere when it is not to be seen."""
+    asked = [_thread.ask(user, thread_id), _solution.ask(NOBODY, thread_id), *also]
+    rows = together(*asked, _by_position[False].ask(user, thread_id, position, position + MOST_NEW))
+    thread, tags = _thread_of(rows[0])
+    answers = _answers(thread, rows[-1])
+    return Opened(thread, tags, _solved_of(thread, rows[1]), answers, next_after="", also=rows[2:-1])
 
 
 def _ask_answers(user: Anyone, thread_id: int, place: Place) -> Ask:

@@ -1,5 +1,7 @@
 """One thread: its pages, its short address, and the permalinks of its answers."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -17,13 +19,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from community import clock
-from community.context_processors import ask_frame, keep_frame
+from community.context_processors import ask_frame, keep_frame, unread_of
 from community.errors import NotThere
 from community.models import Answer, Board, Solution, Thread, User
-from community.models.threads import SOLVABLE
-from community.reading import addresses, posts, thread_page
+from community.reading import addresses, news, posts, thread_page
+from community.reading.people_helped import people_helped
 from community.reading.rows import badges, state_kind, tag_links
-from community.reading.thread_page import May, Opened, Place
+from community.reading.standing import sentence_of
+from community.reading.thread_page import May, Mine, Opened, Place, Said
 from community.views.answer_box import answer_box
 from community.views.gates import reader_of
 
@@ -88,49 +91,109 @@ def _with_query(address: str, request: HttpRequest) -> str:
     return f"{address}?{query}" if query else address
 
 
-def page_context(user: Anyone, opened: Opened, place: Place) -> dict[str, Any]:
-    """Everything the template shows of one page of a thread."""
+@dataclass(frozen=True)
+class Made:
+    """Posts ready to be shown, and what the reader may do around them."""
+
+    may: May
+    mine: Mine
+    question: posts.Post
+    answers: dict[int, posts.Post]  # by the answer's id
+    solution: dict[str, Any]
+
+
+def make_posts(user: Anyone, opened: Opened, shown: Iterable[Said]) -> Made:
+    """The question and these answers as this reader sees them: for a page, and for what arrives on it later."""
     thread, solved = opened.thread, opened.solved
     solution = solved.solution if solved else None
-    pinned = solved.said if solved and place.sort == "solution" and place.is_first else None
-    on_page = {said.answer.pk: said for said in (*opened.answers, *([pinned] if pinned else []))}
+    on_page = {said.answer.pk: said for said in shown}
     may = thread_page.what_may(user, thread, solution)
     files, mine = thread_page.read_around(user, thread, list(on_page))
-    ways = _ways(thread, place, opened.next_after)
-    reading = posts.Reading(user, thread, may=may, mine=mine, solution=solution, sign_in_url=ways["sign_in_url"])
-    made = {pk: reading.answer(said.answer, said.author, files.get(pk, ())) for pk, said in on_page.items()}
+    reading = posts.Reading(
+        user,
+        thread,
+        may=may,
+        mine=mine,
+        solution=solution,
+        sign_in_url=_sign_in_url(thread),
+        helped=_own_helped(user, on_page.values(), solution),
+    )
+    return Made(
+        may=may,
+        mine=mine,
+        question=reading.question(files.get(None, ())),
+        answers={pk: reading.answer(said.answer, said.author, files.get(pk, ())) for pk, said in on_page.items()},
+        solution=_solution_context(thread, opened),
+    )
+
+
+def _own_helped(user: Anyone, shown: Iterable[Said], solution: Solution | None) -> dict[int, int]:
+    """How many people the reader's own answers have helped; asked for only where it is anybody at all."""
+    own = [said.answer for said in shown if said.answer.author_id == user.pk]
+    solving = solution.answer_id if solution else None
+    thanked = [answer.pk for answer in own if answer.helped_count or answer.pk == solving]
+    return people_helped(thanked) if thanked else {}
+
+
+def _solution_context(thread: Thread, opened: Opened) -> dict[str, Any]:
+    if opened.solved is None:
+        return {"solution": None, "accept_solution_url": "", "solution_url": ""}
+    solution, said = opened.solved
     return {
-        **_about(user, thread, may),
-        "tags": tag_links(opened.tags),
-        **ways,
-        "question": reading.question(files.get(None, ())),
-        "answers": [made[said.answer.pk] for said in opened.answers],
-        "pinned": made[pinned.answer.pk] if pinned else None,
-        "solution": posts.solution_line(solution) if solution else None,
-        "accept_solution_url": addresses.of_id("accept_answer", solved.said.answer.pk) if solved else "",
-        "solution_url": addresses.of_id("answer", thread.pk, solved.said.answer.position) if solved else "",
-        "may": vars(may),
-        "mine": vars(mine),
+        "solution": posts.solution_line(solution),
+        "accept_solution_url": addresses.of_id("accept_answer", said.answer.pk),
+        "solution_url": addresses.of_id("answer", thread.pk, said.answer.position),
     }
 
 
-def _about(user: Anyone, thread: Thread, may: May) -> dict[str, Any]:
-    """The head of the page: where the thread stands, and the verbs on the thread as a whole."""
-    late = may.join and thread.solved_at is not None and clock.now() - thread.solved_at > LATE
-    solvable = thread.kind in SOLVABLE
+def page_context(user: Anyone, opened: Opened, place: Place) -> dict[str, Any]:
+    """Everything the template shows of one page of a thread."""
+    thread, solved = opened.thread, opened.solved
+    pinned = solved.said if solved and place.sort == "solution" and place.is_first else None
+    made = make_posts(user, opened, (*opened.answers, *([pinned] if pinned else [])))
+    return {
+        **_about(user, thread, made.may),
+        **made.solution,
+        "tags": tag_links(opened.tags),
+        **_ways(thread, place, opened.next_after),
+        "question": made.question,
+        "answers": [made.answers[said.answer.pk] for said in opened.answers],
+        "pinned": made.answers[pinned.answer.pk] if pinned else None,
+        "may": vars(made.may),
+        "mine": vars(made.mine),
+        "standing": sentence_of(thread, solved),
+        "live": _live(user, opened, place),
+    }
+
+
+def _live(user: Anyone, opened: Opened, place: Place) -> dict[str, str]:
+    """What the page keeps to ask what is new."""
+    shown = news.shown_on(opened.thread, place)
+    now, unread = news.as_opened(opened, shown), unread_of(user, opened.also)
+    return {"url": news.address_of(opened.thread, shown), "seen": now.seen_word, "etag": now.etag(user, unread)}
+
+
+def badges_of(thread: Thread) -> SafeString:
+    """State, kind, and what else is to be said of a thread, as badges."""
     marks = {
         "outdated": thread.outdated_at,
         "escalated": thread.escalated_at,
         "locked": thread.locked_at,
         "hidden": thread.hidden_at,
     }
-    kinds = [state_kind(thread.state, thread.kind), *([thread.kind] if solvable else [])]
+    kinds = [state_kind(thread.state, thread.kind), *([thread.kind] if thread.is_solvable else [])]
     kinds += [mark for mark, moment in marks.items() if moment is not None]
+    return badges(tuple(kinds), get_language() or "")
+
+
+def _about(user: Anyone, thread: Thread, may: May) -> dict[str, Any]:
+    """The head of the page: where the thread stands, and the verbs on the thread as a whole."""
+    late = may.join and thread.solved_at is not None and clock.now() - thread.solved_at > LATE
     return {
         "thread": vars(thread),
         "board": {"name": thread.board.name, "url": addresses.of_word("board", thread.board.slug)},
-        "badges": badges(tuple(kinds), get_language() or ""),
-        "solvable": solvable,
+        "badges": badges_of(thread),
+        "solvable": thread.is_solvable,
         "urls": _verbs(thread.pk) if may.member else {},
         "late": late,
         "ask_linked_url": f"{reverse('ask')}?linked_from={thread.pk}" if late else "",
@@ -162,8 +225,14 @@ def _ways(thread: Thread, place: Place, next_after: str) -> dict[str, Any]:
         "page_prefix": f"{query}&page=" if query else "?page=",
         "first_page_url": f"{address}{query}",
         "more_url": f"?sort=helpful&after={next_after}#answers" if next_after else "",
-        "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': address})}",
+        "sign_in_url": _sign_in_url(thread),
     }
+
+
+def _sign_in_url(thread: Thread) -> str:
+    """To the sign-in page, and back to this thread."""
+    back = urlencode({"next": addresses.thread_address(thread.pk, thread.title)})
+    return f"{reverse('account_login')}?{back}"
 
 
 @lru_cache(maxsize=4096)

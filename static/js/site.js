@@ -157,6 +157,10 @@ for (const kind of ["focusin", "pointerdown", "dragenter"]) {
 
 const similar = document.querySelector("[data-similar]");
 if (similar) import("./similar.js").then((module) => module.fill(similar, enhance));
+// What is new is asked for long after the page has been drawn (live.js).
+if (document.querySelector("[data-live], [data-inbox]")) {
+  setTimeout(() => import("./live.js").then((live) => live.follow({ enhance, announce })), 5000);
+}
 
 document.querySelector("[data-focus-first]")?.focus();
 document.addEventListener("htmx:load", (event) => enhance(event.target));
