@@ -259,7 +259,7 @@ if PRODUCTION:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Mail -----------------------------------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Peerdesk <noreply@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "noreply@localhost")
 OUTBOX_DIR = DATA_DIR / "outbox"
 if email_url := os.environ.get("EMAIL_URL"):
     _mail = urlsplit(email_url)

@@ -25,8 +25,8 @@ class MailNotSent(Refused):
 
 def from_address() -> str:
     """The sender of our mails: the brand's name, with its own address or the site's."""
-    brand = Brand.objects.filter(pk=1).first()
-    if brand is None or not (brand.reply_address or brand.set_up_at):
+    brand = Brand.objects.filter(pk=1).first() or Brand()
+    if not (brand.reply_address or brand.set_up_at) and parseaddr(settings.DEFAULT_FROM_EMAIL)[0]:
         return str(settings.DEFAULT_FROM_EMAIL)
     name = "".join(letter for letter in brand.name if letter not in '"\\<>\r\n')
     return f'"{name}" <{brand.reply_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}>'
