@@ -5,9 +5,11 @@ DATABASE_URL    a PostgreSQL 15+ server; unset, a private server starts by itsel
 SITE_URL        the address people use, e.g. https://help.example.com (production: required)
 SECRET_KEY      production: required; otherwise made once and kept in var/secret_key
 EMAIL_URL       smtp://user:password@host:587 or smtps://...; unset, mails go to the readable outbox (not in production)
+LANGUAGE_CODE   the site's own language, for readers who ask for none of ours: en (default), de or es
 DATA_DIR        where uploads, the outbox and the embedded database live (default: var/)
 BEHIND_PROXY=1  a proxy of one's own stands in front, and its words about scheme and visitor's address are believed
                 (TRUSTED_PROXIES=2 and more: how many of them stand in a row)
+DEMO_BRAND      whose demo: nordwave (default) or velora, each with its own data (`make demo BRAND=velora`)
 """
 
 import os
@@ -22,7 +24,14 @@ from django.utils.translation import gettext_lazy as _
 from config.database import database_from_env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
+#: The demo's brands (community/demo) and the language of each.
+_DEMO_BRANDS = {"nordwave": "en", "velora": "de"}
+DEMO_BRAND = os.environ.get("DEMO_BRAND") or "nordwave"
+if DEMO_BRAND not in _DEMO_BRANDS:
+    raise ImproperlyConfigured(f"There is no demo brand {DEMO_BRAND[:40]!r}; there are {', '.join(_DEMO_BRANDS)}.")
+# The second brand lives beside the first: its own database and files, and its own cookies on the same machine.
+_BESIDE = "" if DEMO_BRAND == "nordwave" else DEMO_BRAND
+DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var" / _BESIDE).resolve()
 
 MODE = os.environ.get("PEERDESK_MODE", "development")
 if MODE not in {"development", "demo", "production"}:
@@ -204,8 +213,12 @@ CACHES = {
 }
 
 # Languages and time ---------------------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("es", _("Spanish"))]
+LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE") or (_DEMO_BRANDS[DEMO_BRAND] if DEMO else "en")
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(
+        f"LANGUAGE_CODE is {LANGUAGE_CODE[:40]!r}; there are {', '.join(code for code, _name in LANGUAGES)}."
+    )
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
@@ -249,6 +262,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "community.accounts.sessions"
+if DEMO and _BESIDE:
+    # Browsers tell no port from another: two demos on one machine would sign each other out.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"sessionid_{_BESIDE}", f"csrftoken_{_BESIDE}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
