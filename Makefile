@@ -4,6 +4,8 @@
 VENV ?= .venv
 PORT ?= 8000
 HOST ?= 127.0.0.1
+# Whose demo: nordwave or velora, each with its own data (DEMO_BRAND in config/settings.py).
+BRAND ?= nordwave
 # Some shells export HOST with the machine's name; only `make demo HOST=...` may put the demo on the network.
 ifeq ($(origin HOST),environment)
 HOST := 127.0.0.1
@@ -39,6 +41,7 @@ SETUP = \
 
 help:
 	@echo "make demo     a living community on http://127.0.0.1:8000 (PORT=8001 and HOST=0.0.0.0 choose another)"
+	@echo "make demo BRAND=velora PORT=8001  another brand's, in German; both may run side by side"
 	@echo "make test     everything that proves it works, in at most 15 minutes"
 	@echo "make trials   the long ones: kills, races, a million rows"
 	@echo "make lint     style, types, import direction"
@@ -56,7 +59,8 @@ setup-dev:
 	@$(SETUP) --dev
 
 demo: setup
-	@PEERDESK_MODE=$${PEERDESK_MODE:-demo}; export PEERDESK_MODE; exec $(RUN) manage.py demo --host "$$HOST" --port "$$PORT"
+	@PEERDESK_MODE=$${PEERDESK_MODE:-demo}; DEMO_BRAND="$(BRAND)"; export PEERDESK_MODE DEMO_BRAND; \
+	  exec $(RUN) manage.py demo --host "$$HOST" --port "$$PORT"
 
 test: setup-dev
 	@exec $(RUN) -m pytest $(PYTEST_ARGS)

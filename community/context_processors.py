@@ -5,15 +5,26 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from community.models import Brand, Notification, User
+from community.models import Brand, BrandLink, Notification, User
 from community.reading.prepared import NOBODY, Ask, Prepared, Shape, number
 
 _BRAND = Shape(Brand, {field.attname for field in Brand._meta.concrete_fields})
-_brand = Prepared(lambda _reader: Brand.objects.filter(pk=1).values_list(*_BRAND.columns), places=0)
+_LINKS = ArraySubquery(
+    BrandLink.objects.filter(brand=OuterRef("pk"))
+    .order_by("position")
+    .values(link=JSONObject(label="label", url="url"))
+)
+#: The brand's row and, in the same answer, the links at the foot of the page.
+_brand = Prepared(
+    lambda _reader: Brand.objects.filter(pk=1).annotate(found=_LINKS).values_list(*_BRAND.columns, "found"), places=0
+)
 _unread = Prepared(
     lambda _reader: Notification.objects.filter(recipient_id=number(0), read_at__isnull=True).values_list("pk")[:100],
     places=1,
@@ -42,7 +53,12 @@ def keep_frame(request: HttpRequest, rows: Sequence[list[Any]]) -> None:
 
 def _brand_of(rows: list[Any]) -> Brand:
     """The brand's one row, made if it is not there yet."""
-    return _BRAND.make(rows[0]) if rows else Brand.objects.get_or_create(pk=1)[0]
+    if not rows:
+        return Brand.objects.get_or_create(pk=1)[0]
+    *columns, links = rows[0]
+    brand: Brand = _BRAND.make(columns)
+    brand.footer_links = links
+    return brand
 
 
 def find_brand() -> Brand:

@@ -102,6 +102,9 @@ urlpatterns = [
     path("people/<str:slug>/claim/", people.claim_person, name="claim_person"),  # POST
     path("settings/", people.profile_settings, name="profile_settings"),
     path("language/", languages.language, name="language"),  # ?next=
+    # The brand's own files (views/brand.py)
     path("brand-<id:version>.css", brand.stylesheet, name="brand_stylesheet"),
+    path("brand-<id:version>-<str:name>", brand.brand_file, name="brand_file"),
+    path("favicon.ico", brand.favicon, name="favicon"),
     path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
 ]

@@ -9,6 +9,7 @@ DATA_DIR        where uploads, the outbox and the embedded database live (defaul
 SITE_LANGUAGE   the language for people whose browser asks for none that the site speaks: en (default), de or es
 BEHIND_PROXY=1  a proxy of one's own stands in front, and its words about scheme and visitor's address are believed
                 (TRUSTED_PROXIES=2 and more: how many of them stand in a row)
+DEMO_BRAND      whose demo: nordwave (default) or velora, each with its own data (`make demo BRAND=velora`)
 """
 
 import os
@@ -23,7 +24,14 @@ from django.utils.translation import gettext_lazy as _
 from config.database import database_from_env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
+#: The demo's brands (community/demo) and the language of each.
+_DEMO_BRANDS = {"nordwave": "en", "velora": "de"}
+DEMO_BRAND = os.environ.get("DEMO_BRAND") or "nordwave"
+if DEMO_BRAND not in _DEMO_BRANDS:
+    raise ImproperlyConfigured(f"There is no demo brand {DEMO_BRAND[:40]!r}; there are {', '.join(_DEMO_BRANDS)}.")
+# The second brand lives beside the first: its own database and files, and its own cookies on the same machine.
+_BESIDE = "" if DEMO_BRAND == "nordwave" else DEMO_BRAND
+DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var" / _BESIDE).resolve()
 
 MODE = os.environ.get("PEERDESK_MODE", "development")
 if MODE not in {"development", "demo", "production"}:
@@ -206,7 +214,7 @@ CACHES = {
 
 # Languages and time ---------------------------------------------------------------------------------------------------
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("es", _("Spanish"))]
-LANGUAGE_CODE = os.environ.get("SITE_LANGUAGE") or "en"
+LANGUAGE_CODE = os.environ.get("SITE_LANGUAGE") or (_DEMO_BRANDS[DEMO_BRAND] if DEMO else "en")
 if LANGUAGE_CODE not in dict(LANGUAGES):
     raise ImproperlyConfigured(f"SITE_LANGUAGE is {LANGUAGE_CODE!r}; the site speaks {', '.join(dict(LANGUAGES))}.")
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -252,6 +260,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "community.accounts.sessions"
+if DEMO and _BESIDE:
+    # Browsers tell no port from another: two demos on one machine would sign each other out.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"sessionid_{_BESIDE}", f"csrftoken_{_BESIDE}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
@@ -262,7 +273,7 @@ if PRODUCTION:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Mail -----------------------------------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Peerdesk <noreply@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "noreply@localhost")
 OUTBOX_DIR = DATA_DIR / "outbox"
 if email_url := os.environ.get("EMAIL_URL"):
     _mail = urlsplit(email_url)

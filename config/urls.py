@@ -17,6 +17,7 @@ if not settings.PRODUCTION:
     urlpatterns += [
         path("outbox/", outbox.outbox, name="outbox"),
         path("outbox/<str:name>/", outbox.outbox_mail, name="outbox_mail"),
+        path("outbox/<str:name>/html/", outbox.outbox_mail_html, name="outbox_mail_html"),
         path("demo/look-as/<str:role>/", demo.look_as, name="look_as"),
     ]
 

@@ -193,12 +193,15 @@ language           POST -                              : 303
 profile_settings   GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 profile_settings   POST -                              : in   in   302  302  302  302  302  302  302  302  302
 brand_stylesheet   GET  -                              : 200
+brand_file         GET  -                              : 200
+favicon            GET  -                              : 302
 accept_invitation  GET  -                              : 200
 accept_invitation  POST -                              : 302
 
 # not made in production; and these requests do not come from this machine's own address
 outbox             GET  -                              : 404
 outbox_mail        GET  -                              : 404
+outbox_mail_html   GET  -                              : 404
 look_as            POST -                              : 404
 """
 

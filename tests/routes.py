@@ -55,9 +55,11 @@ def address(world: World, route: str, thing: str) -> str:
         arguments["token"] = world.invitation
     if route == "brand_stylesheet":
         arguments["version"] = 1
+    if route == "brand_file":
+        arguments = {"version": 1, "name": "site.webmanifest"}
     if route == "look_as":
         arguments["role"] = "customer"
-    if route == "outbox_mail":
+    if route in ("outbox_mail", "outbox_mail_html"):
         arguments["name"] = "20260101-000000-0000000000000000"
     return reverse(route, kwargs=arguments)
 

@@ -1,12 +1,16 @@
 """`make demo` fills an empty site with a community one can believe, and leaves a filled one alone."""
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from community import clock, permissions
+from community.context_processors import find_brand
+from community.demo.scene import Scene
+from community.demo.scenes import SCENES
 from community.demo.story import read_story
 from community.integrity import violations
 from community.models import Notification, Solution, Thread, User
@@ -15,16 +19,22 @@ from tests.factories import person, thread
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
 def demo() -> str:
     out = StringIO()
     call_command("demo", "--no-serve", stdout=out)
     return out.getvalue()
 
 
-def test_a_newcomer_finds_three_months_of_a_community_with_something_of_everything(settings: Any) -> None:
-    settings.DEMO = True
+@pytest.mark.parametrize("name", SCENES)
+def test_a_newcomer_finds_three_months_of_a_community_with_something_of_everything(settings: Any, name: str) -> None:
+    settings.DEMO, settings.DEMO_BRAND = True, name
     demo()
-    assert Thread.objects.count() == len(read_story())
+    assert Thread.objects.count() == len(read_story(SCENES[name].story))
     assert {state for (state,) in Thread.objects.values_list("state")} == {
         *("new", "responded", "needs_attention", "needs_info", "solved")
     }
@@ -35,6 +45,20 @@ def test_a_newcomer_finds_three_months_of_a_community_with_something_of_everythi
     assert not Thread.objects.filter(last_activity_at__gt=clock.now()).exists()
     assert Notification.objects.filter(recipient__username="customer").exists()
     assert list(violations()) == []
+    brand = find_brand()
+    assert brand.name.lower() == name and len(brand.logos) == 2 and brand.icon_file and len(brand.footer_links) >= 4
+    assert permissions.is_trusted(User.objects.get(username="helper"))
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_a_story_is_about_people_and_boards_there_are_and_asked_over_three_months(scene: Scene) -> None:
+    plots = read_story(scene.story)
+    known = {*scene.people, "customer", "helper", "moderator", "agent", "admin"}
+    told = {plot.asker for plot in plots} | {name for plot in plots for step in plot.steps for name in step.people}
+    assert told <= known
+    assert {plot.board for plot in plots} == {board.slug for board in scene.boards}
+    assert len({plot.title for plot in plots}) == len(plots) >= 20
+    assert max(plot.days_ago for plot in plots) > 75 and min(plot.days_ago for plot in plots) <= 1
 
 
 def test_everybody_to_look_as_has_their_rights(settings: Any) -> None:

@@ -49,6 +49,10 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_no_template_needs_inline_style_or_script(path: Path) -> None:
     text = path.read_text()
+    if path.parent.name == "mail":
+        # A mail brings its one style block along; our pages show it in a frame whose policy names its hash.
+        assert text.count("<style>") == 1
+        text = text.replace("<style>", "")
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", text, re.IGNORECASE)
 
 

@@ -14,13 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from community.accounts.auth_backend import STANDING
-from community.accounts.mail import from_address, send_now
 from community.accounts.names import BadName, check_name
-from community.accounts.preferences import speaking_to
 from community.actions.drafts import ASK, adopt_drafts, find_draft
-from community.actions.people import owner_of
 from community.content.text import BadText, clean_text, key
 from community.errors import Refused
+from community.mails.kinds import write_mail
+from community.mails.sending import from_address, send_now
 from community.models import Brand, User
 
 #: Where a visitor's session keeps the key of what they typed before they signed in.
@@ -108,13 +107,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send now: the person waits for this code. MailNotSent when the mail server does not take it."""
-        site_name = brand_name()
         address = settings.SITE_URL or self.request.build_absolute_uri("/").rstrip("/")
-        context = {"email": email, "site_name": site_name, "site_address": address, **context}
-        # Whoever asked for it may not be the one who reads it.
-        with speaking_to(owner_of(email)):
-            message = self.render_mail(template_prefix, email, context)
-        send_now(message)
+        send_now(write_mail(template_prefix, to=email, site_address=address, context=context))
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -52,6 +52,7 @@ class Mail:
     sender: str
     to: str
     text: str
+    html: str
 
 
 def list_mails(most: int = 100) -> list[Mail]:
@@ -68,14 +69,15 @@ def read_mail(name: str) -> Mail | None:
     except OSError:
         return None
     assert isinstance(parsed, ParsedMessage)
-    body = parsed.get_body(preferencelist=("plain", "html"))
+    plain, html = parsed.get_body(preferencelist=("plain",)), parsed.get_body(preferencelist=("html",))
     return Mail(
         name=name,
         sent_at=datetime.strptime(f"{name[:22]}+0000", "%Y%m%dT%H%M%S.%f%z"),
         subject=str(parsed["subject"] or ""),
         sender=str(parsed["from"] or ""),
         to=str(parsed["to"] or ""),
-        text=str(body.get_content()) if body else "",
+        text=str(plain.get_content()) if plain else "",
+        html=str(html.get_content()) if html else "",
     )
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from community.models import User
 from community.roles import STAFF, Role
 
-PASSWORD = "peerdesk demo"  # noqa: S105 - the demo's, printed on the sign-in page; production refuses to start with it
+PASSWORD = "look around"  # noqa: S105 - the demo's, printed on the sign-in page; production refuses to start with it
 #: The authenticator secret of the demo's staff, so that anybody can put it into an app and see how that works.
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - as above
 

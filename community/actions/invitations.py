@@ -6,21 +6,20 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community import clock, permissions
-from community.accounts.mail import from_address, send_now
 from community.accounts.preferences import speaking_to
 from community.actions.people import create_person, give_roles, owner_of
 from community.actions.record import record_audit
 from community.content.text import BadText, clean_text, key
 from community.errors import NotAllowed, NotThere, Refused
-from community.models import Brand, Invitation, User
+from community.mails.kinds import write_mail
+from community.mails.sending import send_now
+from community.models import Invitation, User
 from community.roles import STAFF, Role
 
 GOOD_FOR = timedelta(days=14)
@@ -76,20 +75,17 @@ def find_invitation(token: str) -> Invitation:
 
 def mail_invitation(*, invitation: Invitation, site_address: str = "") -> None:
     """Send the link; MailNotSent when the mail server does not take it (the invitation stands, and can be renewed)."""
-    brand = Brand.objects.filter(pk=1).first()
+    site_address = (settings.SITE_URL or site_address).rstrip("/")
     context: dict[str, Any] = {
-        "site_name": brand.name if brand else "",
-        "site_address": (settings.SITE_URL or site_address).rstrip("/"),
-        "path": reverse("accept_invitation", args=[make_token(invitation)]),
+        "url": site_address + reverse("accept_invitation", args=[make_token(invitation)]),
         "invited_by": invitation.invited_by,
-        "role": Role(invitation.role).label if invitation.role in STAFF else "",
         "days": GOOD_FOR.days,
     }
     # Of somebody new nothing is known but that they come to this site.
     with speaking_to(owner_of(invitation.address), default=settings.LANGUAGE_CODE):
-        subject = " ".join(render_to_string("email/invitation_subject.txt", context).split())
-        body = render_to_string("email/invitation.txt", context).strip() + "\n"
-    send_now(EmailMessage(subject, body, from_address(), [invitation.address]))
+        context["role"] = Role(invitation.role).label if invitation.role in STAFF else ""
+        message = write_mail("invitation", to=invitation.address, site_address=site_address, context=context)
+    send_now(message)
 
 
 @transaction.atomic

@@ -39,6 +39,28 @@ def accents(chosen: str) -> Accents:
     return Accents(light=_write(light), light_ink="#ffffff", dark=_write(dark), dark_ink=_write(ink))
 
 
+@dataclass(frozen=True)
+class Adjusted:
+    """A chosen colour that could not be read in one theme ("light" or "dark"), and what is used there instead."""
+
+    theme: str
+    chosen: str
+    chosen_contrast: float
+    used: str
+    used_contrast: float
+
+
+def adjustments(chosen: str) -> list[Adjusted]:
+    """What `accents` had to change, measured against the ground that is hardest to read on."""
+    found = accents(chosen)
+    themes = (("light", found.light, LIGHT_GROUND), ("dark", found.dark, DARK_GROUND))
+    return [
+        Adjusted(theme, chosen.lower(), contrast(chosen, ground), used, contrast(used, ground))
+        for theme, used, ground in themes
+        if used != chosen.lower()
+    ]
+
+
 def contrast(first: str, second: str) -> float:
     """How well one is read on the other, whichever is the ground."""
     return _contrast(_read(first), _read(second))

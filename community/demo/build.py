@@ -10,62 +10,23 @@ from django.db import transaction
 from community import clock
 from community.actions import moderation, notices, solutions, thanks, threads
 from community.actions.answers import answer
+from community.actions.brand import write_brand
 from community.actions.record import record_change
 from community.actions.tags import add_to_vocabulary
 from community.content.text import key
+from community.demo.scene import Scene
 from community.demo.story import Plot, Step, read_story
 from community.models import Answer, Board, Brand, Tag, Thread, User
 from community.notices.fanout import fan_out_all
 
-BETA_GROUP = "Beta circle"
-
-#: slug, name, description, versions, tags of its own, closed vocabulary, audience
-BOARDS = [
-    ("routers", "Wave routers", "W2 and W3: the line, the wifi, settings and updates.",
-     ["W2 3.9", "W3 4.1", "W3 4.2", "W3 4.2.1"],
-     ["wifi", "firmware", "red light", "speed", "security", "drops"], False, Board.Audience.PUBLIC),
-    ("mesh", "Mesh satellites", "M1: where to put them, how they talk to each other.", ["M1 2.3", "M1 2.4", "M1 2.5"],
-     ["satellite", "range", "cable", "roaming"], False, Board.Audience.PUBLIC),
-    ("sound", "Speakers", "Solo, Duo and Bar: sound, rooms and alarms.",
-     ["Solo 2.0", "Solo 2.1", "Duo 1.6", "Duo 1.7", "Bar 1.2"],
-     ["stereo", "bass", "bluetooth", "alarm", "standby"], False, Board.Audience.PUBLIC),
-    ("app", "Nordwave app", "Setting up, accounts, wishes for the app.", ["App 7.1", "App 7.2"],
-     ["setup", "account", "wishes", "privacy", "notifications"], False, Board.Audience.PUBLIC),
-    ("beta", "Beta circle", "For those who try the next version with us.", ["App 8.0b2", "App 8.0b3"],
-     ["tablet", "automations"], True, Board.Audience.GROUPS),
-]  # fmt: skip
-
-#: the demo logins are two of the story's own people
-LOGINS = {"mira": "customer", "lin": "helper"}
-
-#: login name -> (name shown, languages, in the beta circle)
-PEOPLE = {
-    "jonas": ("Jonas Lindqvist", ["en", "de"], True),
-    "mira": ("Mira K.", ["en"], False),
-    "ben.t": ("Ben Taylor", ["en"], False),
-    "olga": ("Olga", ["en"], False),
-    "tomasz": ("Tomasz", ["en"], False),
-    "lin": ("Lin Chen", ["en"], False),
-    "carla_h": ("Carla H.", ["en", "es"], False),
-    "priya": ("Priya", ["en"], True),
-    "samir": ("Samir B.", ["en"], False),
-    "erik": ("Erik", ["en"], False),
-    "noor": ("Noor", ["en"], False),
-    "agneta": ("Agneta", ["en", "de"], False),
-    "heike": ("Heike", ["de"], False),
-    "ulli": ("Ulli", ["de"], False),
-    "ines": ("Inés", ["es"], False),
-    "marcos": ("Marcos", ["es"], False),
-    "dealz4u": ("Best Dealz", [], False),
-}
-
 
 class Builder:
-    """Lives the story on an empty site. `now` is the present; `tell` is called with each line of progress."""
+    """Lives a scene's story on an empty site. `now` is the present; `tell` is called with each line of progress."""
 
     def __init__(
-        self, people: dict[str, User], *, now: datetime, tell: Callable[[str], None] = lambda line: None
+        self, scene: Scene, people: dict[str, User], *, now: datetime, tell: Callable[[str], None] = lambda line: None
     ) -> None:
+        self.scene = scene
         self.now = now
         self.tell = tell
         self.people = dict(people)
@@ -77,28 +38,20 @@ class Builder:
             self._brand()
             self._people()
             self._boards()
-            self._live(read_story())
+            self._live(read_story(self.scene.story))
             self._follow()
             record_change()
         fan_out_all()
 
     def _brand(self) -> None:
-        Brand.objects.update_or_create(
-            pk=1,
-            defaults={
-                "name": "Nordwave",
-                "tagline": "Customers help each other, and we read along.",
-                "welcome": "Ask about your router, satellites or speakers. Most questions get an answer within hours.",
-                "accent": "#0f6b6b",
-                "set_up_at": self.now,
-                "mail_tested_at": self.now,
-            },
-        )
+        with clock.at(self.now):
+            write_brand(actor=None, images=self.scene.images, links=self.scene.links, **self.scene.brand)
+        Brand.objects.filter(pk=1).update(mail_tested_at=self.now)
 
     def _people(self) -> None:
-        circle, _made = Group.objects.get_or_create(name=BETA_GROUP)
-        for name, (shown, languages, in_circle) in PEOPLE.items():
-            if login := self.people.get(LOGINS.get(name, "")):
+        circle, _made = Group.objects.get_or_create(name=self.scene.circle)
+        for name, (shown, languages, in_circle) in self.scene.people.items():
+            if login := self.people.get(self.scene.logins.get(name, "")):
                 User.objects.filter(pk=login.pk).update(
                     display_name=shown, languages=languages, date_joined=self.now - timedelta(days=92)
                 )
@@ -121,19 +74,22 @@ class Builder:
         for name in ("agent", "moderator", "admin"):
             if name in self.people:
                 self.people[name].groups.add(circle)
+                if shown := self.scene.staff.get(name):
+                    User.objects.filter(pk=self.people[name].pk).update(display_name=shown)
         standing = User.objects.with_standing().in_bulk([person.pk for person in self.people.values()])
         self.people = {name: standing[person.pk] for name, person in self.people.items()}
 
     def _boards(self) -> None:
-        for place, (slug, name, text, versions, tags, closed, audience) in enumerate(BOARDS):
+        for place, scenery in enumerate(self.scene.boards):
             made = Board.objects.create(
-                slug=slug, name=name, name_key=key(name), description=text, versions=versions, position=place,
-                closed_vocabulary=closed, audience=audience, language="en", created_at=self.now - timedelta(days=95),
+                slug=scenery.slug, name=scenery.name, name_key=key(scenery.name), description=scenery.text,
+                versions=list(scenery.versions), position=place, closed_vocabulary=scenery.closed_vocabulary,
+                audience=scenery.audience, language=self.scene.language, created_at=self.now - timedelta(days=95),
             )  # fmt: skip
-            if audience == Board.Audience.GROUPS:
-                made.audience_groups.add(Group.objects.get(name=BETA_GROUP))
-            add_to_vocabulary(board=made, words=tags)
-            self.boards[slug] = made
+            if scenery.audience == Board.Audience.GROUPS:
+                made.audience_groups.add(Group.objects.get(name=self.scene.circle))
+            add_to_vocabulary(board=made, words=scenery.tags)
+            self.boards[scenery.slug] = made
 
     def _asked_at(self, plot: Plot) -> datetime:
         moment = self.now - timedelta(days=plot.days_ago, hours=plot.hours_ago)
@@ -220,6 +176,6 @@ class Builder:
     def _follow(self) -> None:
         """What the demo logins have in their inboxes and lists from the first look on."""
         if helper := self.people.get("helper"):
-            notices.watch(actor=helper, board_id=self.boards["routers"].pk)
-            for tag in Tag.objects.filter(key__in=["wifi", "speed"]):
+            notices.watch(actor=helper, board_id=self.boards[self.scene.watched_board].pk)
+            for tag in Tag.objects.filter(key__in=self.scene.watched_tags):
                 notices.watch(actor=helper, tag_id=tag.pk)

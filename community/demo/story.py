@@ -1,11 +1,9 @@
-"""Reads story.md: plain text in, dataclasses out."""
+"""Reads a demo brand's story (nordwave.md says how it is written): plain text in, dataclasses out."""
 
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
-STORY = Path(__file__).with_name("story.md")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _AFTER = re.compile(r"\+(\d+)([mhd])$")
 _AGO = re.compile(r"(?:(\d+)d)?\s*(?:(\d\d?):(\d\d))?(?:(\d+)h)?$")
@@ -39,9 +37,9 @@ class Plot:
     steps: list[Step] = field(default_factory=list)
 
 
-def read_story(text: str | None = None) -> list[Plot]:
+def read_story(text: str) -> list[Plot]:
     """Every thread of the story; ValueError names the line that cannot be read."""
-    chapters = re.split(r"^## ", text if text is not None else STORY.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    chapters = re.split(r"^## ", text, flags=re.MULTILINE)
     return [_plot(chapter) for chapter in chapters[1:]]
 
 

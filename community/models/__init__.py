@@ -4,7 +4,7 @@ from community.models.answers import Answer
 from community.models.attachments import Attachment
 from community.models.audit import AuditEntry, AuditNote
 from community.models.boards import Board, BoardTag, Tag, TaggedThread
-from community.models.brand import Brand, Invitation
+from community.models.brand import Brand, BrandLink, Invitation
 from community.models.changes import ChangeRow, Follower
 from community.models.drafts import Draft, PostKey
 from community.models.events import ThreadEvent
@@ -26,6 +26,7 @@ __all__ = [
     "Board",
     "BoardTag",
     "Brand",
+    "BrandLink",
     "ChangeRow",
     "Draft",
     "Follower",

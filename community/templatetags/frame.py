@@ -42,9 +42,9 @@ class Member(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def _header(language: str, name: str, logo_url: str, path: str, member: Member | None) -> str:
+def _header(language: str, name: str, logos: tuple[Any, ...], path: str, member: Member | None) -> str:
     context: dict[str, Any] = {
-        "brand": {"name": name, "logo_url": logo_url},
+        "brand": {"name": name, "logos": logos},
         "request": {"path": path},
         "user": member or AnonymousUser(),
         "csrf_token": _TOKEN,
@@ -89,7 +89,7 @@ def _value(context: Any, variable: template.Variable) -> Any:
         return None
 
 
-_NAME, _LOGO = template.Variable("brand.name"), template.Variable("brand.logo_url")
+_NAME, _LOGOS = template.Variable("brand.name"), template.Variable("brand.logos")
 _LINKS, _LANGUAGES = template.Variable("brand.footer_links"), template.Variable("languages")
 
 
@@ -103,7 +103,7 @@ def site_header(context: Any) -> SafeString:
         may = {"can_moderate": permissions.can_moderate(user), "can_open_admin": permissions.can_open_admin(user)}
         member = Member(user.display_name, user.username or "", user.slug, unread, **may)
     path = request.path if request is not None and request.path in _places() else ""
-    html = _header(get_language() or "", _value(context, _NAME) or "", _value(context, _LOGO) or "", path, member)
+    html = _header(get_language() or "", _value(context, _NAME) or "", _value(context, _LOGOS) or (), path, member)
     if member is not None:
         html = html.replace(_TOKEN, str(context.get("csrf_token", "")))
     return mark_safe(html)  # noqa: S308 - a template's own output, and the token

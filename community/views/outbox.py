@@ -1,5 +1,7 @@
 """The outbox pages of demo and development. Their addresses exist in no other mode (config/urls.py)."""
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from community.accounts.loopback import from_this_machine
 from community.accounts.outbox import list_mails, read_mail
+from community.views.mail_frame import framed
 
 
 @require_safe
@@ -20,9 +23,20 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def outbox_mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail as its reader sees it."""
     mail = read_mail(name) if from_this_machine(request) else None
     if mail is None:
         raise Http404
     return render(request, "site/outbox_mail.html", {"mail": mail})
+
+
+@require_safe
+@never_cache
+def outbox_mail_html(request: HttpRequest, name: str) -> HttpResponse:
+    """The HTML of one mail, for the frame in its page."""
+    mail = read_mail(name) if from_this_machine(request) else None
+    if mail is None or not mail.html:
+        raise Http404
+    return framed(mail.html)

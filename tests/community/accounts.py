@@ -6,12 +6,14 @@ import hmac
 import re
 import struct
 import time
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
-from community.models import User
+from community.actions.brand import FIELDS
+from community.models import Brand, BrandLink, User
 from tests.factories import person
 
 PASSWORD = "correct horse"
@@ -48,3 +50,17 @@ def signed_in_as(client: Client) -> User | None:
     """Who the site takes this browser for."""
     user = client.get("/accounts/logout/").wsgi_request.user
     return user if user.is_authenticated else None
+
+
+def brand_form(*links: tuple[str, str], **fields: Any) -> dict[str, Any]:
+    """What the admin's form for the brand sends; `links` replace those there are."""
+    form = {name: getattr(Brand.objects.get(), name) for name in FIELDS} | fields
+    there = BrandLink.objects.count()
+    form |= {"links-TOTAL_FORMS": str(there + len(links)), "links-INITIAL_FORMS": str(there)}
+    for at, row in enumerate(BrandLink.objects.all()):
+        form |= {f"links-{at}-id": row.pk, f"links-{at}-brand": 1, f"links-{at}-label": row.label}
+        form |= {f"links-{at}-url": row.url, f"links-{at}-position": row.position}
+        form |= {f"links-{at}-DELETE": "on"} if links else {}
+    for at, (label, url) in enumerate(links, there):
+        form |= {f"links-{at}-label": label, f"links-{at}-url": url, f"links-{at}-brand": 1}
+    return form

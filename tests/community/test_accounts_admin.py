@@ -9,7 +9,7 @@ from community import clock
 from community.actions.invitations import GOOD_FOR, make_token
 from community.models import AuditEntry, Board, Brand, ChangeRow, Invitation, OldAddress, Tag, User
 from community.roles import Role
-from tests.community.accounts import PASSWORD, app_code, member, sign_in, signed_in_as
+from tests.community.accounts import PASSWORD, app_code, brand_form, member, sign_in, signed_in_as
 from tests.factories import admin, agent, board, moderator, person, thread
 
 pytestmark = pytest.mark.django_db
@@ -97,8 +97,7 @@ def test_every_page_of_the_admin_opens_and_the_log_can_only_be_read(client: Clie
 def test_the_start_page_leads_from_nothing_to_a_living_site(client: Client) -> None:
     at_the_desk(client)
     assert text(client.get("/admin/")).count(">to do<") == 4
-    brand = {"name": "Acme", "tagline": "", "welcome": "", "accent": "#00aa55", "support_url": "", "reply_address": ""}
-    client.post("/admin/community/brand/1/change/", brand)
+    client.post("/admin/community/brand/1/change/", brand_form(name="Acme", accent="#00aa55"))
     client.post("/admin/community/board/add/", BOARD)
     client.post("/admin/community/brand/test-mail/")
     client.post("/admin/community/invitation/add/", {"address": "mona@example.org", "role": "moderator"})
@@ -128,8 +127,7 @@ def test_a_mail_server_that_says_no_is_quoted_in_one_sentence(client: Client, se
 def test_changing_the_brand_changes_every_page_and_leaves_a_trace(client: Client) -> None:
     at_the_desk(client)
     before = Brand.objects.get().version
-    brand = {"name": "Acme", "tagline": "", "welcome": "", "accent": "#00aa55", "support_url": "", "reply_address": ""}
-    client.post("/admin/community/brand/1/change/", brand)
+    client.post("/admin/community/brand/1/change/", brand_form(name="Acme", accent="#00aa55"))
     after = Brand.objects.get()
     assert (after.name, after.version) == ("Acme", before + 1)
     assert ("changed", "brand") in audit()
@@ -138,7 +136,7 @@ def test_changing_the_brand_changes_every_page_and_leaves_a_trace(client: Client
 
 def test_a_colour_that_is_none_is_told(client: Client) -> None:
     at_the_desk(client)
-    page = client.post("/admin/community/brand/1/change/", {"name": "Acme", "accent": "red; }"})
+    page = client.post("/admin/community/brand/1/change/", brand_form(name="Acme", accent="red; }"))
     assert "error" in text(page).lower()
     assert Brand.objects.get().name != "Acme"
 

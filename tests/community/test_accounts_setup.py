@@ -8,8 +8,8 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from community.accounts.mail import from_address
 from community.actions.brand import write_brand
+from community.mails.sending import from_address
 from community.models import AuditEntry, Board, Brand, Invitation, User
 from community.roles import Role
 from tests.community.accounts import mailed_code, signed_in_as

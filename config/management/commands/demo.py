@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from community import clock
 from community.actions.demo_people import PASSWORD, PEOPLE, TOTP_SECRET, make_demo_people
 from community.demo.build import Builder
+from community.demo.scenes import SCENES
 from community.models import Thread, User
 from community.notices.worker import start_in_background
 from config.demo_server import AddressError, check_address, serve
@@ -47,7 +48,8 @@ class Command(BaseCommand):
             self.stdout.write("The community is already there; nothing was changed.")
             return
         self.stdout.write("Filling it with three months of a community …")
-        Builder(make_demo_people(), now=clock.now(), tell=self.stdout.write).build()
+        scene = SCENES[settings.DEMO_BRAND]
+        Builder(scene, make_demo_people(), now=clock.now(), tell=self.stdout.write).build()
 
     def _greet(self, url: str) -> None:
         self.stdout.write(self.style.SUCCESS(f"\nThe community is open at {url}\n"))

@@ -1,0 +1,209 @@
+"""Every kind of mail the site sends: what it says, and what it says it about in the sample that administrators see."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.accounts.preferences import speaking_to
+from community.actions.people import owner_of
+from community.context_processors import find_brand
+from community.mails.letters import Button, Code, Letter, Part, Words, compose
+
+Context = Mapping[str, Any]
+
+
+class Kind(NamedTuple):
+    """What administrators call it, and how it is written from a context."""
+
+    title: str | Promise
+    write: Callable[[Context], Letter]
+
+
+def write_mail(kind: str, *, to: str, site_address: str, context: Context) -> EmailMultiAlternatives:
+    """The mail of this kind, in the language of whoever reads it. KeyError for a kind there is none of."""
+    with speaking_to(owner_of(to)):
+        return compose(KINDS[kind].write({**context, **_place(site_address)}), to=to, site_address=site_address)
+
+
+def sample(kind: str, *, site_address: str) -> Letter:
+    """The letter with made-up facts, in the language that is active."""
+    return KINDS[kind].write({**_SAMPLE, **_place(site_address)})
+
+
+def _place(site_address: str) -> dict[str, str]:
+    return {"site_name": find_brand().name, "site_address": site_address}
+
+
+# Codes ----------------------------------------------------------------------------------------------------------------
+def _code(context: Context, subject: str, ask: str) -> Letter:
+    told = _(
+        "It is good for 15 minutes and for one use. Nobody from %(site_name)s will ever ask you for it. If you did not "
+        "want it, there is nothing to do."
+    )
+    return Letter(subject % context, (Words(ask), Code(str(context["code"])), Words(told % context)))
+
+
+def _login_code(context: Context) -> Letter:
+    ask = _("Type this code where you asked for it, and you are signed in:")
+    return _code(context, _("Your code for %(site_name)s"), ask)
+
+
+def _confirmation_code(context: Context) -> Letter:
+    ask = _("Type this code where you gave your address, to show that it is yours:")
+    return _code(context, _("Your code for %(site_name)s"), ask)
+
+
+def _password_code(context: Context) -> Letter:
+    ask = _("Type this code where you asked for it, and choose a new password:")
+    return _code(context, _("Your code for a new password at %(site_name)s"), ask)
+
+
+# To addresses that somebody typed -------------------------------------------------------------------------------------
+def _has_account(context: Context) -> Letter:
+    return Letter(
+        _("You already have an account at %(site_name)s") % context,
+        (
+            Words(_("Somebody, probably you, wanted to create an account with this address. There is one already.")),
+            Words(_("If you forgot its password, choose a new one:")),
+            Button(_("Choose a new password"), context["password_reset_url"]),
+            Words(_("If it was not you, there is nothing to do.")),
+        ),
+    )
+
+
+def _no_account(context: Context) -> Letter:
+    return Letter(
+        _("No account at %(site_name)s with this address") % context,
+        (
+            Words(_("Somebody, probably you, wanted to sign in with this address. There is no account with it.")),
+            Words(_("Perhaps you used another address; or create an account:")),
+            Button(_("Create an account"), context["signup_url"]),
+            Words(_("If it was not you, there is nothing to do.")),
+        ),
+    )
+
+
+def _invitation(context: Context) -> Letter:
+    if context.get("invited_by"):
+        first = _("%(invited_by)s invites you to %(site_name)s.") % context
+    else:
+        first = _("You are invited to %(site_name)s.") % context
+    parts: list[Part] = [Words(first)]
+    if context.get("role"):
+        told = _("You will be there as: %(role)s. Staff need a second factor (an app or a key); you will be led there.")
+        parts.append(Words(told % context))
+    until = _("It works once, for %(days)s days. If you do not know what this is about, there is nothing to do.")
+    parts += [Button(_("Accept the invitation"), context["url"]), Words(until % context)]
+    return Letter(_("You are invited to %(site_name)s") % context, tuple(parts))
+
+
+def _test(context: Context) -> Letter:
+    told = _("If you read this, sign-in codes and news from %(brand)s arrive too.")
+    named = {"brand": context["site_name"]}
+    return Letter(_("%(brand)s can send mail") % named, (Words(told % named),))
+
+
+# What was changed in an account ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Changed:
+    """Told to the owner after every change that matters for the safety of an account."""
+
+    subject: str | Promise
+    told: str | Promise
+
+    def __call__(self, context: Context) -> Letter:
+        warning = _(
+            "If that was you, there is nothing to do. If not, change your password now and look at where you are "
+            "signed in."
+        )
+        return Letter(
+            str(self.subject) % context,
+            (
+                Words(str(self.told) % context),
+                Words(warning),
+                Button(_("Where you are signed in"), context["site_address"] + reverse("usersessions_list")),
+                Words(_("It was done from %(ip)s with %(user_agent)s.") % context),
+            ),
+        )
+
+
+_CHANGES = {
+    "account/email/email_changed": (
+        gettext_lazy("Your main address at %(site_name)s was changed"),
+        gettext_lazy("Your main address was changed from %(from_email)s to %(to_email)s."),
+    ),
+    "account/email/email_confirm": (
+        gettext_lazy("Your address at %(site_name)s is confirmed"),
+        gettext_lazy("Your address is confirmed."),
+    ),
+    "account/email/email_deleted": (
+        gettext_lazy("An address was removed at %(site_name)s"),
+        gettext_lazy("The address %(deleted_email)s was removed from your account."),
+    ),
+    "account/email/password_changed": (
+        gettext_lazy("Your password at %(site_name)s was changed"),
+        gettext_lazy("Your password was changed."),
+    ),
+    "account/email/password_reset": (
+        gettext_lazy("Your password at %(site_name)s was changed"),
+        gettext_lazy("Your password was changed with a mailed code."),
+    ),
+    "account/email/password_set": (
+        gettext_lazy("Your account at %(site_name)s has a password now"),
+        gettext_lazy("Your account has a password now."),
+    ),
+    "mfa/email/totp_activated": (
+        gettext_lazy("An authenticator app was added at %(site_name)s"),
+        gettext_lazy("An authenticator app was added to your account."),
+    ),
+    "mfa/email/totp_deactivated": (
+        gettext_lazy("The authenticator app was removed at %(site_name)s"),
+        gettext_lazy("The authenticator app was removed from your account."),
+    ),
+    "mfa/email/webauthn_added": (
+        gettext_lazy("A key was added at %(site_name)s"),
+        gettext_lazy("A passkey or security key was added to your account."),
+    ),
+    "mfa/email/webauthn_removed": (
+        gettext_lazy("A key was removed at %(site_name)s"),
+        gettext_lazy("A passkey or security key was removed from your account."),
+    ),
+    "mfa/email/recovery_codes_generated": (
+        gettext_lazy("New recovery codes at %(site_name)s"),
+        gettext_lazy("New recovery codes were made for your account. The earlier ones do not work any more."),
+    ),
+}
+
+#: By the names that allauth gives its mails, and two of our own.
+KINDS: dict[str, Kind] = {
+    "account/email/login_code": Kind(gettext_lazy("Code for signing in"), _login_code),
+    "account/email/email_confirmation": Kind(gettext_lazy("Code for a new address"), _confirmation_code),
+    "account/email/email_confirmation_signup": Kind(gettext_lazy("Code for a new account"), _confirmation_code),
+    "account/email/password_reset_code": Kind(gettext_lazy("Code for a new password"), _password_code),
+    "account/email/account_already_exists": Kind(gettext_lazy("There is an account already"), _has_account),
+    "account/email/unknown_account": Kind(gettext_lazy("There is no such account"), _no_account),
+    "invitation": Kind(gettext_lazy("Invitation"), _invitation),
+    "test": Kind(gettext_lazy("Test mail"), _test),
+    **{name: Kind(told, _Changed(subject, told)) for name, (subject, told) in _CHANGES.items()},
+}
+
+_SAMPLE: dict[str, Any] = {
+    "code": "K7TQ-2M9R",
+    "password_reset_url": "https://help.example.com/accounts/password/reset/",
+    "signup_url": "https://help.example.com/accounts/signup/",
+    "invited_by": "Ada",
+    "role": gettext_lazy("Moderator"),
+    "days": 14,
+    "url": "https://help.example.com/invitations/WzEsMTc5NTMxMjAwMF0/",
+    "from_email": "ada@example.com",
+    "to_email": "ada.lovelace@example.com",
+    "deleted_email": "ada@example.com",
+    "ip": "192.0.2.17",
+    "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+}
