@@ -99,10 +99,8 @@ def test_the_pages_that_only_some_modes_have_are_sound_too(
 ) -> None:
     settings.OUTBOX_DIR = tmp_path
     settings.ROOT_URLCONF = "tests.browser.all_urls"
-    mail = EmailMessage(
-        "Your code", "It is ABCD-EFGH.\n\nhttps://example.com/a-page", "us@example.com", ["a@b.example"]
-    )
-    OutboxBackend().send_messages([mail])
+    words = "It is ABCD-EFGH.\n\nhttps://example.com/a-page"
+    OutboxBackend().send_messages([EmailMessage("Your code", words, "us@example.com", ["a@b.example"])])
     page = looker.open()
     looker.visit(page, "/design/")
     looker.visit(page, "/outbox/")
