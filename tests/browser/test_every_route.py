@@ -1,11 +1,9 @@
 """Every page the site can answer with, found by its route: axe and we find nothing, in both themes and two widths."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
-from playwright.sync_api import Browser
 
 from community.accounts.outbox import OutboxBackend
 from community.models import ImportRun
@@ -32,13 +30,6 @@ ADMIN_PARTS = parts(admin_models(), 4)
 def world(live_server: Any, settings: Any, tmp_path: Any) -> World:
     settings.MEDIA_ROOT = tmp_path
     return build()
-
-
-@pytest.fixture
-def looker(browser: Browser, live_server: Any) -> Iterator[Looker]:
-    made = Looker(browser, live_server.url)
-    yield made
-    made.close()
 
 
 def session_of(world: World, role: str) -> str:
