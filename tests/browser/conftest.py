@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.community import Community, build
+from tests.browser.journeys import Browsers
 from tests.browser.looks import Looker
 
 
@@ -21,3 +22,12 @@ def looker(browser: Browser, live_server: Any) -> Iterator[Looker]:
     made = Looker(browser, live_server.url)
     yield made
     made.close()
+
+
+@pytest.fixture
+def browsers(browser: Browser, live_server: Any, settings: Any, tmp_path: Any) -> Iterator[Browsers]:
+    settings.MEDIA_ROOT = tmp_path
+    made = Browsers(browser, live_server.url)
+    yield made
+    for context in made.contexts:
+        context.close()

@@ -76,7 +76,7 @@ def test_what_colours_tell_is_told_by_lines_where_the_system_chooses_them(looker
     for address, chosen, other in (
         (community.address("solved"), "[aria-pressed=true][name=do]", "[name=do]:not([aria-pressed])"),
         ("/threads/", ".tabs a[aria-current]", ".tabs a:not([aria-current])"),
-        ("/threads/", ".side-links a[aria-current]", ".side-links a:not([aria-current])"),
+        ("/threads/?kind=problem", ".side-links a[aria-current]", ".side-links a:not([aria-current])"),
         ("/inbox/", ".row.is-unread", "h1"),
         (f"{community.address('long')}", ".positions a[aria-current]", ".positions a:not([aria-current])"),
     ):
