@@ -8,13 +8,15 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import DataError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.db import DatabaseError, DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from community.context_processors import find_brand
 from community.errors import Refused
 
 logger = logging.getLogger(__name__)
@@ -81,17 +83,27 @@ def _is_utf8(request: HttpRequest) -> bool:
 
 def _told(reason: str, *, status: int = 400) -> HttpResponse:
     """A page that needs neither session nor person: those may be what could not be read."""
-    return HttpResponse(render_to_string("400.html", {"reason": reason, "status": status}), status=status)
+    try:
+        brand = find_brand()
+    except DatabaseError:
+        brand = None
+    context = {"reason": reason, "status": status, "brand": brand}
+    return HttpResponse(render_to_string("400.html", context), status=status)
 
 
 class RefusalMiddleware:
-    """Turns `Refused` raised by an action into its status and a page that says why."""
+    """Turns `Refused` raised by an action into its status and a page that says why; a verb that is read is told too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not (isinstance(response, HttpResponseNotAllowed) and request.method == "GET"):
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DataError | UnicodeEncodeError):
@@ -100,6 +112,15 @@ class RefusalMiddleware:
             return _told(_("There is something in it that cannot be stored."))
         if not isinstance(exception, Refused):
             return None
-        template = "community/refused_fragment.html" if getattr(request, "htmx", False) else "community/refused.html"
-        context = {"message": exception.message, "status": exception.status}
+        template = "404.html" if exception.status == 404 else "community/refused.html"
+        if getattr(request, "htmx", False):
+            template = "community/refused_fragment.html"
+        context = {"message": exception.message, "status": exception.status, "back_url": _page_before(request)}
         return render(request, template, context, status=exception.status)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours whose form this was; empty for what was not sent by one."""
+    before = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return before if request.method == "POST" and ours and len(before) < 2000 else ""

@@ -13,6 +13,15 @@ from django.shortcuts import render
 from community import clock
 from community.templatetags.ui import BADGES
 
+#: The kinds of buttons, with words and an icon that suit them.
+KINDS = (
+    ("", "Watch", "eye"),
+    ("primary", "Ask a question", "plus"),
+    ("success", "Mark as solution", "check"),
+    ("danger", "Hide", "eye-off"),
+    ("quiet", "Quote", "quote"),
+)
+LONG_WORD = "Konfigurationsoberflächenanmeldeseitenzertifikatsfehlermeldungsübersichtstabellenspaltenüberschrift"
 TONES = ("neutral", "info", "success", "warning", "danger", "violet")
 PEOPLE = (
     "Maja Lindqvist",
@@ -125,11 +134,18 @@ def _threads() -> list[SimpleNamespace]:
     ]
 
 
+def _rtl_threads() -> list[SimpleNamespace]:
+    return [
+        _thread("الضوء الأحمر لا ينطفئ بعد التحديث 4.2", "solved", "ليلى حداد", 2, 3, 12, board="جهاز التوجيه"),
+        _thread("הנורה האדומה לא נכבית", "new", "נועה", 5, 0, 1, board="Router W3", tags=["עדכון"]),
+    ]
+
+
 def _context(request: HttpRequest) -> dict[str, Any]:
     items = [
         {"label": "Edit", "url": "#", "icon": "edit"},
         {"label": "See what changed", "url": "#", "icon": "history"},
-        {"label": "Report", "url": "#", "icon": "flag", "danger": True},
+        {"label": "Hide", "url": "#", "icon": "eye-off", "danger": True},
     ]
     counts = (
         ("All", 1280),
@@ -149,7 +165,23 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "code": CODE,
         "form": SampleForm(initial={"kind": "question"}),
         "bad_form": SampleForm({"bad-email": "maja at home", "bad-kind": "poem"}, prefix="bad"),
+        "off_form": SampleForm(prefix="off"),
         "write_form": SampleForm(prefix="write"),
+        "kinds": KINDS,
+        "somebody": SimpleNamespace(display_name="Maja Lindqvist", username="maja", slug="maja", is_authenticated=True),
+        "rtl_threads": _rtl_threads(),
+        "long_thread": _thread(
+            f"{LONG_WORD} {LONG_WORD}",
+            "needs_attention",
+            LONG_WORD,
+            3,
+            12_400,
+            999_000,
+            tags=[LONG_WORD, "a", "b", "c"],
+        ),
+        "long_facts": [(LONG_WORD, LONG_WORD), ("Address", "http://192.168.100.1/administration/overview.cgi", "#")],
+        "many": [f"tag-{number}" for number in range(1, 41)],
+        "many_tabs": [{"label": f"Tab {number}", "url": "#", "current": number == 9} for number in range(1, 17)],
         "threads": _threads(),
         "tabs": [{"label": label, "url": "#", "current": label == "New", "count": count} for label, count in counts],
         "menu_items": items,

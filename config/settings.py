@@ -259,6 +259,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"
 SESSION_ENGINE = "community.accounts.sessions"
 if DEMO and _BESIDE:
     # Browsers tell no port from another: two demos on one machine would sign each other out.

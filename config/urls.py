@@ -23,3 +23,7 @@ if not settings.PRODUCTION:
 
 if settings.DEBUG:
     urlpatterns += [path("design/", design, name="design")]
+
+handler400 = "config.error_pages.bad_request"
+handler429 = "config.error_pages.too_many_requests"  # asked for by allauth
+handler500 = "config.error_pages.broken"

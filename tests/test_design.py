@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
-from community.templatetags import ui
+from community.templatetags import frame, ui
 from config.design import _context
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,14 +21,30 @@ def page() -> str:
     return render_to_string("site/design.html", _context(RequestFactory().get("/design/")))
 
 
-def test_the_design_page_shows_every_piece() -> None:
-    shown = (ROOT / "templates/site/design.html").read_text() + "".join(
-        path.read_text() for path in TEMPLATES if path.parent.name == "ui" or path.name == "base.html"
+@pytest.mark.django_db
+@pytest.mark.urls("tests.browser.all_urls")
+def test_the_design_page_shows_every_piece(client: Client) -> None:
+    frame._header.cache_clear()
+    frame._footer.cache_clear()
+    shown = {template.name for template in client.get("/design/").templates}
+    pieces = {f"ui/{path.name}" for path in (ROOT / "templates/ui").glob("*.html")}
+    assert pieces - shown == set(), "templates/site/design.html shows every piece in all its states"
+
+
+def test_the_design_page_shows_every_icon_and_badge(page: str) -> None:
+    drawn = set(re.findall(r'icons\.svg#([a-z-]+)"', page))
+    assert drawn == SYMBOLS
+    assert all(str(word) in page for _icon, word, _tone in ui.BADGES.values())
+
+
+def test_every_icon_of_the_sprite_is_used_on_some_page() -> None:
+    sources = [
+        path for folder in ("templates", "community", "support", "static/js") for path in (ROOT / folder).rglob("*")
+    ]
+    words = "".join(
+        path.read_text() for path in sources if path.suffix in {".html", ".py", ".js"} and path.name != "design.html"
     )
-    as_tags = {"icon", "badge", "avatar", "time", "site_header", "site_footer"}
-    only_signed_in = {"post_button"}
-    pieces = {path.stem for path in (ROOT / "templates/ui").glob("*.html")} - as_tags - only_signed_in
-    assert {piece for piece in pieces if f"ui/{piece}.html" not in shown} == set()
+    assert {name for name in SYMBOLS if not re.search(f"[\"'#]{name}[\"']", words)} == set()
 
 
 def test_every_piece_tells_its_parameters_in_the_readme() -> None:
@@ -59,12 +75,12 @@ def test_no_template_needs_inline_style_or_script(path: Path) -> None:
 def test_a_visitor_gets_a_page_without_token_or_anything_personal() -> None:
     page = render_to_string("404.html", {"brand": {"name": "Nordlicht"}})
     assert "Nordlicht" in page
-    assert "<form" not in page
+    assert 'method="post"' not in page
     assert "csrf" not in page
     assert 'class="unread"' not in page
 
 
-@pytest.mark.parametrize("name", ["400.html", "403_csrf.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403_csrf.html", "500.html", "503.html"])
 def test_the_last_resort_pages_need_nothing(name: str) -> None:
     page = render_to_string(name)
     assert "<h1>" in page

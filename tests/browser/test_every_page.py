@@ -1,190 +1,224 @@
-"""Every page, on a phone and on a desk, by day and by night: nothing runs out, is unnamed or too small."""
+"""A community with everything in it, on a phone and on a desk, by day and by night; menus open, forms refused."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page, expect
 
-from community.actions import moderation, solutions, thanks, threads
-from community.actions.answers import edit_answer
-from community.actions.brand import write_brand
-from community.models import Thread, User
-from community.notices.fanout import fan_out_all
-from tests.factories import board, moderator, person, reply, thread
+from community.actions import moderation, threads
+from tests.browser.community import LONG_BODY, Community
+from tests.browser.looks import Looker, cookie_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
-FAULTS = (Path(__file__).parent / "page_faults.js").read_text()
-Looks = Iterator[tuple[str, Page, list[str]]]
-WIDTHS = (390, 1280)
-THEMES = ("light", "dark")
-#: What the browser says of every page that is answered with an error; the status is checked by itself.
-EXPECTED_COMPLAINT = "Failed to load resource: the server responded with a status of 4"
-LONG_BODY = """It happens **every time**, since http://192.168.100.1/administration/overview/settings.cgi is blank.
 
-```
-kernel: [   13.337] br0: port 2(wlan0) entered forwarding state, and this line is longer than any telephone is wide
-```
-
-| port | state | a heading that is rather long | note |
-|---|---|---|---|
-| 1 | up | gigabit, everything fine | see the long cell beside this one |
-
-> What I tried
-
-1. Restart
-2. AVeryLongWordWithoutAnySpaceInItThatNoBrowserWouldEverBreakByItselfUnlessItIsToldTo
-"""
+def opened(looker: Looker, community: Community, role: str, **options: Any) -> Page:
+    """A page of this person's browser."""
+    user = community.people[role]
+    return looker.open(cookie_of(user) if user else "", **options)
 
 
-@dataclass
-class Community:
-    """A small community with everything in it that a page can show."""
-
-    people: dict[str, User | None]
-    thread: dict[str, Thread]
-
-
-@pytest.fixture
-def community(settings: Any, tmp_path: Any) -> Community:
-    settings.MEDIA_ROOT = tmp_path
-    write_brand(actor=None, name="Nordwave", accent="#0f6b6b", welcome="Ask about your router.")
-    routers = board("Routers", versions=["4.2"], description="W2 and W3: the line, the wifi, settings and updates.")
-    board("Mesh satellites", audience="signed_in")
-    customer, helper, mona = person("customer"), person("helper"), moderator("mona")
-    for each in (customer, helper, mona):
-        EmailAddress.objects.create(user=each, email=each.email, verified=True, primary=True)
-    title = "The page at http://192.168.100.1/administration/overview.cgi stays blank"
-    long = thread(customer, routers, title=title, body=LONG_BODY)
-    answers = [reply(long, author) for author in [helper, customer, mona] * 8]
-    moderation.hide_answer(actor=mona, answer_id=answers[0].pk, reason="Advertising")
-    edit_answer(actor=helper, answer_id=answers[3].pk, version=1, body="Hold it for twenty seconds.")
-    thanks.vote(actor=customer, answer_id=answers[3].pk)
-    solved = thread(customer, routers, tags=["red light", "firmware"], product_version="4.2")
-    solutions.accept(actor=customer, answer_id=reply(solved, helper).pk)
-    waiting = thread(customer, routers, title="Reset without losing the dial-in data")
-    threads.request_info(actor=mona, thread_id=waiting.pk)
-    hidden = thread(helper, routers, title="Win a free router")
-    moderation.hide_thread(actor=mona, thread_id=hidden.pk, reason="Advertising")
-    idea = thread(helper, routers, title="A dark mode", kind=Thread.Kind.IDEA)
-    moderation.lock(actor=mona, thread_id=idea.pk)
-    fan_out_all()
-    return Community(
-        {"visitor": None, "customer": customer, "moderator": mona},
-        {"long": long, "solved": solved, "waiting": waiting, "hidden": hidden, "idea": idea},
-    )
-
-
-def pages_of(community: Community, role: str) -> dict[str, int]:
-    """Address -> status, of the main pages of one role."""
-    long, seen = community.thread["long"], [made for name, made in community.thread.items() if name != "hidden"]
-    pages = {made.get_absolute_url(): 200 for made in seen}
-    pages |= {f"{long.get_absolute_url()}?page=2": 200, f"{long.get_absolute_url()}?sort=helpful": 200}
-    pages |= dict.fromkeys(["/", "/boards/", "/boards/routers/", "/threads/", "/threads/?state=solved", "/tags/"], 200)
-    pages |= {
-        "/threads/?state=closed": 200,
-        "/tags/firmware/": 200,
-        "/ask/": 200,
-        "/people/helper/": 200,
-        "/nowhere/": 404,
-    }
-    pages[reverse("answer_thread", args=[long.pk])] = 200
+def pages_of(community: Community, role: str) -> list[str]:
+    """What shows more here than in the plain world of test_every_route.py."""
+    long = community.thread["long"]
+    threads_of = [community.address(name) for name in ("long", "solved", "waiting", "idea")]
     if role == "visitor":
-        entrance = ["login/", "signup/", "login/code/", "password/reset/"]
-        return pages | {f"/accounts/{each}": 200 for each in entrance} | {"/ask/finish/": 200, "/inbox/": 200}
-    account = ["email/", "password/change/", "2fa/", "sessions/", "logout/"]
-    pages |= {f"/accounts/{each}": 200 for each in account}
-    pages |= dict.fromkeys(["/for-you/", "/inbox/", "/watches/", "/settings/", "/people/customer/?show=answered"], 200)
-    pages[reverse("edit_thread", args=[long.pk])] = 200
+        lists = ["/", "/threads/?state=solved", "/threads/?state=closed", "/tags/firmware/", "/people/helper/"]
+        return [*threads_of, f"{threads_of[0]}?page=2", *lists]
+    if role == "newcomer":
+        return ["/for-you/", "/inbox/", "/watches/", "/people/newcomer/", community.address("long")]
     if role == "moderator":
-        pages |= {"/moderation/": 200, "/moderation/?list=hidden-answers": 200}
-        pages[community.thread["hidden"].get_absolute_url()] = 200
         edited = long.answers.get(position=4)
-        pages[reverse("answer_history", args=[edited.pk])] = 200
-        return pages
-    return pages | {"/moderation/": 403}
+        pages = [community.address("hidden"), "/moderation/", "/moderation/?list=hidden-answers"]
+        return [*threads_of[:2], *pages, reverse("answer_history", args=[edited.pk])]
+    return [
+        *threads_of,
+        f"{threads_of[0]}?page=2",
+        f"{threads_of[0]}?sort=helpful",
+        "/inbox/",
+        "/watches/",
+        "/for-you/",
+    ]
 
 
-@pytest.fixture
-def looks(browser: Browser, live_server: Any) -> Iterator[Callable[[User | None], Looks]]:
-    """Gives, for every width and theme, a page of somebody's browser and the list of what the browser complains of."""
-    contexts = []
-
-    def made(user: User | None) -> Looks:
-        for width, theme in ((width, theme) for width in WIDTHS for theme in THEMES):
-            context = browser.new_context(
-                base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=theme
-            )
-            contexts.append(context)
-            if user is not None:
-                client = Client()
-                client.force_login(user)
-                session = client.cookies["sessionid"].value
-                context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-            page, complaints = context.new_page(), []
-            page.on("pageerror", lambda error, found=complaints: found.append(str(error)))
-            page.on("console", lambda message, found=complaints: _hear(message, found))
-            yield f"{width} {theme}", page, complaints
-            context.close()
-
-    yield made
-    for context in contexts:
-        context.close()
+@pytest.mark.parametrize("role", ["visitor", "newcomer", "customer", "moderator"])
+def test_every_page_is_sound_on_a_phone_and_on_a_desk_by_day_and_by_night(looker, community, role) -> None:
+    page = opened(looker, community, role)
+    for address in pages_of(community, role):
+        looker.visit(page, address)
+    assert not looker.found, looker.told()
 
 
-def _hear(message: Any, complaints: list[str]) -> None:
-    if message.type in {"error", "warning"} and not message.text.startswith(EXPECTED_COMPLAINT):
-        complaints.append(message.text)
+# What a page looks like once somebody does something ----------------------------------------------------------------
+def open_account_menu(page: Page, community: Community) -> None:
+    page.goto(community.address("solved"))
+    page.locator(".site-account > summary").click()
 
 
-@pytest.mark.parametrize("role", ["visitor", "customer", "moderator"])
-def test_every_page_is_sound_on_a_phone_and_on_a_desk_by_day_and_by_night(looks, community, role) -> None:
-    found = []
-    for look, page, complaints in looks(community.people[role]):
-        for address, status in pages_of(community, role).items():
-            answer = page.goto(address)
-            told = [*page.evaluate(FAULTS), *complaints]
-            complaints.clear()
-            if answer is None or answer.status != status:
-                told.append(f"status {answer and answer.status}, not {status}")
-            found += [f"{look} {address}: {fault}" for fault in told]
-    assert not found, "\n" + "\n".join(found)
+def open_menus_and_more(page: Page, community: Community) -> None:
+    page.goto(community.address("solved"))
+    for summary in page.locator("main summary").all():
+        summary.click()
+        expect(summary.locator("xpath=..")).to_have_attribute("open", "")
+
+
+def open_preview(page: Page, community: Community) -> None:
+    page.goto(community.address("solved"))
+    words = page.get_by_label("Your answer").last
+    words.fill(LONG_BODY)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("[data-composer-preview] table")).to_be_visible()
+
+
+def ask_nothing(page: Page, _community: Community) -> None:
+    page.goto("/ask/")
+    page.locator("main form button[type=submit].button-primary").last.click()
+    page.locator(".error-summary").wait_for()
+
+
+def answer_nothing(page: Page, community: Community) -> None:
+    page.goto(reverse("answer_thread", args=[community.thread["long"].pk]))
+    page.locator("main form[data-write] button.button-primary").click()
+    page.locator(".error-summary").wait_for()
+
+
+def find_nothing(page: Page, _community: Community) -> None:
+    page.goto("/threads/?state=closed&kind=praise")
+    expect(page.locator(".empty")).to_be_visible()
+
+
+def edit_what_was_edited(page: Page, community: Community) -> None:
+    made = community.thread["solved"]
+    page.goto(reverse("edit_thread", args=[made.pk]))
+    threads.edit_thread(
+        actor=community.people["customer"],
+        thread_id=made.pk,
+        version=made.version,
+        title=made.title,
+        body="Other words.",
+    )
+    page.get_by_label("The details").fill("My words.")
+    page.locator("main form[data-write] button.button-primary").click()
+    expect(page.locator(".sides")).to_be_visible()
+
+
+def press_what_is_refused(page: Page, community: Community) -> None:
+    """Somebody's page is older than the lock that a moderator has put on the question."""
+    page.goto(community.address("waiting"))
+    moderation.lock(actor=community.people["moderator"], thread_id=community.thread["waiting"].pk)
+    page.get_by_label("Your answer").last.fill("Try this.")
+    page.get_by_role("button", name="Post your answer").click()
+    expect(page.locator("main")).to_contain_text("no more answers")
+
+
+def save_bad_settings(page: Page, _community: Community) -> None:
+    page.goto("/settings/")
+    page.get_by_label("Name", exact=False).first.fill("")
+    page.locator("main form").evaluate("form => form.noValidate = true")
+    page.locator("main form button.button-primary").click()
+    page.locator(".error-summary").wait_for()
+
+
+def be_told_it_is_done(page: Page, _community: Community) -> None:
+    page.goto("/settings/")
+    page.locator("main form button.button-primary").click()
+    expect(page.locator(".messages .notice").first).to_be_visible()
+
+
+STATES: list[tuple[str, Callable[[Page, Community], None]]] = [
+    ("customer", open_account_menu),
+    ("customer", open_menus_and_more),
+    ("moderator", open_menus_and_more),
+    ("customer", open_preview),
+    ("visitor", ask_nothing),
+    ("customer", ask_nothing),
+    ("customer", answer_nothing),
+    ("visitor", find_nothing),
+    ("customer", edit_what_was_edited),
+    ("newcomer", press_what_is_refused),
+    ("customer", save_bad_settings),
+    ("newcomer", be_told_it_is_done),
+]
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_what_opens_and_what_is_refused_is_sound_too(looker, community, part) -> None:
+    for role, step in STATES[part::3]:
+        page = opened(looker, community, role)
+        step(page, community)
+        looker.look(page, f"{step.__name__} as {role}")
+    assert not looker.found, looker.told()
+
+
+def test_the_bar_of_the_demo_is_sound_too(looker, community, settings) -> None:
+    settings.DEMO = True
+    looker.visit(opened(looker, community, "visitor"), community.address("solved"))
+    looker.visit(opened(looker, community, "customer"), community.address("solved"))
+    assert not looker.found, looker.told()
+
+
+def test_the_pages_that_tell_of_errors_are_sound_too(looker, community, settings) -> None:
+    settings.ROOT_URLCONF = "tests.browser.all_urls"
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    page = opened(looker, community, "visitor")
+    hide = reverse("hide_thread", args=[community.thread["long"].pk])
+    for address, status in {"/nowhere/": 404, hide: 405, "/?q=%00": 400, "/broken/": 500}.items():
+        # What could not be read is told without the frame.
+        looker.visit(page, address, status, ours=status != 400)
+    looker.visit(opened(looker, community, "customer"), "/moderation/", 403)
+    for _attempt in range(2):
+        page.goto("/accounts/login/")
+        page.get_by_label("E-mail address or name").fill("maja")
+        page.get_by_role("textbox", name="Password").fill("wrong")
+        page.locator("main form button.button-primary").click()
+        page.wait_for_load_state()
+    expect(page.locator(".error-code")).to_have_text("429")
+    looker.look(page, "429")
+    page.goto("/accounts/login/")
+    page.context.clear_cookies()
+    page.get_by_label("E-mail address or name").fill("maja")
+    page.get_by_role("textbox", name="Password").fill("wrong")
+    page.locator("main form button.button-primary").click()
+    expect(page.locator("h1")).to_have_text("The form was too old")
+    looker.look(page, "an old form")
+    assert not looker.found, looker.told()
 
 
 @pytest.mark.parametrize("role", ["visitor", "customer"])
-def test_a_form_sent_empty_says_what_to_correct_and_leads_there(looks, community, role) -> None:
-    found = []
-    for look, page, complaints in looks(community.people[role]):
-        page.goto("/ask/")
-        page.get_by_role("button", name="Go on" if role == "visitor" else "Post your question").click()
-        summary = page.locator(".error-summary")
-        summary.wait_for()
-        found += [f"{look}: {fault}" for fault in [*page.evaluate(FAULTS), *complaints]]
-        assert page.evaluate("document.activeElement.matches('.error-summary')"), "the summary has the focus"
-        summary.get_by_role("link").first.click()
-        assert page.evaluate("document.activeElement.matches('[aria-invalid=true]')"), "its link leads to the field"
-    assert not found, "\n" + "\n".join(found)
+def test_a_form_sent_empty_says_what_to_correct_and_leads_there(looker, community, role) -> None:
+    page = opened(looker, community, role)
+    ask_nothing(page, community)
+    assert page.evaluate("document.activeElement.matches('.error-summary')"), "the summary has the focus"
+    page.locator(".error-summary").get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.matches('[aria-invalid=true]')"), "its link leads to the field"
 
 
-def test_what_has_the_focus_can_be_seen(looks, community) -> None:
-    """Tab through a page: each stop has an outline and stands in the window."""
-    for _look, page, _complaints in looks(community.people["customer"]):
-        page.goto(community.thread["solved"].get_absolute_url())
-        for _press in range(25):
-            page.keyboard.press("Tab")
-            unseen = page.evaluate(
-                """() => {
-                  const at = document.activeElement, box = at.getBoundingClientRect();
-                  const framed = at.closest(".composer") ?? at;
-                  const outlined = parseFloat(getComputedStyle(framed).outlineWidth) >= 2;
-                  const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-                  return outlined && inside ? "" : at.outerHTML.slice(0, 200);
-                }"""
-            )
-            assert unseen == "", unseen
+UNSEEN = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  const framed = at.closest(".composer") ?? at;
+  const outlined = parseFloat(getComputedStyle(framed).outlineWidth) >= 2;
+  const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  // What is fixed or sticky must leave the middle of it free.
+  const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2);
+  const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 20), 1), innerHeight - 2);
+  const above = document.elementFromPoint(x, y);
+  const free = !above || above.contains(at) || at.contains(above) || !above.closest(".demo-bar, .site-header, .toasts");
+  return outlined && inside && (free || above.closest("label")) ? "" : at.outerHTML.slice(0, 200);
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("demo", [False, True], ids=["alone", "with the demo's bar"])
+def test_what_has_the_focus_can_be_seen(looker, community, settings, width, demo) -> None:
+    """Tab through a page: each stop has an outline, stands in the window, and nothing lies on it."""
+    settings.DEMO = demo
+    page = opened(looker, community, "customer", viewport={"width": width, "height": 700})
+    page.goto(community.address("solved"))
+    for _press in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        unseen = page.evaluate(UNSEEN)
+        assert unseen == "", unseen

@@ -1,11 +1,9 @@
 """Every page the site can answer with, found by its route: axe and we find nothing, in both themes and two widths."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
-from playwright.sync_api import Browser
 
 from community.accounts.outbox import OutboxBackend
 from community.models import ImportRun
@@ -32,13 +30,6 @@ ADMIN_PARTS = parts(admin_models(), 4)
 def world(live_server: Any, settings: Any, tmp_path: Any) -> World:
     settings.MEDIA_ROOT = tmp_path
     return build()
-
-
-@pytest.fixture
-def looker(browser: Browser, live_server: Any) -> Iterator[Looker]:
-    made = Looker(browser, live_server.url)
-    yield made
-    made.close()
 
 
 def session_of(world: World, role: str) -> str:
@@ -99,10 +90,8 @@ def test_the_pages_that_only_some_modes_have_are_sound_too(
 ) -> None:
     settings.OUTBOX_DIR = tmp_path
     settings.ROOT_URLCONF = "tests.browser.all_urls"
-    mail = EmailMessage(
-        "Your code", "It is ABCD-EFGH.\n\nhttps://example.com/a-page", "us@example.com", ["a@b.example"]
-    )
-    OutboxBackend().send_messages([mail])
+    words = "It is ABCD-EFGH.\n\nhttps://example.com/a-page"
+    OutboxBackend().send_messages([EmailMessage("Your code", words, "us@example.com", ["a@b.example"])])
     page = looker.open()
     looker.visit(page, "/design/")
     looker.visit(page, "/outbox/")

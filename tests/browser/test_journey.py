@@ -1,17 +1,16 @@
 """A newcomer's way from a problem to its solution: by keyboard alone, without a script, with a nervous finger."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from community.actions.demo_people import make_demo_people
 from community.integrity import violations
-from community.models import Answer, Thread, User, Vote
+from community.models import Answer, Thread, Vote
+from tests.browser.journeys import NAME_OF_FOCUSED, Browsers, press, tab_to, type_into
 from tests.community.accounts import mailed_code, member
 from tests.factories import board, moderator, reply, thread
 
@@ -19,77 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TITLE, BODY = "The router shows a red light", "It has been red since the update."
 ADVICE = "Hold the button for ten seconds."
-#: A page where this many presses of Tab do not lead to what is looked for is no page for a keyboard.
-MOST_TABS = 80
-NAME_OF_FOCUSED = """() => {
-  const at = document.activeElement;
-  if (!at || at === document.body) return "";
-  const label = at.labels && at.labels.length ? at.labels[0].innerText : "";
-  return (at.getAttribute("aria-label") || label || at.innerText || at.value || "").trim().replace(/\\s+/g, " ");
-}"""
-
-
-@dataclass
-class Browsers:
-    """Opens pages as different people; what a browser complains of is collected."""
-
-    browser: Browser
-    url: str
-    contexts: list[Any] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, address: str, user: User | None = None, **options: Any) -> Page:
-        context = self.browser.new_context(base_url=self.url, **options)
-        self.contexts.append(context)
-        if user is not None:
-            client = Client()
-            client.force_login(user)
-            cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}
-            context.add_cookies([cookie])
-        page = context.new_page()
-        page.on("console", lambda message: self._complain(page, message.type, message.text))
-        page.on("pageerror", lambda error: self._complain(page, "error", str(error)))
-        page.goto(address)
-        return page
-
-    def _complain(self, page: Page, kind: str, text: str) -> None:
-        if kind in {"error", "warning"}:
-            self.complaints.append(f"{page.url}: {text}")
-
-
-@pytest.fixture
-def browsers(browser: Browser, live_server: Any, settings: Any, tmp_path: Any) -> Iterator[Browsers]:
-    settings.MEDIA_ROOT = tmp_path
-    made = Browsers(browser, live_server.url)
-    yield made
-    for context in made.contexts:
-        context.close()
 
 
 # By the keyboard alone --------------------------------------------------------------------------------------------
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until the control with this name has the focus."""
-    passed = []
-    for _press in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        passed.append(page.evaluate(NAME_OF_FOCUSED))
-        if passed[-1].startswith(name):
-            return
-    raise AssertionError(f"Tab does not lead to {name!r} on {page.url}, only to {passed}")
-
-
-def press(page: Page, name: str, key: str = "Enter") -> None:
-    """Go to a link or button with Tab and press it; wait for the page it leads to."""
-    tab_to(page, name)
-    with page.expect_navigation():
-        page.keyboard.press(key)
-
-
-def type_into(page: Page, name: str, text: str) -> None:
-    tab_to(page, name)
-    page.keyboard.type(text)
-
-
 def test_a_newcomer_is_helped_by_the_keyboard_alone(browsers: Browsers) -> None:
     routers = board("Routers")
     board("Cameras")

@@ -1,0 +1,21 @@
+// What runs out of the window, and words that their own box cuts off: a function that returns one line for each fault.
+() => {
+  const faults = [];
+  const name = (each) => each.outerHTML.replace(/\s+/g, " ").slice(0, 120);
+  const shown = (each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const all = [...document.querySelectorAll("body *")].filter(shown);
+
+  const wide = document.documentElement.scrollWidth;
+  if (wide > innerWidth + 1) {
+    const out = all.filter((each) => each.getBoundingClientRect().right > innerWidth + 1);
+    faults.push(`runs out (${wide} of ${innerWidth}): ${out.slice(-3).map(name).join(" | ")}`);
+  }
+  for (const each of all) {
+    const style = getComputedStyle(each);
+    const cuts = /hidden|clip/.test(style.overflowX + style.overflowY) && style.textOverflow !== "ellipsis";
+    if (!cuts || !each.textContent.trim() || each.matches(".visually-hidden, svg, svg *, progress, textarea")) continue;
+    const [beyond, below] = [each.scrollWidth - each.clientWidth, each.scrollHeight - each.clientHeight];
+    if (beyond > 2 || below > 2) faults.push(`cuts words off: ${name(each)}`);
+  }
+  return faults;
+}
