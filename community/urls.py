@@ -12,6 +12,8 @@ from community.views import (
     brand,
     drafts,
     edits,
+    feeds,
+    found,
     home,
     inbox,
     lists,
@@ -34,6 +36,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("boards/", boards.boards, name="boards"),
     path("boards/<slug:slug>/", boards.board, name="board"),
+    path("threads/feed/", feeds.threads_feed, name="threads_feed"),  # ?state= &board= &tag= &kind= &list=
+    path("boards/<slug:slug>/feed/", feeds.board_feed, name="board_feed"),
+    path("tags/<str:slug>/feed/", feeds.tag_feed, name="tag_feed"),
     path("threads/", lists.threads, name="threads"),  # ?state= &board= &tag= &list=unanswered|unsolved|mine... &after=
     path("tags/", lists.tags, name="tags"),
     path("tags/<str:slug>/", lists.tag, name="tag"),
@@ -94,6 +99,12 @@ urlpatterns = [
     path("people/<str:slug>/", people.person, name="person"),  # ?show=asked|answered|solved &after=
     path("people/<str:slug>/claim/", people.claim_person, name="claim_person"),  # POST
     path("settings/", people.profile_settings, name="profile_settings"),
+    # What robots ask for (views/found.py)
+    path("robots.txt", found.robots, name="robots"),
+    path("sitemap.xml", found.sitemap, name="sitemap"),
+    path("sitemap-places.xml", found.sitemap_places, name="sitemap_places"),
+    path("sitemap-threads-<id:chunk>.xml", found.sitemap_threads, name="sitemap_threads"),
+    path("sitemap-tags-<id:chunk>.xml", found.sitemap_tags, name="sitemap_tags"),
     path("brand-<id:version>.css", brand.stylesheet, name="brand_stylesheet"),
     path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
 ]
