@@ -12,6 +12,8 @@ from community.views import (
     brand,
     drafts,
     edits,
+    feeds,
+    found,
     home,
     inbox,
     languages,
@@ -36,6 +38,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("boards/", boards.boards, name="boards"),
     path("boards/<slug:slug>/", boards.board, name="board"),
+    path("threads/feed/", feeds.threads_feed, name="threads_feed"),  # ?state= &board= &tag= &kind= &list=
+    path("boards/<slug:slug>/feed/", feeds.board_feed, name="board_feed"),
+    path("tags/<str:slug>/feed/", feeds.tag_feed, name="tag_feed"),
     path("threads/", lists.threads, name="threads"),  # ?state= &board= &tag= &list=unanswered|unsolved|mine... &after=
     path("tags/", lists.tags, name="tags"),
     path("tags/<str:slug>/", lists.tag, name="tag"),
@@ -102,6 +107,12 @@ urlpatterns = [
     path("people/<str:slug>/claim/", people.claim_person, name="claim_person"),  # POST
     path("settings/", people.profile_settings, name="profile_settings"),
     path("language/", languages.language, name="language"),  # ?next=
+    # What robots ask for (views/found.py)
+    path("robots.txt", found.robots, name="robots"),
+    path("sitemap.xml", found.sitemap, name="sitemap"),
+    path("sitemap-places.xml", found.sitemap_places, name="sitemap_places"),
+    path("sitemap-threads-<id:chunk>.xml", found.sitemap_threads, name="sitemap_threads"),
+    path("sitemap-tags-<id:chunk>.xml", found.sitemap_tags, name="sitemap_tags"),
     # The brand's own files (views/brand.py)
     path("brand-<id:version>.css", brand.stylesheet, name="brand_stylesheet"),
     path("brand-<id:version>-<str:name>", brand.brand_file, name="brand_file"),

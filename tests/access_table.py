@@ -40,6 +40,16 @@ tag                GET  public                         : 200
 tag                GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
 search             GET  -                              : 200
 suggestions        GET  -                              : 204
+threads_feed       GET  -                              : 200
+board_feed         GET  public                         : 200
+board_feed         GET  signed-in,group                : 404
+tag_feed           GET  public                         : 200
+tag_feed           GET  group                          : 404
+robots             GET  -                              : 200
+sitemap            GET  -                              : 200
+sitemap_places     GET  -                              : 200
+sitemap_threads    GET  public                         : 200
+sitemap_tags       GET  public                         : 404
 for_you            GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 
 thread_short       GET  public,locked                  : 301

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from community.reading.sitemaps import TAGS, THREADS
 from tests.access_table import LIBRARIES
 from tests.world import World
 
@@ -47,12 +48,17 @@ def address(world: World, route: str, thing: str) -> str:
         arguments["slug"] = {
             "thread": thread.slug if thread else "",
             "board": world.boards[thing].slug if thing in world.boards else "",
+            "board_feed": world.boards[thing].slug if thing in world.boards else "",
             "tag": world.tags[thing].slug if thing in world.tags else "",
+            "tag_feed": world.tags[thing].slug if thing in world.tags else "",
             "person": world.people["asker" if thing == "public" else "closed"].username_key,
             "claim_person": world.people["archived" if thing == "public" else "closed"].slug,
         }[route]
     if "token" in path:
         arguments["token"] = world.invitation
+    if route in ("sitemap_threads", "sitemap_tags"):
+        size = {"sitemap_threads": THREADS, "sitemap_tags": TAGS}[route]
+        arguments["chunk"] = (thread.pk + size - 1) // size if thread else 1
     if route == "brand_stylesheet":
         arguments["version"] = 1
     if route == "brand_file":

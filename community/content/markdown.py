@@ -22,7 +22,7 @@ from community.content.markdown_limits import MAX_DEPTH, too_costly
 from community.content.text import key
 
 # Raise it whenever the same source gives other HTML than before: stored bodies with a lower number are rendered again.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 MAX_BODY = 30_000  # characters
 MAX_MENTIONS = 50  # names looked up for one body
 ATTACHMENTS = "/attachments/"
@@ -235,7 +235,7 @@ class _Writer:
     def result(self) -> Rendered:
         plain = re.sub(r"\n{2,}", "\n", "".join(self.plain)).strip()
         return Rendered(
-            _CLEANER.clean("".join(self.html)).rstrip(),
+            _OWN_LINK.sub(r"\1", _CLEANER.clean("".join(self.html))).rstrip(),
             plain,
             tuple(self.mentions),
             tuple(self.links),
@@ -355,6 +355,10 @@ def _words(tokens: list[Token]) -> str:
         else:
             words.append(" " if token.type.endswith("break") else token.content)
     return "".join(words)
+
+
+# Links into the site itself are no advertising: search engines may follow them.
+_OWN_LINK = re.compile(r'(<a href="(?:/(?!/)|#)[^"]*"(?: class="mention")?) rel="ugc nofollow noopener"')
 
 
 def _refuse_addresses(tag: str, name: str, value: str) -> str | None:

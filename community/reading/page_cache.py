@@ -9,6 +9,9 @@ entry holds if there is no change row that concerns it, written by a transaction
 is about transactions, never about times or numbers taken before a commit: whoever commits late is not overlooked. The
 same statement brings the snapshot it was answered with; the entry keeps that one, so that the next question is short.
 
+What the clock alone will change has its moment: a view says until when its page holds at most (`holds_until`), and
+from that moment on the entry is not served, whatever the change rows say.
+
 The one assumption: change rows are kept for longer than an entry lives unasked (`IDLE_SECONDS`).
 """
 
@@ -16,6 +19,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import blake2b
 from threading import Lock
 from typing import Any
@@ -28,6 +32,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from community import clock
 from community.compression import coding_for, pack
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -42,6 +47,7 @@ KNOWN_VARY = frozenset({"accept-language", "cookie"})
 #: Which changes concern a page.
 THREAD, BOARD, EVERYTHING = "thread", "board", "everything"
 _LIST_WORDS = frozenset({"board", "tag", "kind", "state", "list", "after", "before"})
+_FEED_WORDS = frozenset({"board", "tag", "kind", "state", "list"})
 #: By the address's name: what concerns its page, and every word it reads from its address.
 PAGES: dict[str, tuple[str, frozenset[str]]] = {
     "home": (EVERYTHING, frozenset()),
@@ -51,6 +57,9 @@ PAGES: dict[str, tuple[str, frozenset[str]]] = {
     "tags": (EVERYTHING, frozenset()),
     "tag": (EVERYTHING, _LIST_WORDS),
     "thread": (THREAD, frozenset({"page", "sort", "after"})),
+    "board_feed": (BOARD, _FEED_WORDS),
+    "threads_feed": (EVERYTHING, _FEED_WORDS),
+    "tag_feed": (EVERYTHING, _FEED_WORDS),
 }
 NOT_KEPT: tuple[str, frozenset[str]] = ("", frozenset())
 #: An address with other words is not looked up.
@@ -92,6 +101,7 @@ class Entry:
     kind: str
     ids: tuple[int, ...]
     snapshot: str
+    until: datetime | None = None
     asked: float = field(default_factory=time.monotonic)
     #: the page in the codings it was asked for so far
     packed: dict[str, bytes] = field(default_factory=dict)
@@ -111,7 +121,7 @@ class Entry:
 
     def still_holds(self) -> bool:
         """Ask the database; if so, the entry's snapshot moves on to now."""
-        if time.monotonic() - self.asked > IDLE_SECONDS:
+        if time.monotonic() - self.asked > IDLE_SECONDS or (self.until is not None and clock.now() >= self.until):
             return False
         _xmin, xmax, running = self.snapshot.split(":")
         values: dict[str, Any] = {"xmax": int(xmax), "running": [int(xid) for xid in running.split(",") if xid]}
@@ -278,17 +288,23 @@ def _entry_of(request: HttpRequest, response: HttpResponse, snapshot: str, langu
     vary = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
     if not vary <= KNOWN_VARY or response.get("Content-Language") != language or response.has_header("Cache-Control"):
         return None
-    etag = f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
+    etag = etag_of(response.content)
     # Whoever signs in must not see their browser's own copy of the visitor's page: it asks every time.
     # Weak, because the same page travels in several codings.
     response["ETag"], response["Cache-Control"] = f"W/{etag}", "private, no-cache"
     patch_vary_headers(response, ("Accept-Language", "Cookie", "Accept-Encoding"))
-    return Entry(response.content, list(response.items()), etag, kind, tuple(concerns), snapshot)
+    until: datetime | None = getattr(request, "holds_until", None)
+    return Entry(response.content, list(response.items()), etag, kind, tuple(concerns), snapshot, until)
+
+
+def etag_of(content: bytes) -> str:
+    """The name of exactly this content in If-None-Match."""
+    return f'"{blake2b(content, digest_size=12).hexdigest()}"'
 
 
 def _answer_from(entry: Entry, request: HttpRequest) -> HttpResponse:
     """The page again: whole, without a body for HEAD, or 304 to those who have it."""
-    if matches(request.META.get("HTTP_IF_NONE_MATCH", ""), entry.etag):
+    if has_it(request, entry.etag):
         response = HttpResponse(status=304)
         kept = ("ETag", "Cache-Control", "Vary", "Content-Language")
         headers = [(name, value) for name, value in entry.headers if name in kept]
@@ -304,8 +320,9 @@ def _answer_from(entry: Entry, request: HttpRequest) -> HttpResponse:
     return response
 
 
-def matches(header: str, etag: str) -> bool:
+def has_it(request: HttpRequest, etag: str) -> bool:
     """Whether If-None-Match names this page. Weak or not is the same for it (RFC 9110, 13.1.2)."""
+    header = request.META.get("HTTP_IF_NONE_MATCH", "")
     return bool(header) and (
         header.strip() == "*" or etag in {part.strip().removeprefix("W/") for part in header.split(",")}
     )

@@ -5,10 +5,13 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community.models import User, Watch
 from community.reading import figures
+from community.reading.heads import Head
 from community.reading.lists import Filters, boards_for, read_cells
 from community.reading.rows import thread_rows
 from community.views.gates import reader_of
@@ -29,6 +32,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": figures.public_figures(),
         "waiting": thread_rows(read_cells(user, Filters(named="unanswered"), WAITING)),
     }
+    words = _("Ask a question, read what solved it for others, help each other.")
+    context["head"] = Head(
+        path=request.path,
+        title=_("Support community"),
+        description=words,
+        indexed=True,
+        feed=reverse("threads_feed"),
+    )
     return render(request, "community/home.html", context)
 
 

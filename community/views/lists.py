@@ -11,13 +11,18 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community.context_processors import ask_frame, keep_frame
 from community.models import Board, Tag, Thread, User, Watch
-from community.reading import figures
+from community.reading import figures, indexing
+from community.reading.heads import Head, description_of_text
 from community.reading.lists import (
+    CURSORS,
     LISTS,
+    Filters,
+    Page,
     SignInNeeded,
     ask_boards,
     boards_of,
@@ -97,6 +102,7 @@ def list_context(
     filters = read_filters(user=user, given=request.GET, board=board, tag=tag)
     page = read_page(user, filters, given=request.GET)
     chosen = filters.words().keys() - {*own}
+    feed = feed_address(filters, own)
     empty = EMPTY.get(filters.named) if chosen == {"list"} else None
     here = filters.query(without=own)
     labels = (filters.board.name if filters.board else "", filters.tag.name if filters.tag else "")
@@ -104,7 +110,14 @@ def list_context(
     keep_frame(request, frame)
     boards = tuple((each.slug, each.name) for rows in board_rows for each in boards_of(rows))
     tabs, narrower = _furniture(
-        tuple(filters.words().items()), labels, own, request.path, user.is_authenticated, boards, get_language() or ""
+        tuple(filters.words().items()),
+        labels,
+        own,
+        request.path,
+        user.is_authenticated,
+        boards,
+        feed,
+        get_language() or "",
     )
     return {
         "rows": thread_rows(page.cells, hide_board="board" in own),
@@ -115,7 +128,43 @@ def list_context(
         "narrower": narrower,
         "empty": empty or NOTHING[bool(chosen)],
         "all_url": request.path if chosen else "",
+        "head": _head(request, filters, own, page, feed),
     }
+
+
+def _head(request: HttpRequest, filters: Filters, own: tuple[str, ...], page: Page, feed: str) -> Head:
+    """What a list tells search engines: only the first page of a whole one is worth finding.
+
+    Later pages and narrowed ones are ways to the questions, and move with every answer.
+    """
+    here, board, tag = filters.query(without=own), filters.board, filters.tag
+    cursors = [] if page.is_first else [_with_cursor(here, name, request.GET.get(name, "")) for name in CURSORS]
+    is_whole = not filters.words().keys() - {*own} and page.is_first
+    if own == ("board",) and board:
+        title, words, is_found = board.name, board.description or board.name, indexing.is_public(board)
+    elif own == ("tag",) and tag:
+        title, is_found = tag.name, len(page.cells) >= indexing.THIN_TAG
+        words = _("Questions about “%(tag)s”, and what solved them.") % {"tag": tag.name}
+    else:
+        title, words, is_found = _("Questions"), _("All questions of this community, the latest first."), True
+    return Head(
+        path=request.path + next((cursor for cursor in cursors[::-1] if cursor), here),
+        title=title,
+        description=description_of_text(words),
+        indexed=is_whole and is_found,
+        feed=feed,
+    )
+
+
+def feed_address(filters: Filters, own: tuple[str, ...]) -> str:
+    """The feed of the same list; "" for lists about oneself and for boards that not everybody may see."""
+    if (filters.named and LISTS[filters.named].personal) or (filters.board and not indexing.is_public(filters.board)):
+        return ""
+    if own == ("board",) and filters.board:
+        return reverse("board_feed", args=[filters.board.slug]) + filters.query(without=own)
+    if own == ("tag",) and filters.tag:
+        return reverse("tag_feed", args=[filters.tag.slug]) + filters.query(without=own)
+    return reverse("threads_feed") + filters.query()
 
 
 def _with_frame(user: Any, asked: list[Ask]) -> list[Any]:
@@ -132,6 +181,7 @@ def _furniture(
     path: str,
     signed_in: bool,
     boards: tuple[tuple[str, str], ...],
+    feed: str,
     _language: str,
 ) -> tuple[SafeString, SafeString]:
     """The tabs over a list and the links beside it: the same for everybody who asks for the same, so made once."""
@@ -142,6 +192,7 @@ def _furniture(
         "yours": _choices(known, YOURS, own, path) if signed_in else [],
         "kinds": [_choice(known, own, path, kind=kind, label=label) for kind, label in Thread.Kind.choices],
         "boards": [_choice(known, own, path, board=slug, label=name) for slug, name in boards],
+        "feed_url": feed,
     }
     return (
         render_to_string("community/list_tabs.html", tabs),
@@ -218,7 +269,9 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
     """The tags of threads this person may see, the most used first."""
-    return render(request, "community/tags.html", {"tags": figures.popular_tags(reader_of(request))})
+    words = _("Words that gather questions. Watch one to be told of new questions with it.")
+    head = Head(path=request.path, title=_("Tags"), description=words, indexed=True)
+    return render(request, "community/tags.html", {"tags": figures.popular_tags(reader_of(request)), "head": head})
 
 
 def watch_of(user: Any, **what: Any) -> Watch | None:

@@ -18,7 +18,7 @@ from community.errors import NotAllowed
 from community.reading import addresses, news, thread_page
 from community.reading.news import News, Shown
 from community.reading.pace import Pace
-from community.reading.page_cache import matches
+from community.reading.page_cache import has_it
 from community.reading.prepared import run
 from community.reading.standing import sentence_of
 from community.views.gates import reader_of
@@ -37,7 +37,7 @@ def thread_news(request: HttpRequest, thread_id: int) -> HttpResponse:
     now = news.look(user, thread_id, shown, also=ask_unread(user))
     unread = unread_of(user, now.also)
     etag = now.etag(user, unread)
-    if matches(request.headers.get("If-None-Match", ""), etag):
+    if has_it(request, etag):
         return _sent(HttpResponse(status=304), etag)
     context = _context(user, thread_id, shown, now) | {"unread_count": unread}
     return _sent(render(request, "community/thread_news.html", context), etag)
@@ -53,7 +53,7 @@ def unread(request: HttpRequest) -> HttpResponse:
         return late
     count = unread_of(user, [run(each) for each in ask_unread(user)])
     etag = f'"{user.pk}-{get_language()}-{count}"'
-    if matches(request.headers.get("If-None-Match", ""), etag):
+    if has_it(request, etag):
         return _sent(HttpResponse(status=304), etag)
     return _sent(render(request, "ui/unread.html", {"unread": count}), etag)
 

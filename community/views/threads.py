@@ -22,7 +22,7 @@ from community import clock
 from community.context_processors import ask_frame, keep_frame, unread_of
 from community.errors import NotThere
 from community.models import Answer, Board, Solution, Thread, User
-from community.reading import addresses, news, posts, thread_page
+from community.reading import addresses, heads, indexing, news, posts, structured, thread_page
 from community.reading.people_helped import people_helped
 from community.reading.rows import badges, state_kind, tag_links
 from community.reading.standing import sentence_of
@@ -81,9 +81,33 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     keep_frame(request, opened.also)
     request.page_concerns = (found.pk, found.board_id)  # type: ignore[attr-defined]
     context = page_context(user, opened, place)
+    context["head"] = _head(request, user, opened, place)
     if isinstance(user, User) and context["may"]["answer"]:
         context["answer_box"] = answer_box(request, user, found)
     return render(request, "community/thread_detail.html", context)
+
+
+def _head(request: HttpRequest, user: Anyone, opened: Opened, place: Place) -> heads.Head:
+    """What the page tells search engines: one address for each page whatever its order, and its words as data.
+
+    The data is for visitors only, because no search engine ever signs in.
+    """
+    found, now = opened.thread, clock.now()
+    request.holds_until = indexing.until_when(found, now)  # type: ignore[attr-defined]
+    address, at = addresses.thread_address(found.pk, found.title), Place(page=place.page)
+    last = 1 if place.sort == thread_page.HELPFUL else thread_page.page_count(found)
+    is_seen = not isinstance(user, User) and indexing.is_seen_by_everybody(found)
+    return heads.Head(
+        path=address + at.query(at.page),
+        title=found.title,
+        description=heads.description_of(found.body_html, f"{found.title} · {found.board.name}"),
+        indexed=indexing.is_indexable(found, now),
+        kind="article",
+        language=found.language,
+        previous=address + at.query(at.page - 1) if at.page > 1 else "",
+        next=address + at.query(at.page + 1) if at.page < last else "",
+        data=structured.thread_data(heads.site_root(request), opened, place) if is_seen else "",
+    )
 
 
 def _with_query(address: str, request: HttpRequest) -> str:

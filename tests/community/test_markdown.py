@@ -11,6 +11,11 @@ from community.content.markdown import MAX_BODY, MAX_MENTIONS, BodyTooLong, find
 REL = 'rel="ugc nofollow noopener"'
 
 
+def rel_of(address: str) -> str:
+    """Links that leave the site are nobody's advertising; those within it are ways like all others."""
+    return "" if address[0] in "/#" else f" {REL}"
+
+
 def words(html: str) -> str:
     """What a reader sees of `html`, blanks aside."""
     return "".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
@@ -62,7 +67,7 @@ def test_html_in_a_body_is_shown_as_the_text_it_is(raw):
 )
 def test_links_to_the_web_to_mail_and_to_this_site_are_links(address):
     rendered = render(f"[here]({address})")
-    assert rendered.html == f'<p><a href="{address.replace("&", "&amp;")}" {REL}>here</a></p>'
+    assert rendered.html == f'<p><a href="{address.replace("&", "&amp;")}"{rel_of(address)}>here</a></p>'
     assert rendered.links == (address,) and rendered.has_links
 
 
@@ -135,7 +140,7 @@ def test_our_own_attachments_are_images():
 )
 def test_other_images_become_links(source):
     rendered = render(f"![look]({source})")
-    assert rendered.html == f'<p><a href="{source}" {REL}>look</a></p>'
+    assert rendered.html == f'<p><a href="{source}"{rel_of(source)}>look</a></p>'
     assert rendered.images == () and rendered.plain == "look"
 
 
@@ -149,9 +154,9 @@ def test_a_mention_of_somebody_who_exists_is_a_link_to_their_page():
     source = "Thanks @Ada, and @nobody! (@bob_) _@eve_"
     assert find_mentions(source) == ["Ada", "nobody", "bob_", "bob", "eve_", "eve"]
     rendered = render(source, known_names={"ada": "/people/Ada/", "bob_": "/people/bob_/", "eve": "/people/eve/"})
-    assert f'<a href="/people/Ada/" class="mention" {REL}>@Ada</a>, and @nobody!' in rendered.html
-    assert f'(<a href="/people/bob_/" class="mention" {REL}>@bob_</a>)' in rendered.html
-    assert f'<em><a href="/people/eve/" class="mention" {REL}>@eve</a></em>' in rendered.html
+    assert '<a href="/people/Ada/" class="mention">@Ada</a>, and @nobody!' in rendered.html
+    assert '(<a href="/people/bob_/" class="mention">@bob_</a>)' in rendered.html
+    assert '<em><a href="/people/eve/" class="mention">@eve</a></em>' in rendered.html
     assert rendered.mentions == ("ada", "bob_", "eve")
     assert rendered.plain == "Thanks @Ada, and @nobody! (@bob_) @eve"
     assert not rendered.has_links
@@ -228,9 +233,7 @@ def test_a_quote_names_its_author_and_leaves_older_quotes_out():
     assert made == "> [**A\\_da \\*B\\***](/t/5/x/?a=1#answer-3):\n>\n> first\n>\n> second\n\n"
     rendered = render(made + "I agree")
     assert rendered.plain == "A_da *B*:\nfirst\nsecond\nI agree"
-    assert rendered.html.startswith(
-        f'<blockquote><p><a href="/t/5/x/?a=1#answer-3" {REL}><strong>A_da *B*</strong></a>:'
-    )
+    assert rendered.html.startswith('<blockquote><p><a href="/t/5/x/?a=1#answer-3"><strong>A_da *B*</strong></a>:')
 
 
 def test_a_name_made_of_markup_cannot_leave_the_quote():
@@ -291,7 +294,7 @@ def test_no_markup_whatever_gives_anything_but_allowed_html(source):
         assert re.fullmatch(
             r"</?(p|em|strong|s|code|pre|blockquote|ul|ol|li|h[3-6]|table|thead|tbody|tr|th|td|a)>|<br>|<hr>|"
             r'<ol start="\d+">|<t[hd] class="(left|right|center)">|'
-            r'<a href="[^"]*"( class="mention")? rel="ugc nofollow noopener">|'
+            r'<a href="[/#][^"]*"( class="mention")?>|<a href="[^"]*" rel="ugc nofollow noopener">|'
             r'<img src="/attachments/[^"]*" alt="[^"]*" loading="lazy">',
             tag,
         ), tag
@@ -307,4 +310,4 @@ def test_no_text_whatever_ends_in_an_error(source):
 @settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_a_quote_of_anybody_stays_one_quote(name):
-    assert render(quote(name, "/t/1/", "body")).html.startswith(f'<blockquote><p><a href="/t/1/" {REL}>')
+    assert render(quote(name, "/t/1/", "body")).html.startswith('<blockquote><p><a href="/t/1/">')

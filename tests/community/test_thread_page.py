@@ -22,9 +22,10 @@ pytestmark = pytest.mark.django_db
 
 
 def page_of(client: Client, question: Thread, query: str = "") -> str:
+    """What a reader reads: the head says it once more to machines (tests/community/test_found.py)."""
     response = client.get(question.get_absolute_url() + query)
     assert response.status_code == 200, (response.status_code, query)
-    return response.content.decode()
+    return response.content.decode().partition("<body>")[2]
 
 
 def anchors(page: str) -> list[int]:

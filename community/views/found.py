@@ -1,0 +1,68 @@
+"""What search engines ask for by name: robots.txt and the sitemap."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import get_script_prefix, reverse
+from django.views.decorators.http import require_safe
+
+from community import clock
+from community.reading import sitemaps
+from community.reading.heads import site_root
+
+#: Verbs, and pages of nobody's business: nothing there could ever be found. Pages that say "noindex" themselves are not
+#: named, because a search engine that may not read a page does not learn that it should forget it.
+ROBOTS = """User-agent: *
+Allow: {0}threads/feed/
+Allow: {0}threads/*/answers/
+Disallow: {0}threads/*/
+Disallow: {0}answers/
+Disallow: {0}preview/
+Disallow: {0}drafts/
+Disallow: {0}attachments/add/
+Disallow: {0}inbox/
+Disallow: {0}watches/
+Disallow: {0}people/*/claim/
+Disallow: {0}demo/
+
+Sitemap: {1}
+"""
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Where robots need not go, and where the sitemap is."""
+    text = ROBOTS.format(get_script_prefix(), site_root(request) + reverse("sitemap"))
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The index of all chunks."""
+    return _xml(sitemaps.write(site_root(request), sitemaps.index(clock.now()), is_index=True))
+
+
+@require_safe
+def sitemap_places(request: HttpRequest) -> HttpResponse:
+    """The start page, the lists and the boards."""
+    return _xml(sitemaps.write(site_root(request), sitemaps.places()))
+
+
+@require_safe
+def sitemap_threads(request: HttpRequest, chunk: int) -> HttpResponse:
+    """The threads of one range of ids; 404 where there is none."""
+    return _chunk(request, sitemaps.threads_of(chunk, clock.now()))
+
+
+@require_safe
+def sitemap_tags(request: HttpRequest, chunk: int) -> HttpResponse:
+    """The tags of one range of ids; 404 where there is none."""
+    return _chunk(request, sitemaps.tags_of(chunk))
+
+
+def _chunk(request: HttpRequest, found: list[sitemaps.Place]) -> HttpResponse:
+    if not found:
+        raise Http404
+    return _xml(sitemaps.write(site_root(request), found))
+
+
+def _xml(content: bytes) -> HttpResponse:
+    return HttpResponse(content, content_type="application/xml; charset=utf-8")

@@ -1,0 +1,452 @@
+"""What search engines and messengers are told of a page: what everybody may see, what is worth finding, one address."""
+
+import json
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from community import clock
+from community.actions import answers, moderation, solutions, thanks
+from community.actions.brand import update_brand
+from community.content.plain import beginning, fit_for_xml, plain_text
+from community.models import Answer, Thread, User
+from community.reading import structured
+from community.reading.heads import Head, head_html
+from community.reading.indexing import UNANSWERED_FOR, indexable_threads, is_indexable
+from community.reading.thread_page import Opened, Place
+from tests.community.reading import browser_of, many_answers
+from tests.factories import admin, board, moderator, person, reply, thread
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HOSTILE = """</script><script>alert("1")</script><!-- & ' \u2028 " \\ <img src=x onerror=alert(1)>"""
+
+
+def head_of(address: str, client: Client | None = None) -> str:
+    page = (client or browser_of()).get(address)
+    assert page.status_code == 200, (address, page.status_code)
+    return str(page.content.decode().partition("</head>")[0])
+
+
+def links(head: str, rel: str) -> list[str]:
+    return [unescape(href) for href in re.findall(rf'<link rel="{rel}"[^>]* href="([^"]*)"', head)]
+
+
+def metas(head: str) -> dict[str, str]:
+    return {
+        name: unescape(text) for name, text in re.findall(r'<meta (?:name|property)="([^"]*)" content="([^"]*)"', head)
+    }
+
+
+def is_indexed(address: str, client: Client | None = None) -> bool:
+    return metas(head_of(address, client)).get("robots") != "noindex"
+
+
+def data_of(address: str, client: Client | None = None) -> Any:
+    """The page's JSON-LD, read as a browser finds it: up to the first end of a script element. None without one."""
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script', head_of(address, client), re.S)
+    assert len(found) <= 1
+    return json.loads(found[0]) if found else None
+
+
+def in_public(found: Any) -> list[str]:
+    """Every text of a document."""
+    if isinstance(found, dict):
+        return [text for each in found.values() for text in in_public(each)]
+    if isinstance(found, list):
+        return [text for each in found for text in in_public(each)]
+    return [str(found)]
+
+
+# A question as search engines read it -------------------------------------------------------------------------------
+def test_a_solved_question_has_exactly_one_accepted_answer_and_the_others_are_suggestions() -> None:
+    anna, ben = person("anna", display_name="Anna"), person("ben", display_name="Ben")
+    question = thread(anna, title="A red light", body="It is **red**.")
+    guess, solution = reply(question, ben, "Try *this*."), reply(question, ben, "Hold the button.")
+    thanks.vote(actor=anna, answer_id=guess.pk)
+    thanks.join(actor=ben, thread_id=question.pk)
+    solutions.accept(actor=anna, answer_id=solution.pk)
+    told = data_of(question.get_absolute_url())
+    asked = told["mainEntity"]
+    assert (told["@context"], told["@type"], asked["@type"]) == ("https://schema.org", "QAPage", "Question")
+    assert (asked["name"], asked["text"], asked["answerCount"], asked["upvoteCount"]) == (
+        "A red light",
+        "It is red.",
+        2,
+        1,
+    )
+    assert asked["author"] == {"@type": "Person", "name": "Anna", "url": "http://testserver/people/anna/"}
+    assert asked["url"] == f"http://testserver{question.get_absolute_url()}"
+    accepted, (suggested,) = asked["acceptedAnswer"], asked["suggestedAnswer"]
+    assert (accepted["@type"], accepted["text"], accepted["author"]["name"]) == ("Answer", "Hold the button.", "Ben")
+    assert (suggested["text"], suggested["upvoteCount"]) == ("Try this.", 1)
+    for each, position in ((accepted, 2), (suggested, 1)):
+        assert each["url"] == f"http://testserver/threads/{question.pk}/answers/{position}/"
+        assert browser_of().get(each["url"]).status_code == 302
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", each["dateCreated"])
+
+
+def test_an_answered_question_without_a_mark_is_told_with_suggestions_only() -> None:
+    question = thread()
+    reply(question, None, "One."), reply(question, None, "Two.")
+    asked = data_of(question.get_absolute_url())["mainEntity"]
+    assert "acceptedAnswer" not in asked
+    assert [each["text"] for each in asked["suggestedAnswer"]] == ["One.", "Two."]
+
+
+def test_a_question_nobody_answered_is_no_page_of_questions_and_answers() -> None:
+    assert data_of(thread().get_absolute_url()) is None
+
+
+@pytest.mark.parametrize("kind", [Thread.Kind.IDEA, Thread.Kind.PRAISE])
+def test_an_idea_and_praise_are_told_as_a_discussion_with_its_comments(kind: str) -> None:
+    talk = thread(person("anna"), kind=kind, title="A dark mode", body="For the night.")
+    reply(talk, person("ben"), "Yes, please.")
+    told = data_of(talk.get_absolute_url())
+    assert (told["@type"], told["headline"], told["text"]) == (
+        "DiscussionForumPosting",
+        "A dark mode",
+        "For the night.",
+    )
+    assert told["author"]["name"] and told["datePublished"] and told["commentCount"] == 1
+    (comment,) = told["comment"]
+    assert (comment["@type"], comment["text"]) == ("Comment", "Yes, please.")
+    assert comment["author"]["name"] and comment["datePublished"]
+
+
+def test_each_page_of_a_long_thread_tells_of_its_own_answers_and_counts_them_all() -> None:
+    question = thread()
+    many_answers(question, 45, person())
+    solutions.accept(actor=question.asker, answer_id=question.answers.get(position=30).pk)
+    address = question.get_absolute_url()
+    first, second = (data_of(f"{address}{query}")["mainEntity"] for query in ("", "?page=2"))
+    assert first["answerCount"] == second["answerCount"] == 45
+    assert first["acceptedAnswer"]["text"] == "Answer number 30."
+    assert [each["text"] for each in first["suggestedAnswer"]] == [f"Answer number {each}." for each in range(1, 21)]
+    # The solution is pointed to from its old place; what is told can be read on the page.
+    assert "acceptedAnswer" not in second
+    assert len(second["suggestedAnswer"]) == 19
+    assert data_of(f"{address}?sort=newest") is None
+
+
+def test_no_word_of_a_post_ends_the_data_or_becomes_markup() -> None:
+    question = thread(person(display_name="</script>Anna"), title=HOSTILE[:190], body=f"`{HOSTILE}`")
+    reply(question, None, HOSTILE)
+    page = browser_of().get(question.get_absolute_url()).content.decode()
+    asked = data_of(question.get_absolute_url())["mainEntity"]
+    assert asked["name"] == question.title
+    assert asked["author"]["name"] == question.asker.display_name
+    assert '</script><script>alert("1")' in asked["text"]
+    assert page.count("<script") == len(re.findall(r'<script (?:type="[^"]*"|src="[^"]*"| )+>', page))
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(title=st.text(min_size=1, max_size=60), body=st.text(max_size=120))
+def test_whatever_is_written_the_data_is_json_and_stays_in_its_element(title: str, body: str) -> None:
+    found = Thread(
+        title=title, body_html=f"<p>{body}</p>", kind=Thread.Kind.IDEA, asker=person(), board=board(), language=""
+    )
+    text = structured.thread_data("http://testserver", Opened(found, (), None, [], "", []), Place())
+    assert not set("<>&\u2028\u2029") & set(text)
+    assert json.loads(text)["headline"] == title
+
+
+def test_what_not_everybody_sees_is_in_nobodys_data() -> None:
+    group = Group.objects.create(name="circle")
+    boss, member = moderator("boss"), person("member")
+    member.groups.add(group)
+    member = User.objects.with_standing().get(pk=member.pk)
+    question, secret = thread(), thread(member, board("Members", groups=[group]), body="Only for us.")
+    hidden, _shown = reply(question, None, "Buy this."), reply(question, None, "Do that.")
+    moderation.hide_answer(actor=boss, answer_id=hidden.pk)
+    reply(secret, member, "Among us.")
+    told = data_of(question.get_absolute_url())
+    assert "Do that." in in_public(told)
+    assert "Buy this." not in in_public(told)
+    for reader in (boss, member):
+        head = head_of(secret.get_absolute_url(), browser_of(reader))
+        assert "ld+json" not in head
+        assert "og:" not in head
+        assert metas(head)["robots"] == "noindex"
+
+
+def test_somebody_who_left_is_named_without_an_address() -> None:
+    anna = person("anna")
+    question = thread(anna)
+    reply(question)
+    User.objects.filter(pk=anna.pk).update(anonymised_at=clock.now())
+    author = data_of(question.get_absolute_url())["mainEntity"]["author"]
+    assert author.keys() == {"@type", "name"}
+
+
+def test_who_is_signed_in_gets_no_data_because_no_search_engine_signs_in() -> None:
+    question = thread()
+    reply(question)
+    assert data_of(question.get_absolute_url()) is not None
+    assert data_of(question.get_absolute_url(), browser_of(person())) is None
+
+
+# One address for each page ------------------------------------------------------------------------------------------
+def test_a_page_has_one_address_whatever_its_order() -> None:
+    question = thread()
+    many_answers(question, 45, person())
+    address = question.get_absolute_url()
+    for query, own in {
+        "": "",
+        "?sort=helpful": "",
+        "?sort=newest": "",
+        "?page=2": "?page=2",
+        "?sort=oldest&page=2": "?page=2",
+        "?page=1&utm_source=mail": "",
+    }.items():
+        assert links(head_of(address + query), "canonical") == [f"http://testserver{address}{own}"], query
+    assert links(head_of(f"{address}?page=2"), "prev") == [f"http://testserver{address}"]
+    assert links(head_of(f"{address}?page=2"), "next") == [f"http://testserver{address}?page=3"]
+    assert links(head_of(f"{address}?page=3"), "next") == []
+
+
+def test_the_pages_of_a_long_question_have_titles_of_their_own() -> None:
+    question = thread()
+    many_answers(question, 21, person())
+    titles = {re.findall("<title>(.*?)</title>", head_of(question.get_absolute_url() + q))[0] for q in ("", "?page=2")}
+    assert len(titles) == 2
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/boards/", "/threads/", "/tags/", "/ask/", "/accounts/login/", "/people/anna/"]
+)
+def test_every_page_has_one_address(address: str) -> None:
+    thread(person("anna"))
+    assert links(head_of(f"{address}?x=1"), "canonical") == [f"http://testserver{address}"]
+
+
+def test_a_list_has_its_filters_and_its_place_in_its_address_in_one_order() -> None:
+    here, asker = board("Routers"), person()
+    for _each in range(31):
+        thread(asker, here)
+    head = head_of("/threads/?kind=problem&state=new&board=routers")
+    assert links(head, "canonical") == ["http://testserver/threads/?board=routers&kind=problem&state=new"]
+    older = re.findall(r'rel="next" href="([^"]*)"', browser_of().get("/boards/routers/").content.decode())[0]
+    assert links(head_of(f"/boards/routers/{older}"), "canonical") == [f"http://testserver/boards/routers/{older}"]
+    assert not is_indexed(f"/boards/routers/{older}")
+
+
+# What search engines may keep ---------------------------------------------------------------------------------------
+def aged(days: float) -> Thread:
+    with clock.at(clock.now() - timedelta(days=days)):
+        return thread()
+
+
+def test_a_question_that_waited_a_month_is_not_worth_finding_and_an_answered_one_is() -> None:
+    old, young = aged(31), aged(29)
+    assert not is_indexed(old.get_absolute_url())
+    assert is_indexed(young.get_absolute_url())
+    reply(old)
+    assert is_indexed(old.get_absolute_url())
+
+
+def test_what_only_its_asker_answered_still_waits_until_they_say_that_it_is_solved() -> None:
+    old = aged(31)
+    own = reply(old, old.asker, "I found it: the cable.")
+    assert not is_indexed(old.get_absolute_url())
+    solutions.accept(actor=old.asker, answer_id=own.pk)
+    assert is_indexed(old.get_absolute_url())
+
+
+def test_an_idea_needs_no_answer_to_be_found() -> None:
+    with clock.at(clock.now() - timedelta(days=400)):
+        idea = thread(kind=Thread.Kind.IDEA)
+    assert is_indexed(idea.get_absolute_url())
+
+
+def test_a_kept_page_leaves_search_engines_in_the_very_moment_though_nothing_changed() -> None:
+    question = thread()
+    address, end = question.get_absolute_url(), question.asked_at + UNANSWERED_FOR
+    with clock.at(end - timedelta(seconds=1)):
+        assert is_indexed(address)
+        assert is_indexed(address), "kept"
+    with clock.at(end):
+        assert not is_indexed(address)
+    with clock.at(end + timedelta(days=1)):
+        assert not is_indexed(address)
+
+
+def test_an_answered_page_is_kept_however_much_time_goes_by(django_assert_num_queries: Any) -> None:
+    question = thread()
+    reply(question)
+    client = browser_of()
+    client.get(question.get_absolute_url())
+    with clock.at(clock.now() + timedelta(days=4000)), django_assert_num_queries(1):
+        assert is_indexed(question.get_absolute_url(), client)
+
+
+def test_a_page_that_is_past_its_month_is_kept_too(django_assert_num_queries: Any) -> None:
+    question, client = aged(40), browser_of()
+    client.get(question.get_absolute_url())
+    with django_assert_num_queries(1):
+        client.get(question.get_absolute_url())
+
+
+def test_hidden_questions_and_those_of_closed_circles_are_not_for_search_engines() -> None:
+    boss, anna = moderator(), person()
+    hidden, inner = thread(), thread(anna, board("Members", audience="signed_in"))
+    reply(hidden), reply(inner)
+    moderation.hide_thread(actor=boss, thread_id=hidden.pk)
+    for question in (hidden, inner):
+        assert browser_of().get(question.get_absolute_url()).status_code == 404
+        assert not is_indexed(question.get_absolute_url(), browser_of(boss))
+    assert not is_indexed("/boards/members/", browser_of(anna))
+
+
+def test_a_tag_is_worth_a_page_from_three_questions_on_that_everybody_sees() -> None:
+    anna, here, inner = person(), board(), board(audience="signed_in")
+    for where in (here, here, inner):
+        question = thread(anna, where, tags=["led"])
+    assert not is_indexed("/tags/led/")
+    question = thread(anna, here, tags=["led"])
+    assert is_indexed("/tags/led/")
+    moderation.hide_thread(actor=moderator(), thread_id=question.pk)
+    assert not is_indexed("/tags/led/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/threads/?state=new",
+        "/threads/?kind=problem",
+        "/threads/?list=unanswered",
+        "/boards/routers/?state=new",
+        "/people/anna/",
+        "/ask/",
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+    ],
+)
+def test_narrowed_lists_profiles_and_the_sign_in_family_are_not_for_search_engines(address: str) -> None:
+    thread(person("anna"), board("Routers"))
+    assert not is_indexed(address)
+    assert is_indexed("/threads/")
+    assert is_indexed("/boards/routers/")
+
+
+@pytest.mark.parametrize("address", ["/settings/", "/inbox/", "/watches/", "/for-you/", "/moderation/"])
+def test_a_members_own_pages_are_not_for_search_engines(address: str) -> None:
+    assert not is_indexed(address, browser_of(moderator()))
+
+
+def test_a_page_that_is_not_there_is_not_for_search_engines_and_has_no_address() -> None:
+    page = browser_of().get("/nowhere/").content.decode()
+    assert '<meta name="robots" content="noindex">' in page
+    assert "canonical" not in page
+
+
+def test_the_rule_for_one_thread_and_the_rule_for_all_are_the_same_rule() -> None:
+    anna, boss, now = person(), moderator(), clock.now()
+    inner = board(audience="signed_in")
+    for days in (1, 31):
+        with clock.at(now - timedelta(days=days)):
+            for where in (None, inner):
+                for kind in Thread.Kind.values:
+                    thread(anna, where, kind=kind)
+                    reply(thread(anna, where, kind=kind))
+                    reply(thread(anna, where, kind=kind), anna)
+                solved = thread(anna, where)
+                solutions.accept(actor=anna, answer_id=reply(solved, anna).pk)
+                moderation.hide_thread(actor=boss, thread_id=thread(anna, where).pk)
+                moderation.hide_answer(actor=boss, answer_id=reply(thread(anna, where)).pk)
+    Thread.objects.filter(pk=solved.pk).update(merged_into=Thread.objects.order_by("pk")[0].pk)
+    for at in (now, now + timedelta(days=29), now + timedelta(days=40)):
+        one_by_one = {each.pk for each in Thread.objects.select_related("board") if is_indexable(each, at)}
+        assert one_by_one == set(indexable_threads(at).values_list("pk", flat=True))
+        assert 0 < len(one_by_one) < Thread.objects.count()
+
+
+# What a messenger shows of a link -----------------------------------------------------------------------------------
+def test_a_link_to_a_question_shows_its_title_its_first_words_and_whose_place_it_is() -> None:
+    update_brand(actor=admin(), name="Nordwave & Co")
+    body = "The router **restarts** every night at three. " + "It began after the last update, and nothing helps. " * 9
+    question = thread(title='A "red" light', body=body)
+    told = metas(head_of(question.get_absolute_url()))
+    assert told["og:title"] == told["twitter:title"] == 'A "red" light'
+    assert told["og:description"] == told["description"] == told["twitter:description"]
+    assert told["og:description"].startswith("The router restarts every night at three.")
+    assert told["og:description"].endswith("…") and len(told["og:description"]) <= 160
+    assert told["og:description"][:-1].rsplit(" ", 1)[1] in body
+    assert (told["og:site_name"], told["og:type"]) == ("Nordwave & Co", "article")
+    assert told["og:url"] == f"http://testserver{question.get_absolute_url()}"
+    assert told["og:locale"] == "en_US"
+    assert told["twitter:card"] == "summary"
+    assert metas(head_of("/"))["og:type"] == "website"
+
+
+def test_a_board_is_described_by_its_own_words() -> None:
+    board("Routers", description="W2 and W3: the line, the wifi.")
+    told = metas(head_of("/boards/routers/"))
+    assert told["description"] == told["og:description"] == "W2 and W3: the line, the wifi."
+
+
+def test_the_brands_logo_is_the_picture_of_every_link() -> None:
+    head = Head(path="/", title="T", description="D", indexed=True)
+    for logo, wanted in (("/brand/logo.png", "https://a.example/brand/logo.png"), ("https://b.example/l.png",) * 2):
+        html = head_html("https://a.example", head, brand="B", logo=logo, language="de", for_everybody=True)
+        assert metas(html)["og:image"] == wanted
+        assert metas(html)["og:locale"] == "de_DE"
+    assert "og:image" not in head_html("", head, brand="B", logo="", language="de", for_everybody=True)
+
+
+def test_the_site_is_named_by_its_own_address_and_never_by_what_a_request_says(settings: Any) -> None:
+    question = thread()
+    address = question.get_absolute_url()
+    settings.SITE_URL = "https://help.example.com"
+    for headers in ({}, {"x-forwarded-host": "evil.example"}, {"host": "localhost"}):
+        page = browser_of().get(address, headers=headers)
+        assert f'<link rel="canonical" href="https://help.example.com{address}">' in page.content.decode()
+    assert browser_of().get(address, headers={"host": "evil.example"}).status_code == 400
+
+
+def test_without_a_name_of_its_own_each_allowed_host_has_a_page_of_its_own() -> None:
+    address = thread().get_absolute_url()
+    for host in ("testserver", "localhost", "testserver", "localhost"):
+        page = browser_of().get(address, headers={"host": host})
+        assert links(page.content.decode(), "canonical") == [f"http://{host}{address}"]
+
+
+# Plain words --------------------------------------------------------------------------------------------------------
+def test_a_body_without_markup_keeps_its_lines_its_cells_and_what_its_pictures_say() -> None:
+    html = (
+        '<p>a &lt; b<br>c</p>\n<pre><code><span class="k">if</span> x</code></pre><ul>\n<li>one</li>\n<li>two</li></ul>'
+        "<table><tr><td>1</td><td>2</td></tr></table>"
+        '<p><img src="/attachments/1/l.png" alt="a &gt; lamp" loading="lazy"></p>'
+    )
+    assert plain_text(html) == "a < b\nc\nif x\none\ntwo\n1 2\na > lamp"
+
+
+@given(st.integers(0, 90))
+def test_a_body_cut_anywhere_shows_no_half_of_a_tag(length: int) -> None:
+    html = (
+        '<p>Look <a href="https://e.example/" rel="ugc">here &amp; there</a> <img src="/attachments/1/l" alt="l"></p>'
+    )
+    assert not set("<>&") & set(beginning(html, length).replace("here & there", "").replace("here &", ""))
+
+
+def test_what_xml_has_no_place_for_is_left_out() -> None:
+    assert fit_for_xml("a\x00\x0b\x1b\ud800\ufffe\uffffb\n\tü😀") == "ab\n\tü😀"
+
+
+# What it costs ------------------------------------------------------------------------------------------------------
+def test_a_thousand_answers_are_told_twenty_at_a_time() -> None:
+    question = thread()
+    many_answers(question, 1000, person())
+    told = data_of(question.get_absolute_url())["mainEntity"]
+    assert told["answerCount"] == 1000 == Answer.objects.count()
+    assert len(told["suggestedAnswer"]) == 20
+    answers.answer(actor=question.asker, thread_id=question.pk, body="One more.")
+    assert data_of(question.get_absolute_url())["mainEntity"]["answerCount"] == 1001
