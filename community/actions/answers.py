@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community import clock, permissions
-from community.actions.compose import attach, claim_answer, compose_body, drop_draft
+from community.actions.compose import Sheet, attach, claim_answer, compose_body, drop_draft
 from community.actions.notices import mention, watch_thread
 from community.actions.record import MAX_ID, lock_thread, record_audit, record_event, was_edited_by
 from community.actions.together import Writes
@@ -17,7 +17,15 @@ from community.roles import highest
 Event = ThreadEvent.Kind
 
 
-def answer(*, actor: User, thread_id: int, body: str, attachment_ids: Sequence[int] = (), post_key: str = "") -> Answer:
+def answer(
+    *,
+    actor: User,
+    thread_id: int,
+    body: str,
+    attachment_ids: Sequence[int] = (),
+    post_key: str = "",
+    sheet: Sheet | None = None,
+) -> Answer:
     """Answer a thread one sees. The author watches it from now on; an asker's answer also gives what was asked for.
 
     The same `post_key` twice returns the answer made the first time. Refused for text that cannot be stored,
@@ -52,7 +60,7 @@ def answer(*, actor: User, thread_id: int, body: str, attachment_ids: Sequence[i
         if thread.needs_info_at is not None and thread.asker_id == actor.pk:
             record_event(Event.INFO_GIVEN, actor=actor, thread=thread, writes=writes)
         watch_thread(person=actor, thread=thread, reason=Watch.Reason.ANSWERED, writes=writes)
-        drop_draft(actor=actor, place=f"answer:{thread.pk}", writes=writes)
+        drop_draft(actor=actor, place=f"answer:{thread.pk}", writes=writes, sheet=sheet, body=composed.body)
         writes.send()
         attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread, answer=made)
         mention(actor=actor, people=composed.mentioned, thread=thread, answer=made)

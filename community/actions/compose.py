@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import connection
@@ -113,6 +114,24 @@ def attach(*, actor: User, ids: Sequence[int], thread: Thread, answer: Answer | 
         )
 
 
-def drop_draft(*, actor: User, place: str, writes: Writes) -> None:
-    """The draft has become a post."""
-    writes.sql("DELETE FROM community_draft WHERE person_id = %s AND place = %s", [actor.pk, place])
+@dataclass(frozen=True)
+class Sheet:
+    """Which open form somebody writes on: two windows may have the same page open, and neither takes the other's words.
+
+    `key` is the form's one-time key, `seen` when the draft it was filled from (or saved last) was saved.
+    """
+
+    key: str
+    seen: datetime | None = None
+
+
+def drop_draft(
+    *, actor: User, place: str, writes: Writes, sheet: Sheet | None = None, title: str = "", body: str = ""
+) -> None:
+    """The draft has become a post with these words. With a `sheet`, what another window keeps there stays."""
+    statement, values = "DELETE FROM community_draft WHERE person_id = %s AND place = %s", [actor.pk, place]
+    if sheet is not None:
+        statement += """ AND (COALESCE(choices->>'sheet', %s) = %s OR saved_at = %s
+            OR (btrim(title) = %s AND btrim(body, E' \n\t') = %s))"""
+        values += [sheet.key, sheet.key, sheet.seen, title, body]
+    writes.sql(statement, values)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from community import clock
-from community.actions.compose import MAX_TITLE
+from community.actions.compose import MAX_TITLE, Sheet
 from community.content.markdown import MAX_BODY
 from community.content.text import BadText, clean_text
 from community.errors import Refused
@@ -27,6 +27,14 @@ VISITOR_DRAFTS_LIVE = timedelta(days=7)
 PERSON_DRAFTS_LIVE = timedelta(days=180)
 #: The ask form's other fields, each at most so many characters.
 CHOICES = {"board": 20, "kind": 10, "tags": 400, "product_version": 60, "linked_from": 20, "attachments": 400}
+#: Which open form saved it last: beside the choices, but none.
+SHEET, LONGEST_SHEET = "sheet", 64
+
+
+class WrittenElsewhere(Refused):
+    """Another window of the same person has saved other words here since this one was opened."""
+
+    status = 409
 
 
 def place_of_answer(thread_id: int) -> str:
@@ -64,10 +72,13 @@ def save_draft(
     title: str = "",
     body: str = "",
     choices: Mapping[str, str] | None = None,
+    sheet: Sheet | None = None,
+    beside: bool = False,
 ) -> Draft | None:
     """Keep what is being written, in place of what was kept before. Nothing written: nothing kept, and None.
 
     `actor` is None for a visitor, who is known by `visitor_key`. Refused for text that is too long or no text.
+    What another `sheet` wrote meanwhile is not overwritten: WrittenElsewhere, or set aside where `beside` asks for it.
     """
     if actor is None and not visitor_key:
         raise Refused(_("This draft belongs to nobody."))
@@ -79,17 +90,31 @@ def save_draft(
     if len(body) > MAX_BODY or len(title) > MAX_TITLE or any(len(text) > CHOICES[name] for name, text in kept.items()):
         raise Refused(_("This is too long to be kept as a draft."))
     owner: dict[str, Any] = {"person": actor, "visitor_key": ""} if actor else {"visitor_key": visitor_key[:64]}
+    mine = _mine(actor, visitor_key)
+    if sheet is not None:
+        kept[SHEET] = clean_text(sheet.key)[:LONGEST_SHEET] if sheet.key.isascii() else ""
+        if _is_elsewhere(mine.select_for_update().filter(place=place).first(), sheet, title, body):
+            if not beside:
+                raise WrittenElsewhere(_("You are writing this in another window too."))
+            _set_aside(mine, place)
     if not title.strip() and not body.strip():
-        _mine(actor, visitor_key).filter(place=place).delete()
+        mine.filter(place=place).delete()
         return None
     draft, fresh = Draft.objects.update_or_create(
         **owner, place=place, defaults={"title": title, "body": body, "choices": kept, "saved_at": clock.now()}
     )
     if fresh:
         most = MOST_PER_PERSON if actor else MOST_PER_VISITOR
-        surplus = _mine(actor, visitor_key).order_by("-saved_at", "-pk").values_list("pk", flat=True)[most:]
+        surplus = mine.order_by("-saved_at", "-pk").values_list("pk", flat=True)[most:]
         Draft.objects.filter(pk__in=list(surplus)).delete()
     return draft
+
+
+def _is_elsewhere(kept: Draft | None, sheet: Sheet, title: str, body: str) -> bool:
+    """Whether what is kept is neither this form's own, nor what it was filled from, nor the same words."""
+    if kept is None or kept.choices.get(SHEET, sheet.key) == sheet.key or kept.saved_at == sheet.seen:
+        return False
+    return (kept.title, kept.body) != (title, body)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from community import clock, permissions
 from community.actions.compose import (
+    Sheet,
     attach,
     claim_thread,
     compose_body,
@@ -38,6 +39,7 @@ def ask(
     attachment_ids: Sequence[int] = (),
     linked_from: Thread | None = None,
     post_key: str = "",
+    sheet: Sheet | None = None,
 ) -> Thread:
     """Post a question (or problem, idea, praise) on a board the actor sees. The asker watches it.
 
@@ -75,7 +77,7 @@ def ask(
             writes.add(TaggedThread(content_object_id=thread.pk, tag_id=tag.pk), unless_there=True)
         record_event(Event.ASKED, actor=actor, thread=thread, writes=writes)
         watch_thread(person=actor, thread=thread, reason=Watch.Reason.ASKED, writes=writes)
-        drop_draft(actor=actor, place="ask", writes=writes)
+        drop_draft(actor=actor, place="ask", writes=writes, sheet=sheet, title=heading, body=composed.body)
         writes.send()
         attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread)
         mention(actor=actor, people=composed.mentioned, thread=thread)

@@ -1,5 +1,7 @@
 """The form for asking."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,11 +14,34 @@ from community.content.text import excerpt, key
 from community.forms.fields import HiddenNumber, PostForm, TextField, WordsChoice, WordsField
 from community.models import Board, Draft, Tag, Thread
 from community.permissions import Anyone
+from community.reading.figures import popular_tags
 
 #: So many boards stand as radio buttons; more are a list to open.
 MOST_RADIOS = 6
 QUOTED = 400
+#: Characters of a board's description on its card.
+DESCRIBED = 90
+MOST_OFFERED = 100
 PREFILLED = ("title", "board", "kind", "tags", "product_version", "linked_from")
+
+
+KIND_HELP = {
+    Thread.Kind.QUESTION: _("You want to know how."),
+    Thread.Kind.PROBLEM: _("Something does not work."),
+    Thread.Kind.IDEA: _("Something you wish for."),
+    Thread.Kind.PRAISE: _("Something you like."),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One choice with the line that explains it, as choice_cards.html shows it."""
+
+    id: str
+    value: str
+    label: Any
+    help: Any
+    checked: bool
 
 
 class AskForm(PostForm):
@@ -26,6 +51,7 @@ class AskForm(PostForm):
         most=MAX_TITLE,
         label=_("Your question in one line"),
         help_text=_("What would you tell a friend who knows the product?"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     body = TextField(
         most=MAX_BODY,
@@ -50,7 +76,12 @@ class AskForm(PostForm):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Please choose what kind of post this is.")},
     )
-    product_version = TextField(most=60, required=False, label=_("Product version"))
+    product_version = TextField(
+        most=60,
+        required=False,
+        label=_("Product version"),
+        help_text=_("Often found in the settings under “About”, or on the label."),
+    )
     tags = WordsField(required=False, label=_("Tags"), help_text=_("Up to five words, with commas between them."))
     linked_from = HiddenNumber(required=False)
 
@@ -78,13 +109,37 @@ class AskForm(PostForm):
         self.versions = [str(version) for version in board.versions[:200]] if board else []
         self.fields["product_version"].widget.attrs["list"] = "product-versions"
         if board is None or not board.closed_vocabulary:
+            self.known_tags = [tag.name for tag in popular_tags(self.user, board)[:MOST_OFFERED]] if board else []
             return
+        self.known_tags = []
         names = list(Tag.objects.filter(board_tags__board=board).order_by("name").values_list("name", flat=True))
         ticks = WordsChoice(choices=[(name, name) for name in names])
         field = self.fields["tags"]
         field.widget, field.help_text = ticks, _("Up to five.")
         if isinstance(words := self.initial.get("tags"), str):
             self.initial["tags"] = ticks.tick([word.strip() for word in words.split(",")])
+
+    def board_cards(self) -> list[Card]:
+        """The boards with their descriptions; none where there are too many for cards."""
+        if not isinstance(self.fields["board"].widget, forms.RadioSelect):
+            return []
+        return self._cards("board", lambda value: excerpt(value.instance.description, DESCRIBED))
+
+    def kind_cards(self) -> list[Card]:
+        """The kinds of posts, each with what it is for."""
+        return self._cards("kind", lambda value: KIND_HELP[Thread.Kind(value)])
+
+    def _cards(self, name: str, explain: Callable[[Any], Any]) -> list[Card]:
+        return [
+            Card(str(each.id_for_label), str(value), each.choice_label, explain(value), bool(each.data["selected"]))
+            for each in self[name].subwidgets
+            if (value := each.data["value"])
+        ]
+
+    def has_details(self) -> bool:
+        """Whether the fields that stand folded away are to be seen: filled, refused, or tags to tick."""
+        is_chosen = isinstance(self.fields["tags"].widget, WordsChoice)
+        return is_chosen or any(self[name].value() or self[name].errors for name in ("product_version", "tags"))
 
     def clean_tags(self) -> list[str]:
         words: list[str] = self.cleaned_data["tags"]

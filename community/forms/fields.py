@@ -11,6 +11,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from community.actions.tags import MAX_TAG_LENGTH, MAX_TAGS
+from community.content.images import MAX_BYTES
 from community.content.text import BadText, clean_text, key
 from community.errors import EditConflict, Refused
 from community.models import Attachment, User
@@ -130,6 +131,8 @@ class FilesForm(forms.Form):
 
     uploads = forms.FileField(required=False, label=_("Pictures and log files"), widget=FilesInput)
     attachments = IdsField(required=False)
+    #: Bytes of the largest file we take.
+    most_bytes = MAX_BYTES
 
     def __init__(self, *args: Any, user: Anyone, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community import clock
-from community.models import Helped, Solution, Tag, TaggedThread, User
+from community.models import Board, Helped, Solution, Tag, TaggedThread, User
 from community.models.threads import SOLVABLE
 from community.reading import addresses, prepared
 from community.reading.lists import listed
@@ -51,13 +51,14 @@ def kept(name: str, count: Callable[[], Counting]) -> Counting:
     return cast(Counting, known)
 
 
-def popular_tags(user: Anyone) -> list[Tag]:
-    """Tags of threads this person may see, the most used first, at most 200.
+def popular_tags(user: Anyone, board: Board | None = None) -> list[Tag]:
+    """Tags of threads (of one board) this person may see, the most used first, at most 200.
 
     The order is counted at most every ten minutes; what is seen is asked of the rows every time.
     """
     ranks: dict[int, int] = kept("tag ranks", _rank_tags)
-    tagged = TaggedThread.objects.filter(tag=OuterRef("pk"), content_object__in=listed(user).values("pk"))
+    threads = listed(user).filter(board=board) if board else listed(user)
+    tagged = TaggedThread.objects.filter(tag=OuterRef("pk"), content_object__in=threads.values("pk"))
     tags = Tag.objects.filter(Exists(tagged))
     if len(ranks) >= MOST_RANKED:
         tags = tags.filter(pk__in=list(ranks))

@@ -137,10 +137,11 @@ def _day(day: date, language: str | None) -> str:
 
 
 @register.simple_tag
-def moment(value: datetime | None, exact: bool = False) -> SafeString:
+def moment(value: datetime | None, exact: bool | str = False) -> SafeString:
     """A time as the same text for every reader (a cached page must not age); site.js makes it relative and local.
 
-    `exact` asks site.js for date and time instead of "2 hours ago". None gives an empty string.
+    `exact` asks site.js for date and time instead of "2 hours ago"; "clock" for the time alone where it was today.
+    None gives an empty string.
     """
     if value is None:
         return SafeString("")
@@ -149,7 +150,8 @@ def moment(value: datetime | None, exact: bool = False) -> SafeString:
     day, at = _day(utc.date(), get_language()), stamp[11:16] + " UTC"
     # Nothing here comes from a person: no escaping needed, and a list shows a hundred of these.
     if exact:
-        return SafeString(f'<time datetime="{stamp}" title="{day}, {at}" data-exact>{day}, {at}</time>')
+        mark = "data-clock" if exact == "clock" else "data-exact"
+        return SafeString(f'<time datetime="{stamp}" title="{day}, {at}" {mark}>{day}, {at}</time>')
     return SafeString(f'<time datetime="{stamp}" title="{day}, {at}">{day}</time>')
 
 

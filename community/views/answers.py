@@ -15,7 +15,7 @@ from community.forms.answers import AnswerForm, answer_form_for
 from community.forms.fields import attempt, read_ids
 from community.models import Draft, Thread
 from community.views.gates import SeeOther, sign_in_first
-from community.views.writing import member_or_none, take_files, writer_of
+from community.views.writing import member_or_none, sheet_of, take_files, writer_of
 
 
 @never_cache
@@ -58,6 +58,7 @@ def _posted(request: HttpRequest, thread_id: int) -> HttpResponse:
             body=form.cleaned_data["body"],
             attachment_ids=form.cleaned_data["attachments"],
             post_key=form.one_time_key(),
+            sheet=sheet_of(request),
         ),
     )
     if made is None:
@@ -72,7 +73,11 @@ def _kept_for_later(request: HttpRequest, thread: Thread, form: AnswerForm) -> H
     def keep() -> Draft | None:
         writer = writer_of(request, make_key=True)
         return drafts.save_draft(
-            **writer, place=drafts.place_of_answer(thread.pk), body=form.cleaned_data["body"], choices={}
+            **writer,
+            place=drafts.place_of_answer(thread.pk),
+            body=form.cleaned_data["body"],
+            sheet=sheet_of(request),
+            beside=True,
         )
 
     draft, status = attempt(form, keep)
@@ -83,4 +88,6 @@ def _kept_for_later(request: HttpRequest, thread: Thread, form: AnswerForm) -> H
 
 
 def _page(request: HttpRequest, thread: Thread, form: AnswerForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "community/answer_thread.html", {"thread": thread, "answer_form": form}, status=status)
+    aside = drafts.find_draft(**writer_of(request), place=drafts.place_of_answer(thread.pk) + drafts.EARLIER)
+    context = {"thread": thread, "answer_form": form, "aside": aside}
+    return render(request, "community/answer_thread.html", context, status=status)

@@ -14,7 +14,7 @@ from community.forms.ask import AskForm, initial_from_address, initial_from_draf
 from community.forms.fields import attempt
 from community.models import Draft, Thread
 from community.views.gates import SeeOther
-from community.views.writing import member_or_none, take_files, writer_of
+from community.views.writing import member_or_none, sheet_of, take_files, writer_of
 
 
 @never_cache
@@ -27,6 +27,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     wanted = initial_from_address(request.GET, request.user)
     initial = initial_from_draft(draft) if draft and "part" not in request.GET else wanted
     form = AskForm(initial=initial, user=request.user)
+    if not draft:
+        form.fields["title"].widget.attrs["autofocus"] = True
     if request.GET.get("part") == "board":
         return render(request, "community/ask_board_part.html", {"form": form})
     # Whoever comes with a new question finds the old draft, and may set it aside: neither is lost.
@@ -58,6 +60,7 @@ def _post(request: HttpRequest, form: AskForm) -> Thread:
         **{name: fields[name] for name in ("kind", "title", "body", "tags", "product_version", "linked_from")},
         attachment_ids=fields["attachments"],
         post_key=form.one_time_key(),
+        sheet=sheet_of(request),
     )
 
 
@@ -65,9 +68,15 @@ def _kept_for_later(request: HttpRequest, form: AskForm) -> HttpResponse:
     """A visitor's question: kept as a draft; the next page asks for their address."""
 
     def keep() -> Draft | None:
-        text = {name: form.cleaned_data[name] for name in ("title", "body")}
-        writer = writer_of(request, make_key=True)
-        return drafts.save_draft(**writer, place=drafts.ASK, **text, choices=form.choices_for_draft())
+        return drafts.save_draft(
+            **writer_of(request, make_key=True),
+            place=drafts.ASK,
+            title=form.cleaned_data["title"],
+            body=form.cleaned_data["body"],
+            choices=form.choices_for_draft(),
+            sheet=sheet_of(request),
+            beside=True,
+        )
 
     draft, status = attempt(form, keep)
     return redirect("finish_asking") if draft else _page(request, form, status=status)

@@ -1,6 +1,7 @@
 """Drafts and previews: what is being written, kept and shown while it is written."""
 
 import re
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,9 @@ from django.views.decorators.http import require_POST
 from community.actions import drafts
 from community.actions.compose import compose_body
 from community.errors import NotThere
-from community.models import Thread
+from community.models import Draft, Thread
 from community.views.gates import SeeOther, is_htmx, way_back
-from community.views.writing import writer_of
+from community.views.writing import sheet_of, writer_of
 
 PLACE = re.compile(r"answer:([0-9]{1,18})")
 FIELDS = ("board", "kind", "product_version", "linked_from")
@@ -45,15 +46,32 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     if "discard" in request.POST:
         drafts.drop_draft(**writer, place=place)
         return SeeOther(way_back(request, page))
-    choices = {name: request.POST.get(name, "") for name in FIELDS}
-    choices["tags"] = ", ".join(request.POST.getlist("tags"))
-    choices["attachments"] = ",".join(request.POST.getlist("attachments"))
-    title, body = request.POST.get("title", ""), request.POST.get("body", "")
-    draft = drafts.save_draft(**writer, place=place, title=title, body=body, choices=choices)
-    if is_htmx(request):
+    by_script = is_htmx(request)
+    try:
+        # Without a script nobody could be asked which of the two to keep: both are.
+        draft = _save(request, writer, place, beside=not by_script or "beside" in request.POST)
+    except drafts.WrittenElsewhere:
+        return render(request, "community/draft_elsewhere.html", status=409)
+    if by_script:
         return render(request, "community/draft_saved.html", {"draft": draft})
     messages.success(request, _("Your draft is saved.") if draft else _("There was nothing to save."))
     return SeeOther(way_back(request, page))
+
+
+def _save(request: HttpRequest, writer: dict[str, Any], place: str, *, beside: bool) -> Draft | None:
+    sent = request.POST
+    choices = {name: sent.get(name, "") for name in FIELDS}
+    choices["tags"] = ", ".join(sent.getlist("tags"))
+    choices["attachments"] = ",".join(sent.getlist("attachments"))
+    return drafts.save_draft(
+        **writer,
+        place=place,
+        title=sent.get("title", ""),
+        body=sent.get("body", ""),
+        choices=choices,
+        sheet=sheet_of(request),
+        beside=beside,
+    )
 
 
 @require_POST

@@ -1,12 +1,15 @@
 """What every page with a composer shares: the visitor's key, the files that came along, the pieces around the text."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
 from community import permissions
 from community.actions.attachments import add_attachment
+from community.actions.compose import Sheet
+from community.actions.drafts import LONGEST_SHEET
 from community.errors import Refused
 from community.forms.fields import read_ids
 from community.models import User
@@ -22,6 +25,16 @@ def writer_of(request: HttpRequest, *, make_key: bool = False) -> dict[str, Any]
     if not key and make_key:
         key = request.session[VISITOR_KEY] = secrets.token_urlsafe(32)
     return {"actor": None, "visitor_key": key}
+
+
+def sheet_of(request: HttpRequest) -> Sheet:
+    """Which open form was sent: by its one-time key, and by the draft it was filled from."""
+    try:
+        seen = datetime.fromisoformat(request.POST.get("draft_seen", "")[:40])
+    except ValueError:
+        seen = None
+    is_time = seen is not None and seen.tzinfo is not None and seen.year > 2000
+    return Sheet(request.POST.get("post_key", "")[:LONGEST_SHEET], seen if is_time else None)
 
 
 def take_files(request: HttpRequest) -> tuple[QueryDict, list[str]]:

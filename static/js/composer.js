@@ -1,320 +1,173 @@
-// Where people write: toolbar, preview, files by paste and drop, drafts kept on the server, a guard against leaving.
+// Where people write: toolbar, preview, and what the modules beside it add (files, drafts, names, paste, similar questions).
 // Loaded when somebody first touches a form with data-write; every such form works without it.
 
-const AUTOSAVE_SECONDS = 5;
+import { wakeDraft } from "./composer/drafts.js";
+import { wakeFiles, withoutMarks } from "./composer/files.js";
+import { wakeMentions, wakeTags } from "./composer/names.js";
+import { wakePaste } from "./composer/paste.js";
+import { wakeRoom } from "./composer/room.js";
+import { FORMATS, continueList } from "./composer/text.js";
+
 const FRAGMENT = { "HX-Request": "true" };
-const woken = new WeakSet();
+const SHORTCUTS = { b: "bold", i: "italic", k: "link", e: "code" };
+const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** Bring one form to life. `page` holds the helpers of site.js: enhance and announce. */
 export function wake(form, page) {
-  if (woken.has(form)) return;
-  woken.add(form);
+  if (form.dataset.awake) return;
+  form.dataset.awake = "yes";
   const place = form.querySelector("[data-composer]");
   if (!place) return;
-  const composer = {
-    form,
-    place,
-    page,
-    text: place.querySelector("textarea"),
-    words: form.querySelector("[data-words]")?.dataset ?? {},
-    uploads: 0,
-  };
+  const words = form.querySelector("[data-words]")?.dataset ?? {};
+  const composer = { form, place, page, words, text: place.querySelector("textarea") };
+  // Names come before keys: an open list takes Enter and Tab for itself.
+  wakeMentions(composer);
+  wakeTags(composer);
   wakeToolbar(composer);
+  wakeKeys(composer);
   wakePreview(composer);
   wakeFiles(composer);
+  wakePaste(composer);
   wakeDraft(composer);
   wakeCounts(composer);
   wakeBoardPart(composer);
+  wakeRoom(composer);
+  wakeHeight(composer);
 }
 
-// Text -----------------------------------------------------------------------------------------------------------------
+// Toolbar and keys -----------------------------------------------------------------------------------------------------
 
-/** Replace the selection; through the editing command, so that undo knows of it. */
-function insert(text, words) {
-  text.focus();
-  if (!document.execCommand("insertText", false, words)) {
-    text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
-    text.dispatchEvent(new Event("input", { bubbles: true }));
+/** One stop for the Tab key; arrow keys, Home and End move inside, as in every toolbar. */
+function wakeToolbar({ place, text, words }) {
+  const bar = place.querySelector("[data-composer-bar]");
+  const buttons = [...bar.querySelectorAll("button")];
+  const reachable = () => buttons.filter((button) => !button.disabled && button.getClientRects().length);
+  const stop = (chosen) => { for (const button of buttons) button.tabIndex = button === chosen ? 0 : -1; };
+  const more = bar.querySelector("[data-more]");
+  stop(reachable()[0]);
+  for (const button of buttons) {
+    const letter = Object.keys(SHORTCUTS).find((key) => SHORTCUTS[key] === button.dataset.format);
+    if (letter) button.title += isApple ? ` (⌘${letter.toUpperCase()})` : ` (${words.control}+${letter.toUpperCase()})`;
   }
-}
-
-/** A line of its own below the caret's, with the caret after it. */
-function insertBelow(text, words) {
-  const found = text.value.indexOf("\n", text.selectionEnd);
-  const end = found === -1 ? text.value.length : found;
-  text.setSelectionRange(end, end);
-  const isFirst = end === 0 || text.value[end - 1] === "\n";
-  insert(text, `${isFirst ? "" : "\n\n"}${words}\n`);
-}
-
-function selected(text) {
-  return text.value.slice(text.selectionStart, text.selectionEnd);
-}
-
-/** Marks around the selection; pressed again on what is marked, they go. */
-function surround(text, before, after = before) {
-  const words = selected(text);
-  if (words.startsWith(before) && words.endsWith(after) && words.length >= before.length + after.length) {
-    return insert(text, words.slice(before.length, words.length - after.length));
-  }
-  const from = text.selectionStart;
-  insert(text, before + words + after);
-  text.setSelectionRange(from + before.length, from + before.length + words.length);
-}
-
-/** A mark before every line of the selection, widened to whole lines. */
-function prefix(text, mark) {
-  const from = text.value.lastIndexOf("\n", text.selectionStart - 1) + 1;
-  const found = text.value.indexOf("\n", text.selectionEnd);
-  text.setSelectionRange(from, found === -1 ? text.value.length : found);
-  const lines = selected(text).split("\n");
-  insert(text, lines.map((line, at) => mark(at) + line).join("\n"));
-}
-
-const FORMATS = {
-  bold: (text) => surround(text, "**"),
-  italic: (text) => surround(text, "*"),
-  code: (text) => (selected(text).includes("\n") ? surround(text, "```\n", "\n```") : surround(text, "`")),
-  quote: (text) => prefix(text, () => "> "),
-  list: (text) => prefix(text, () => "- "),
-  "list-ordered": (text) => prefix(text, (at) => `${at + 1}. `),
-  link: (text) => {
-    const words = selected(text);
-    const from = text.selectionStart;
-    const isAddress = /^https?:\/\/\S+$/.test(words);
-    insert(text, isAddress ? `[](${words})` : `[${words}](https://)`);
-    if (isAddress) text.setSelectionRange(from + 1, from + 1);
-    else text.setSelectionRange(from + words.length + 3, from + words.length + 11);
-  },
-};
-const SHORTCUTS = { b: "bold", i: "italic", k: "link", e: "code" };
-
-function wakeToolbar({ form, place, text }) {
-  place.querySelector("[data-composer-bar]").hidden = false;
-  place.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-format]");
-    if (button) FORMATS[button.dataset.format]?.(text);
+  bar.addEventListener("focusin", (event) => stop(event.target.closest("button")));
+  bar.addEventListener("keydown", (event) => {
+    const all = reachable();
+    const at = all.indexOf(document.activeElement);
+    const onwards = getComputedStyle(bar).direction === "rtl" ? -1 : 1;
+    const next = {
+      ArrowRight: at + onwards, ArrowLeft: at - onwards, Home: 0, End: all.length - 1,
+    }[event.key];
+    if (next === undefined || at === -1) return;
+    event.preventDefault();
+    all[(next + all.length) % all.length].focus();
   });
+  bar.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.dataset.format) FORMATS[button.dataset.format]?.(text);
+    if (button && button === more) more.setAttribute("aria-expanded", String(bar.toggleAttribute("data-open")));
+  });
+}
+
+function wakeKeys({ form, text }) {
   text.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    if (event.key === "Enter") {
+    if (event.defaultPrevented || event.isComposing || event.altKey || event.shiftKey) return;
+    const isCommand = event.ctrlKey || event.metaKey;
+    if (event.key === "Enter" && !isCommand) {
+      if (continueList(text)) event.preventDefault();
+    } else if (event.key === "Enter") {
       event.preventDefault();
-      form.requestSubmit(form.querySelector("button.button-primary[type=submit]"));
-    } else if (SHORTCUTS[event.key]) {
+      // A key held down sends once.
+      if (!event.repeat) form.requestSubmit(form.querySelector("button.button-primary[type=submit]"));
+    } else if (isCommand && SHORTCUTS[event.key]) {
       event.preventDefault();
       FORMATS[SHORTCUTS[event.key]](text);
     }
+  });
+  const title = form.querySelector("input[name=title]");
+  title?.addEventListener("keydown", (event) => {
+    // Whoever ends the title with Enter goes on to the details; nothing is sent half written.
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey || text.value.trim()) return;
+    event.preventDefault();
+    text.focus();
   });
 }
 
 // Preview --------------------------------------------------------------------------------------------------------------
 
-function tokenOf(form) {
-  return form.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-}
-
-function wakePreview({ form, place, text, page, words }) {
+function wakePreview(composer) {
+  const { form, place, text, page, words } = composer;
   const button = place.querySelector("[data-preview]");
   const shown = place.querySelector("[data-composer-preview]");
   if (!button || !place.dataset.previewUrl) return;
+  const others = [...place.querySelectorAll("[data-composer-bar] button")].filter((each) => each !== button);
+  let asking = null;
   button.addEventListener("click", async () => {
     const open = button.getAttribute("aria-pressed") !== "true";
+    asking?.abort();
     button.setAttribute("aria-pressed", String(open));
+    for (const each of others) each.disabled = open;
+    // As tall as the text was: nothing below moves.
+    if (open) shown.style.minBlockSize = `${text.offsetHeight}px`;
     shown.hidden = !open;
     text.hidden = open;
     if (!open) return text.focus();
+    shown.setAttribute("aria-busy", "true");
+    asking = new AbortController();
     const data = new FormData();
-    data.set("csrfmiddlewaretoken", tokenOf(form));
-    data.set("body", text.value);
+    data.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "");
+    data.set("body", withoutMarks(composer, text.value));
     try {
-      const answer = await fetch(place.dataset.previewUrl, { method: "POST", body: data, headers: FRAGMENT });
+      const answer = await fetch(place.dataset.previewUrl, { method: "POST", body: data, headers: FRAGMENT, signal: asking.signal });
       shown.innerHTML = await answer.text();
-    } catch {
+    } catch (error) {
+      if (error.name === "AbortError") return;
       shown.textContent = words.offline ?? "";
     }
+    shown.removeAttribute("aria-busy");
     page.enhance(shown);
     page.announce(button.textContent.trim());
   });
 }
 
-// Files ----------------------------------------------------------------------------------------------------------------
+// Height, counts, and what depends on the board ------------------------------------------------------------------------
 
-function wakeFiles(composer) {
-  const { form, place, text } = composer;
-  const button = place.querySelector("[data-attach]");
-  if (!button || !place.dataset.uploadUrl) return;
-  const chooser = document.createElement("input");
-  chooser.type = "file";
-  chooser.multiple = true;
-  chooser.hidden = true;
-  form.append(chooser);
-  button.addEventListener("click", () => chooser.click());
-  chooser.addEventListener("change", () => {
-    for (const file of chooser.files) upload(composer, file);
-    chooser.value = "";
-  });
-  text.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    // Office programs paste a picture of the text beside the text: the text is what was meant.
-    if (!files.length || event.clipboardData.types.includes("text/plain")) return;
-    event.preventDefault();
-    for (const file of files) upload(composer, file);
-  });
-  for (const kind of ["dragenter", "dragover"]) {
-    place.addEventListener(kind, (event) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      place.classList.add("composer-drop");
-    });
-  }
-  place.addEventListener("dragleave", (event) => {
-    if (!place.contains(event.relatedTarget)) place.classList.remove("composer-drop");
-  });
-  place.addEventListener("drop", (event) => {
-    place.classList.remove("composer-drop");
-    if (!event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    for (const file of event.dataTransfer.files) upload(composer, file);
-  });
+/** The field grows with the text; where CSS cannot do it, by hand. */
+function wakeHeight({ text }) {
+  if (CSS.supports("field-sizing", "content")) return;
+  const grow = () => {
+    text.style.blockSize = "auto";
+    text.style.blockSize = `${Math.min(text.scrollHeight + 2, window.innerHeight * 0.7)}px`;
+  };
+  text.addEventListener("input", grow);
+  if (text.value) grow();
 }
 
-function rowFor(place, file) {
-  const list = place.querySelector("[data-attachments]");
-  const row = document.createElement("li");
-  const name = document.createElement("span");
-  name.className = "file-name";
-  name.textContent = file.name;
-  const bar = document.createElement("progress");
-  bar.max = 1;
-  bar.value = 0;
-  bar.setAttribute("aria-label", file.name);
-  row.append(name, bar);
-  list.append(row);
-  list.hidden = false;
-  return { row, bar };
-}
-
-/** Send one file; its Markdown goes where the caret stands once it is there. */
-function upload(composer, file) {
-  const { form, place, text, page, words } = composer;
-  const { row, bar } = rowFor(place, file);
-  const data = new FormData();
-  data.set("csrfmiddlewaretoken", tokenOf(form));
-  data.set("file", file, file.name);
-  // fetch tells nobody how far an upload is.
-  const request = new XMLHttpRequest();
-  request.open("POST", place.dataset.uploadUrl);
-  request.setRequestHeader("Accept", "application/json");
-  request.responseType = "json";
-  request.upload.addEventListener("progress", (event) => {
-    if (event.lengthComputable) bar.value = event.loaded / event.total;
-  });
-  composer.uploads += 1;
-  request.addEventListener("loadend", () => {
-    composer.uploads -= 1;
-    bar.remove();
-    const said = request.response ?? {};
-    const list = row.parentElement;
-    if (request.status === 201) {
-      insertBelow(text, said.markdown);
-      row.remove();
-      page.announce(`${said.name}: ${words.uploaded ?? ""}`);
-    } else {
-      const wrong = document.createElement("span");
-      wrong.className = "field-error";
-      wrong.setAttribute("role", "alert");
-      wrong.textContent = said.error ?? words.offline ?? "";
-      row.append(wrong);
-    }
-    list.hidden = !list.children.length;
-  });
-  request.send(data);
-}
-
-// Drafts ---------------------------------------------------------------------------------------------------------------
-
-function wakeDraft(composer) {
-  const { form, place, page, words } = composer;
-  const state = place.querySelector("[data-draft-state]");
-  const address = place.dataset.draftUrl;
-  let changed = false;
-  let sent = false;
-  let timer = 0;
-  let running = null;
-
-  async function save() {
-    clearTimeout(timer);
-    timer = 0;
-    if (!address || !changed || sent) return;
-    if (running) return later();
-    const data = new FormData(form);
-    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-    changed = false;
-    running = new AbortController();
-    try {
-      const answer = await fetch(address, {
-        method: "POST", body: data, headers: FRAGMENT, signal: running.signal, keepalive: true, redirect: "error",
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
-      state.innerHTML = await answer.text();
-      page.enhance(state);
-    } catch {
-      if (sent) return;
-      changed = true;
-      state.textContent = words.unsaved ?? "";
-    } finally {
-      running = null;
-    }
-  }
-
-  function later() {
-    timer ||= setTimeout(save, AUTOSAVE_SECONDS * 1000);
-  }
-
-  form.addEventListener("input", () => {
-    changed = true;
-    if (address) later();
-  });
-  // Quick fingers had begun before this script was there; so has whoever comes back by the browser's own memory.
-  if ([...form.querySelectorAll("input[type=text], textarea")].some((field) => field.value !== field.defaultValue)) {
-    changed = true;
-    if (address) later();
-  }
-  form.addEventListener("submit", () => {
-    // A draft that arrived after the post would bring the text back.
-    sent = true;
-    clearTimeout(timer);
-    running?.abort();
-  });
-  window.addEventListener("pageshow", () => { sent = false; });
-  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
-  window.addEventListener("beforeunload", (event) => {
-    if ((changed && !sent) || composer.uploads) event.preventDefault();
-  });
-}
-
-// Counts, and what depends on the board --------------------------------------------------------------------------------
-
-function wakeCounts({ form }) {
-  for (const field of form.querySelectorAll("[data-most]")) {
+function wakeCounts({ form, page, words }) {
+  for (const field of form.querySelectorAll("[data-most]:not([data-counted])")) {
+    field.dataset.counted = "yes";
     const most = Number(field.dataset.most);
     // What the server refused stays refused until it is changed.
     const refused = field.getAttribute("aria-invalid") === "true";
     const count = document.createElement("span");
-    count.className = "muted small";
+    count.className = "field-count";
+    let wasOver = false;
     const tell = () => {
       const left = most - [...field.value].length;
-      count.hidden = left > most / 5;
-      count.textContent = `${most - left} / ${most}`;
+      count.hidden = left > Math.min(most / 5, 1000);
+      count.classList.toggle("is-over", left < 0);
+      count.textContent = (left < 0 ? words.tooMany : words.left).replace("{count}", Math.abs(left).toLocaleString(document.documentElement.lang || undefined));
       field.setAttribute("aria-invalid", String(left < 0 || (refused && field.value === field.defaultValue)));
+      if (left < 0 && !wasOver) page.announce(count.textContent);
+      wasOver = left < 0;
     };
-    (field.closest("[data-composer]")?.querySelector(".composer-foot") ?? field.parentElement).append(count);
+    (field.closest("[data-composer]")?.querySelector(".composer-foot") ?? field.closest(".field") ?? field.parentElement).append(count);
     field.addEventListener("input", tell);
     tell();
   }
 }
 
-function wakeBoardPart({ form, page }) {
+function wakeBoardPart(composer) {
+  const { form, page } = composer;
   const part = form.querySelector("[data-board-part]");
   if (!part) return;
   let shown = form.querySelector("[name=board]:checked, select[name=board] option[selected]")?.value ?? "";
@@ -331,6 +184,10 @@ function wakeBoardPart({ form, page }) {
       if (!answer.ok || shown !== board) return;
       part.innerHTML = await answer.text();
       page.enhance(part);
+      // A board with tags of its own wants one chosen: they are not folded away.
+      if (part.querySelector("[type=checkbox]")) part.closest("details")?.setAttribute("open", "");
+      wakeTags(composer);
+      wakeCounts(composer);
     } catch {
       // The form works as it is; the server tells what does not fit.
     }

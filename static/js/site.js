@@ -4,6 +4,7 @@
 const language = document.documentElement.lang || undefined;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });
 const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
 const dayOnly = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 
 // Steps of a relative time: the largest unit that still counts at least one.
@@ -19,12 +20,18 @@ export function timeText(then, now = new Date()) {
   return relative.format(0, "second");
 }
 
+/** The time of the day where it was today, date and time before. */
+function clockText(then) {
+  return dayOnly.format(then) === dayOnly.format(new Date()) ? clock.format(then) : exact.format(then);
+}
+
 function tellTimes(root) {
   for (const element of root.querySelectorAll("time[datetime]")) {
     const then = new Date(element.dateTime);
     if (Number.isNaN(then.getTime())) continue;
     element.title = exact.format(then);
-    const text = "exact" in element.dataset ? exact.format(then) : timeText(then);
+    const { dataset } = element;
+    const text = "clock" in dataset ? clockText(then) : "exact" in dataset ? exact.format(then) : timeText(then);
     if (element.textContent !== text) element.textContent = text;
   }
 }
@@ -148,12 +155,20 @@ window.addEventListener("pageshow", () => {
 });
 
 // The composer comes when somebody begins to write, and not before.
-for (const kind of ["focusin", "pointerdown", "dragenter"]) {
-  document.addEventListener(kind, (event) => {
-    const form = event.target.closest?.("form[data-write]");
-    if (form) import("./composer.js").then((composer) => composer.wake(form, { enhance, announce }));
-  });
+async function wakeComposer(target) {
+  const form = target?.closest?.("form[data-write]");
+  if (form) (await import("./composer.js")).wake(form, { enhance, announce });
 }
+for (const kind of ["focusin", "pointerdown", "dragenter"]) {
+  document.addEventListener(kind, (event) => wakeComposer(event.target));
+}
+// A button of its bar that was pressed before it came is pressed again once it is there.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-composer-bar] button");
+  if (!button || "awake" in button.form.dataset) return;
+  await wakeComposer(button);
+  button.click();
+});
 
 const similar = document.querySelector("[data-similar]");
 if (similar) import("./similar.js").then((module) => module.fill(similar, enhance));
@@ -163,6 +178,7 @@ if (document.querySelector("[data-live], [data-inbox]")) {
 }
 
 document.querySelector("[data-focus-first]")?.focus();
+wakeComposer(document.activeElement);
 document.addEventListener("htmx:load", (event) => enhance(event.target));
 enhance();
 setInterval(() => { if (!document.hidden) tellTimes(document); }, 60000);

@@ -186,3 +186,77 @@ def test_a_preview_shows_the_text_as_it_will_be_and_writes_nothing(client, anna)
 )
 def test_a_preview_of_nonsense_is_told(client, body, status) -> None:
     assert client.post("/preview/", {"body": body}).status_code == status
+
+
+# Two windows -------------------------------------------------------------------------------------------------------
+def kept() -> dict[str, str]:
+    return {draft.place: draft.body for draft in Draft.objects.all()}
+
+
+def save(client, window: str, body: str, seen: str = "", **more: str):
+    sent = {"place": "ask", "post_key": window, "draft_seen": seen, "body": body, **more}
+    return client.post(SAVE, sent, headers=HTMX)
+
+
+def test_two_windows_do_not_overwrite_each_other(client, anna) -> None:
+    save(client, "one", "From the first window")
+    told = save(client, "two", "From the second")
+    assert told.status_code == 409
+    assert "another window" in told.content.decode()
+    assert kept() == {"ask": "From the first window"}
+    assert save(client, "one", "The first goes on").status_code == 200
+    assert save(client, "two", "From the second", beside="1").status_code == 200
+    assert kept() == {"ask": "From the second", "ask:earlier": "The first goes on"}
+    assert "You kept another draft for later" in client.get("/ask/").content.decode()
+
+
+def test_whoever_loads_the_page_again_goes_on_with_the_draft(client, anna) -> None:
+    save(client, "one", "It bli")
+    page = client.get("/ask/").content.decode()
+    seen = Draft.objects.get().saved_at.isoformat()
+    assert f'name="draft_seen" value="{seen}"' in page
+    assert "is back" in page
+    assert save(client, "new", "It blinks", seen).status_code == 200
+    assert kept() == {"ask": "It blinks"}
+
+
+def test_the_same_words_in_two_windows_are_no_conflict(client, anna) -> None:
+    save(client, "one", "The same")
+    assert save(client, "two", "The same").status_code == 200
+
+
+def test_without_a_script_both_windows_words_are_kept(client, anna) -> None:
+    save(client, "one", "First")
+    client.post(SAVE, {"place": "ask", "post_key": "two", "body": "Second"})
+    assert kept() == {"ask": "Second", "ask:earlier": "First"}
+
+
+def test_posting_in_one_window_leaves_the_other_windows_draft(client, anna) -> None:
+    question = thread()
+    place, sent = f"answer:{question.pk}", {"body": "Posted", "post_key": "two", "draft_seen": ""}
+    save(client, "one", "Still being written", place=place)
+    client.post(f"/threads/{question.pk}/answer/", sent)
+    assert kept() == {place: "Still being written"}
+    assert "Still being written" in client.get(question.get_absolute_url()).content.decode()
+    client.post(f"/threads/{question.pk}/answer/", sent | {"body": "And this", "post_key": "one"})
+    assert kept() == {}
+
+
+@pytest.mark.parametrize("seen", ["", "yesterday", "9" * 400, "\x00", "2026-01-01", "0001-01-01T00:00:00+23:59", "é"])
+def test_a_made_up_time_or_window_is_no_error(client, anna, seen: str) -> None:
+    save(client, "one", "First")
+    told = save(client, seen * 20, "Second", seen)
+    assert told.status_code in (400, 409)
+    assert kept() == {"ask": "First"}
+
+
+def test_the_answer_page_tells_that_the_draft_is_back_and_throws_it_away(client, anna) -> None:
+    question = thread()
+    save(client, "one", "So far", place=f"answer:{question.pk}")
+    for page in (question.get_absolute_url(), f"/threads/{question.pk}/answer/"):
+        told = client.get(page).content.decode()
+        assert "Your draft from <time" in told
+        assert f'name="next" value="{page}"' in told
+    client.post(SAVE, {"place": f"answer:{question.pk}", "discard": "1", "next": question.get_absolute_url()})
+    assert kept() == {}
+    assert "is back" not in client.get(question.get_absolute_url()).content.decode()
