@@ -97,7 +97,8 @@ urlpatterns = [
     path(
         "inbox/<id:notification_id>/", inbox.open_notification, name="open_notification"
     ),  # POST: marks read, goes there
-    path("watches/", watches.watches, name="watches"),
+    path("watches/", watches.watches, name="watches"),  # ?show=muted &after=
+    path("watches/stop/", watches.stop_watching, name="stop_watching"),  # POST: threads, tags, boards
     path(
         "watches/change/", watches.change_watch, name="change_watch"
     ),  # POST: watch, unwatch, mute of thread, tag, board

@@ -191,6 +191,7 @@ mark_read          POST -                              : in   in   303  303  303
 open_notification  POST public                         : in   in   404  303  404  404  404  404  404  404  404
 open_notification  POST group,hidden                   : in   in   404  404  404  404  404  404  404  404  404
 watches            GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+stop_watching      POST public,locked,signed-in,group,hidden : in in 303 303 303 303 303  303  303  303  303
 change_watch       POST public,locked,signed-in        : in   in   303  303  303  303  303  303  303  303  303
 change_watch       POST group                          : in   in   404  404  404  303  303  404  303  404  404
 change_watch       POST hidden                         : in   in   404  404  404  404  303  404  303  404  404

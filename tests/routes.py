@@ -90,6 +90,7 @@ def form(world: World, route: str, thing: str) -> dict[str, Any]:
         "edit_answer": {"body": "Changed.", "version": answer.version if answer else 1},
         "move_thread": {"board": world.boards["signed-in"].slug},
         "retag_thread": {"tags": "changed"},
+        "stop_watching": {"thread": [thread.pk if thread else 0]},
         "change_watch": {"do": "watch", "thread": thread.pk if thread else 0},
         "profile_settings": {"display_name": "Changed", "about": "", "language": "", "time_zone": ""},
         "language": {"language": "de"},

@@ -82,6 +82,14 @@ def unwatch(
     Watch.objects.filter(target, person=actor).delete()
 
 
+def unwatch_all(
+    *, actor: User, thread_ids: Iterable[int] = (), tag_ids: Iterable[int] = (), board_ids: Iterable[int] = ()
+) -> int:
+    """Stop following all of these; returns how many were followed."""
+    named = Q(thread_id__in=list(thread_ids)) | Q(tag_id__in=list(tag_ids)) | Q(board_id__in=list(board_ids))
+    return Watch.objects.filter(named, person=actor).delete()[0]
+
+
 def mark_read(*, actor: User, ids: Iterable[int] | None = None) -> int:
     """Mark one's own notifications as read: those named, or all. Returns how many were unread."""
     mine = Notification.objects.filter(recipient=actor, read_at__isnull=True)

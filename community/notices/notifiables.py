@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from unicodedata import bidirectional
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -22,28 +23,43 @@ from community.reading.people_helped import solved_for
 
 @dataclass(frozen=True)
 class Shown:
-    """One notification as the inbox shows it; `happened_at` is the event's time, not when this person was told."""
+    """One notification as the inbox shows it; `happened_at` is the event's time, not when this person was told.
+
+    `thread` (with its board) is what it is about, where it is about one; events of one `kind` in one thread may be
+    shown as one.
+    """
 
     sentence: str
     title: str
     url: str
     happened_at: datetime
+    actor: str = ""
+    kind: str = ""
+    thread: Thread | None = None
 
 
 REASONS = {
-    "mentioned": gettext_lazy("You were mentioned"),
-    "asked": gettext_lazy("You asked"),
-    "answered": gettext_lazy("You answered"),
-    "me_too": gettext_lazy("You have this problem too"),
-    "chosen": gettext_lazy("You chose to watch this"),
-    "tag": gettext_lazy("You watch one of its tags"),
-    "board": gettext_lazy("You watch this board"),
+    "mentioned": gettext_lazy("Because you were mentioned"),
+    "asked": gettext_lazy("Because you asked"),
+    "answered": gettext_lazy("Because you answered"),
+    "me_too": gettext_lazy("Because you have this problem too"),
+    "chosen": gettext_lazy("Because you watch this question"),
+    "tag": gettext_lazy("Because you watch one of its tags"),
+    "board": gettext_lazy("Because you watch this board"),
 }
+
+
+def _name_of(person: User | None) -> str:
+    """The name as it may stand in a sentence: one that runs the other way is kept from turning the sentence round."""
+    name = person.display_name if person else ""
+    if any(bidirectional(letter) in {"R", "AL"} for letter in name):
+        return f"\u2068{name}\u2069"
+    return name or _("Somebody")
 
 
 def _sentence(event: ThreadEvent, reader: User) -> str:
     """What happened, to whom, in the reader's words."""
-    actor = event.actor.display_name if event.actor else _("Somebody")
+    actor = _name_of(event.actor)
     mine = event.thread.asker_id == reader.pk
     wrote = event.answer is not None and event.answer.author_id == reader.pk
     kind = ThreadEvent.Kind
@@ -67,7 +83,7 @@ def _sentence(event: ThreadEvent, reader: User) -> str:
 
 def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
     """Event id -> what to show, for those whose thread (and answer) the reader may see now. Three queries."""
-    events = list(ThreadEvent.objects.filter(pk__in=list(ids)).select_related("thread", "answer", "actor"))
+    events = list(ThreadEvent.objects.filter(pk__in=list(ids)).select_related("thread__board", "answer", "actor"))
     threads = set(
         Thread.objects.visible_to(reader).filter(pk__in={e.thread_id for e in events}).values_list("pk", flat=True)
     )
@@ -80,8 +96,15 @@ def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
     for event in events:
         if event.thread_id in threads and (event.answer_id is None or event.answer_id in answers):
             target: Any = event.answer or event.thread
-            sentence, url = _sentence(event, reader), target.get_absolute_url()
-            shown[event.pk] = Shown(sentence, event.thread.title, url, event.occurred_at)
+            shown[event.pk] = Shown(
+                sentence=_sentence(event, reader),
+                title=event.thread.title,
+                url=target.get_absolute_url(),
+                happened_at=event.occurred_at,
+                actor=event.actor.display_name if event.actor else "",
+                kind=event.kind,
+                thread=event.thread,
+            )
     return shown
 
 

@@ -1,10 +1,16 @@
 """What the pages for signing in and for one's account need of allauth's forms."""
 
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django import forms, template
 from django.conf import settings
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy
 
 from community.actions.demo_people import PASSWORD, TOTP_SECRET
+from community.views.gates import own_address
 
 register = template.Library()
 
@@ -18,6 +24,18 @@ _SYSTEMS = [
     ("Mac OS", "macOS"),
     ("Linux", "Linux"),
 ]
+
+
+#: Pages that need no account, and what the link back to each says.
+_BACK = {
+    "thread": gettext_lazy("Back to the question"),
+    "thread_short": gettext_lazy("Back to the question"),
+    "answer": gettext_lazy("Back to the question"),
+    "ask": gettext_lazy("Back to your question"),
+    "board": gettext_lazy("Back to the board"),
+    "tag": gettext_lazy("Back to the tag"),
+    "person": gettext_lazy("Back to the profile"),
+}
 
 
 @register.simple_tag
@@ -41,6 +59,27 @@ def demo_code() -> str:
         return ""
     counters = list(yield_hotp_counters_from_time())
     return format_hotp_value(hotp_value(TOTP_SECRET, counters[len(counters) // 2]))
+
+
+class WayBack(NamedTuple):
+    """A link back to what somebody was doing before they were asked to sign in."""
+
+    url: str
+    label: str
+
+
+@register.simple_tag(takes_context=True)
+def way_back(context: Any) -> WayBack | None:
+    """Where `next` leads, if that is a page anybody may read: None for one's own pages and for foreign addresses."""
+    request = context.get("request")
+    wanted = request.GET.get("next") or request.POST.get("next") if request else None
+    if not wanted or not own_address(request, wanted):
+        return None
+    try:
+        name = resolve(urlsplit(wanted).path).url_name or ""
+    except (Resolver404, ValueError):
+        return None
+    return WayBack(wanted, str(_BACK[name])) if name in _BACK else None
 
 
 @register.filter

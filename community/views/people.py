@@ -92,7 +92,9 @@ def profile_settings(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your settings are saved."))
             return redirect("profile_settings")
-    return render(request, "community/profile_settings.html", {"form": form}, status=400 if form.errors else 200)
+    chosen = form["languages"].value() or []
+    context = {"form": form, "chosen_languages": [HELP_LANGUAGES[code] for code in chosen if code in HELP_LANGUAGES]}
+    return render(request, "community/profile_settings.html", context, status=400 if form.errors else 200)
 
 
 @member_post

@@ -107,7 +107,7 @@ for (const group of document.querySelectorAll("[data-theme-switch]")) {
     const button = event.target.closest("[data-theme-choice]");
     if (!button) return;
     chooseTheme(button.dataset.themeChoice);
-    showTheme(group);
+    document.querySelectorAll("[data-theme-switch]").forEach(showTheme);
   });
 }
 

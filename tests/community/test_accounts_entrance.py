@@ -325,3 +325,24 @@ def test_entrance_pages_hold_no_inline_script_or_style_and_say_what_to_fill_in(c
         assert not re.search(r'<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style| style="| on\w+="', body), address
         assert "placeholder=" not in body
         assert "unsafe" not in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "label"),
+    [
+        ("/t/7/", "Back to the question"),
+        ("/ask/", "Back to your question"),
+        ("/inbox/", ""),
+        ("https://elsewhere.example/t/7/", ""),
+        ("//elsewhere.example/t/7/", ""),
+        ("javascript:alert(1)", ""),
+        ("/nowhere/at/all/", ""),
+        ("http://[", ""),
+    ],
+)
+def test_who_will_not_sign_in_is_led_back_to_what_can_be_read_and_nowhere_else(
+    client: Client, wanted: str, label: str
+) -> None:
+    page = client.get("/accounts/login/", {"next": wanted}).content.decode()
+    assert ("entrance-back" in page) == bool(label)
+    assert label in page

@@ -1,6 +1,8 @@
 """The inbox and the list of watches, through their pages."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -21,6 +23,10 @@ def signed_in(who: User) -> Client:
     return client
 
 
+def lines_of(response: Any) -> list[Any]:
+    return [line for day in response.context["days"] for line in day.lines]
+
+
 def test_a_person_reads_what_happened_and_why_they_are_told() -> None:
     anna = person("anna")
     reply(thread(anna, title="No light at all"), person("ben"))
@@ -28,7 +34,7 @@ def test_a_person_reads_what_happened_and_why_they_are_told() -> None:
     page = signed_in(anna).get(reverse("inbox")).content.decode()
     assert "ben answered your question" in page
     assert "No light at all" in page
-    assert "You asked" in page
+    assert "Because you asked" in page
 
 
 def test_opening_a_notice_reads_it_and_leads_to_the_answer() -> None:
@@ -83,7 +89,7 @@ def test_a_long_inbox_is_read_page_by_page_without_gaps_or_repeats() -> None:
     client, address, seen = signed_in(anna), reverse("inbox"), []
     while address:
         response = client.get(address)
-        seen += [row.pk for row, _shown, _reason in response.context["lines"]]
+        seen += [row.pk for line in lines_of(response) for row in line.rows]
         address = response.context["older_url"]
     assert len(seen) == 65 == len(set(seen))
 
@@ -115,6 +121,101 @@ def test_the_inbox_costs_the_same_for_one_notice_and_for_a_page_full(django_asse
     assert len(many) == len(one)
 
 
+def test_several_answers_in_one_question_are_one_line_that_leads_to_the_first() -> None:
+    anna, ben = person("anna"), person("ben")
+    question, other = thread(anna), thread(anna, title="Another one")
+    first = reply(question, ben)
+    reply(question, person("carl"))
+    reply(other, ben)
+    fan_out_all()
+    client = signed_in(anna)
+    lines = lines_of(client.get(reverse("inbox")))
+    assert [len(line.rows) for line in lines] == [1, 2]
+    assert "carl answered" in lines[1].shown.sentence
+    told = client.post(
+        reverse("open_notification", args=[lines[1].first.pk]), {"id": [row.pk for row in lines[1].rows]}
+    )
+    assert told["Location"] == first.get_absolute_url()
+    assert Notification.objects.filter(recipient=anna, read_at__isnull=True).count() == 1
+
+
+def test_reading_a_line_reads_nobody_elses_notices() -> None:
+    anna, ben = person("anna"), person("ben")
+    reply(thread(anna))
+    reply(thread(ben))
+    fan_out_all()
+    mine, theirs = Notification.objects.get(recipient=anna), Notification.objects.get(recipient=ben)
+    address = reverse("open_notification", args=[mine.pk])
+    assert signed_in(anna).post(address, {"id": [theirs.pk]}).status_code == 303
+    theirs.refresh_from_db()
+    assert theirs.read_at is None
+    assert signed_in(anna).post(address, {"id": ["9" * 40]}).status_code == 404
+
+
+def test_what_is_read_leaves_the_list_of_the_unread_only() -> None:
+    anna = person("anna")
+    reply(thread(anna, title="No light"))
+    reply(thread(anna, title="No sound"))
+    fan_out_all()
+    client = signed_in(anna)
+    newest = Notification.objects.filter(recipient=anna).order_by("-pk")[0]
+    client.post(reverse("open_notification", args=[newest.pk]))
+    unread = client.get(reverse("inbox") + "?show=unread").content.decode()
+    assert "No light" in unread and "No sound" not in unread
+    everything = client.get(reverse("inbox")).content.decode()
+    assert "No light" in everything and "No sound" in everything
+    client.post(reverse("mark_read"))
+    assert "You are up to date" in client.get(reverse("inbox") + "?show=unread").content.decode()
+    assert client.get(reverse("inbox") + "?show=some").status_code == 400
+
+
+def test_one_press_ends_what_brought_a_notice() -> None:
+    anna, ben, routers = person("anna"), person("ben"), board("Routers")
+    mine = thread(anna, title="Mine")
+    tag = thread(ben, tags=["wifi"]).tags.all()[0]
+    fan_out_all()
+    notices.watch(actor=anna, tag_id=tag.pk)
+    notices.watch(actor=anna, board_id=routers.pk)
+    reply(mine, ben)
+    thread(ben, tags=["wifi"], title="Tagged")
+    thread(ben, routers, title="On the board")
+    fan_out_all()
+    client = signed_in(anna)
+    lines = {line.shown.title: line for line in lines_of(client.get(reverse("inbox")))}
+    assert lines["Mine"].why == "Because you asked"
+    assert lines["Tagged"].why == "Because you watch the tag wifi"
+    assert lines["On the board"].why == "Because you watch the board Routers"
+    for line in lines.values():
+        wish = {line.stop.what: line.stop.id, "do": line.stop.do, "next": reverse("inbox")}
+        assert client.post(reverse("change_watch"), wish)["Location"] == reverse("inbox")
+    page = client.get(reverse("inbox"))
+    assert all(line.stop is None for line in lines_of(page))
+    reply(mine, ben)
+    thread(ben, routers, tags=["wifi"], title="Unheard of")
+    fan_out_all()
+    assert len(lines_of(client.get(reverse("inbox")))) == 3
+
+
+def test_days_are_those_of_the_readers_calendar() -> None:
+    anna = person("anna", time_zone="Pacific/Auckland")
+    midday = datetime(2026, 5, 13, 12, tzinfo=ZoneInfo("UTC"))  # past midnight in Auckland
+    for hours, title in ((0, "Today"), (1, "Yesterday"), (40, "Tuesday"), (24 * 20, "April 2026")):
+        with clock.at(midday - timedelta(hours=hours)):
+            reply(thread(anna, title=title))
+            fan_out_all()
+    with clock.at(midday):
+        days = signed_in(anna).get(reverse("inbox")).context["days"]
+    assert [day.label for day in days] == [day.lines[0].shown.title for day in days]
+    assert len(days) == 4
+
+
+def test_a_name_that_runs_the_other_way_does_not_turn_the_sentence_round() -> None:
+    anna = person("anna")
+    reply(thread(anna), person("noa", display_name="נועה"))
+    fan_out_all()
+    assert "\u2068נועה\u2069 answered your question" in signed_in(anna).get(reverse("inbox")).content.decode()
+
+
 def test_a_person_sees_what_they_watch_with_the_reason_and_stops_it() -> None:
     anna = person("anna")
     question = thread(anna, title="My own question")
@@ -136,6 +237,51 @@ def test_watching_boards_tags_and_muting_threads_works_from_the_page() -> None:
     client.post(reverse("change_watch"), {"thread": question.pk, "do": "mute"})
     assert Watch.objects.filter(person=anna).count() == 3
     assert Watch.objects.get(person=anna, thread=question).muted_at is not None
+
+
+def test_everything_ticked_is_stopped_at_once_and_nobody_elses() -> None:
+    anna, ben, routers = person("anna"), person("ben"), board("Routers")
+    first, second, kept = (thread(ben, tags=["wifi"], title=title) for title in ("One", "Two", "Three"))
+    tag = first.tags.all()[0]
+    for wish in ({"board_id": routers.pk}, {"tag_id": tag.pk}, *({"thread_id": t.pk} for t in (first, second, kept))):
+        notices.watch(actor=anna, **wish)
+    client = signed_in(anna)
+    ticked = {"thread": [first.pk, second.pk], "tag": [tag.pk], "board": [routers.pk]}
+    told = client.post(reverse("stop_watching"), ticked, follow=True).content.decode()
+    assert "you watch 4 things less" in told
+    assert [watch.thread_id for watch in Watch.objects.filter(person=anna)] == [kept.pk]
+    assert Watch.objects.filter(person=ben).count() == 3
+    assert client.post(reverse("stop_watching")).status_code == 400
+    assert client.post(reverse("stop_watching"), {"thread": ["9" * 40]}).status_code == 404
+
+
+def test_what_is_muted_stands_apart_and_is_heard_again_with_one_press() -> None:
+    anna = person("anna")
+    question = thread(anna, title="Too loud")
+    notices.mute(actor=anna, thread_id=question.pk)
+    client = signed_in(anna)
+    assert "Too loud" not in client.get(reverse("watches")).content.decode()
+    assert "Too loud" in client.get(reverse("watches") + "?show=muted").content.decode()
+    client.post(reverse("change_watch"), {"thread": question.pk, "do": "watch"})
+    assert "Too loud" in client.get(reverse("watches")).content.decode()
+    assert "Nothing is muted" in client.get(reverse("watches") + "?show=muted").content.decode()
+    assert client.get(reverse("watches") + "?show=all").status_code == 400
+
+
+def test_the_watches_cost_the_same_for_one_and_for_a_page_full(django_assert_max_num_queries) -> None:
+    anna, on = person("anna"), board()
+    client = signed_in(anna)
+    counts = []
+    for many in (1, 54):
+        for _ in range(many):
+            notices.watch(actor=anna, thread_id=thread(anna, on).pk)
+        notices.watch(actor=anna, board_id=board().pk)
+        with django_assert_max_num_queries(12) as asked:
+            page = client.get(reverse("watches"))
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    older = client.get(page.context["older_url"])
+    assert len(page.context["threads"]) + len(older.context["threads"]) == 55
 
 
 def test_nobody_watches_what_they_cannot_see() -> None:

@@ -1,0 +1,128 @@
+"""How the inbox reads: by day, several answers in one question as one line, each with its reason and how to stop it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from community import clock
+from community.models import Notification, Tag, TaggedThread, ThreadEvent, User, Watch
+from community.notices.notifiables import REASONS, Shown, show
+
+#: Events that say the same again and again: of these a line shows the newest, and how many more there are.
+ALIKE = frozenset({ThreadEvent.Kind.ANSWERED})
+DAYS_TOLD = 7
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One press that ends what brought a line here: `do` as change_watch knows it, to the `what` with this id."""
+
+    do: str
+    what: str
+    id: int
+    name: str
+
+
+@dataclass
+class Line:
+    """One line of the inbox: the newest notification of it, and older ones that say the same."""
+
+    row: Notification
+    shown: Shown
+    why: str
+    stop: Stop | None
+    older: list[Notification] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[Notification]:
+        return [self.row, *self.older]
+
+    @property
+    def first(self) -> Notification:
+        """Where reading begins: the oldest of them."""
+        return self.rows[-1]
+
+    @property
+    def is_unread(self) -> bool:
+        return self.row.read_at is None
+
+
+@dataclass(frozen=True)
+class Day:
+    """What happened on one day of the reader's calendar; beyond a week, in one month."""
+
+    label: str
+    lines: list[Line]
+
+
+def read_inbox(rows: Iterable[Notification], reader: User) -> list[Day]:
+    """The notifications by day, newest first; what is out of the reader's sight by now is left out."""
+    found = show(rows, reader)
+    reasons = _Reasons([shown for _row, shown in found], reader)
+    days: dict[date, dict[tuple[object, ...], Line]] = {}
+    for row, shown in found:
+        lines = days.setdefault(_day_of(shown), {})
+        alike = shown.thread is not None and shown.kind in ALIKE
+        same = (shown.thread and shown.thread.pk, shown.kind, row.read_at is None) if alike else (row.pk,)
+        if same in lines:
+            lines[same].older.append(row)
+        else:
+            lines[same] = Line(row, shown, *reasons.of(row, shown))
+    return [Day(_label(day), list(days[day].values())) for day in sorted(days, reverse=True)]
+
+
+def _ago(day: date) -> int:
+    return (timezone.localdate(clock.now()) - day).days
+
+
+def _day_of(shown: Shown) -> date:
+    """The day it is told under: its own within a week, else the first of its month."""
+    day = timezone.localdate(shown.happened_at)
+    return day if _ago(day) < DAYS_TOLD else day.replace(day=1)
+
+
+def _label(day: date) -> str:
+    ago = _ago(day)
+    if ago >= DAYS_TOLD:
+        return date_format(day, "YEAR_MONTH_FORMAT")
+    return {0: _("Today"), 1: _("Yesterday")}.get(ago) or date_format(day, "l")
+
+
+class _Reasons:
+    """Why somebody is told, and what would end it: two queries for a page of notifications."""
+
+    def __init__(self, shown: list[Shown], reader: User) -> None:
+        threads = {each.thread.pk: each.thread for each in shown if each.thread}
+        boards = {thread.board_id for thread in threads.values()}
+        watches = Watch.objects.filter(Q(thread__in=threads) | Q(board__in=boards), person=reader)
+        self.muted, self.boards = set[int](), set[int]()
+        for watch in watches:
+            if watch.board_id:
+                self.boards.add(watch.board_id)
+            elif watch.muted_at and watch.thread_id:
+                self.muted.add(watch.thread_id)
+        self.tags: dict[int, Tag] = {}
+        carried = TaggedThread.objects.filter(content_object__in=threads, tag__watches__person=reader)
+        for tagged in carried.select_related("tag").order_by("-tag__name"):
+            self.tags[tagged.content_object_id] = tagged.tag
+
+    def of(self, row: Notification, shown: Shown) -> tuple[str, Stop | None]:
+        """The reason in words, and how to stop it (None where it is stopped already)."""
+        thread, why = shown.thread, str(REASONS.get(row.reason, ""))
+        if thread is None:
+            return why, None
+        if row.reason == "tag":
+            tag = self.tags.get(thread.pk)
+            if tag is None:
+                return why, None
+            return _("Because you watch the tag %(tag)s") % {"tag": tag.name}, Stop("unwatch", "tag", tag.pk, tag.name)
+        if row.reason == "board":
+            board = thread.board
+            stop = Stop("unwatch", "board", board.pk, board.name) if board.pk in self.boards else None
+            return _("Because you watch the board %(board)s") % {"board": board.name}, stop
+        return why, None if thread.pk in self.muted else Stop("mute", "thread", thread.pk, thread.title)
