@@ -74,8 +74,8 @@ class Builder:
         for name in ("agent", "moderator", "admin"):
             if name in self.people:
                 self.people[name].groups.add(circle)
-                if shown := self.scene.staff.get(name):
-                    User.objects.filter(pk=self.people[name].pk).update(display_name=shown)
+                if staff_name := self.scene.staff.get(name):
+                    User.objects.filter(pk=self.people[name].pk).update(display_name=staff_name)
         standing = User.objects.with_standing().in_bulk([person.pk for person in self.people.values()])
         self.people = {name: standing[person.pk] for name, person in self.people.items()}
 

@@ -26,7 +26,7 @@ def span(minutes: float) -> str:
     return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
 
 
-def _told(words: str, **values: object) -> SafeString:
+def _told(words: str, **values: str) -> SafeString:
     """A sentence with its names and times put in."""
     return mark_safe(words % {name: conditional_escape(value) for name, value in values.items()})  # noqa: S308 - escaped
 
