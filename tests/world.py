@@ -68,6 +68,8 @@ def secrets() -> dict[str, frozenset[str]]:
     words |= dict.fromkeys(["zqdrafttitle", "zqdraftbody"], frozenset({"customer"}))
     words |= {f"zqmail{role.replace('-', '')}": frozenset({role}) for role in ROLES[1:]}
     return words | {
+        # The product's own name: customers know only the brand.
+        "peerdesk": frozenset(),
         "zqearliertext": staff,
         "zqauditreason": frozenset(),
         "zqcirclegroup": frozenset(),

@@ -27,6 +27,16 @@ from community.content.images import BadImage, Image
 from community.errors import Refused
 from community.models import Brand, BrandLink, Invitation, User
 
+#: What the file dialog offers.
+TAKEN = "image/png,image/jpeg,image/webp,image/gif"
+
+
+class PictureInput(forms.ClearableFileInput):
+    """Shows the picture there is, where Django shows its file's name."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return render_to_string("admin/picture_input.html", self.get_context(name, value, attrs))
+
 
 class NowShown:
     """What the form's file field says is there at present."""
@@ -57,16 +67,19 @@ class BrandForm(forms.ModelForm):
     support_url = forms.URLField(label=gettext_lazy("Your contact page"), required=False, assume_scheme="https")
     logo = forms.FileField(
         label=gettext_lazy("Logo"),
+        widget=PictureInput(attrs={"accept": TAKEN}),
         required=False,
         help_text=gettext_lazy("PNG, JPEG, WebP or GIF, best with a clear ground. It stands in place of the name."),
     )
     dark_logo = forms.FileField(
         label=gettext_lazy("Logo for the dark theme"),
+        widget=PictureInput(attrs={"accept": TAKEN}),
         required=False,
         help_text=gettext_lazy("Only where the first one cannot be seen on a dark ground."),
     )
     icon = forms.FileField(
         label=gettext_lazy("Favicon"),
+        widget=PictureInput(attrs={"accept": TAKEN}),
         required=False,
         help_text=gettext_lazy(
             "A square picture, best 512 x 512 pixels: for the browser's tab and a phone's start screen."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.html import escape
 
-from community.content.colours import accents, contrast
+from community.content.colours import DARK_GROUND, LIGHT_GROUND, accents, contrast
 
 WIDTH, HEIGHT = 400, 210
 LOGO_HEIGHT = 26
@@ -40,7 +40,7 @@ def draw_preview(
     look, found = _THEMES[theme], accents(accent)
     colour, ink = (found.light, found.light_ink) if theme == "light" else (found.dark, found.dark_ink)
     title, line, button = map(escape, words)
-    measured = f"{colour} · {contrast(colour, look.surface):.1f}:1"
+    measured = f"{colour} · {contrast(colour, LIGHT_GROUND if theme == 'light' else DARK_GROUND):.1f}:1"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         'font-family="system-ui, sans-serif" font-size="14">'

@@ -133,48 +133,60 @@ class _Changed:
         )
 
 
+#: What administrators call it, the subject, the news.
 _CHANGES = {
     "account/email/email_changed": (
+        gettext_lazy("Main address changed"),
         gettext_lazy("Your main address at %(site_name)s was changed"),
         gettext_lazy("Your main address was changed from %(from_email)s to %(to_email)s."),
     ),
     "account/email/email_confirm": (
+        gettext_lazy("Address confirmed"),
         gettext_lazy("Your address at %(site_name)s is confirmed"),
         gettext_lazy("Your address is confirmed."),
     ),
     "account/email/email_deleted": (
+        gettext_lazy("Address removed"),
         gettext_lazy("An address was removed at %(site_name)s"),
         gettext_lazy("The address %(deleted_email)s was removed from your account."),
     ),
     "account/email/password_changed": (
+        gettext_lazy("Password changed"),
         gettext_lazy("Your password at %(site_name)s was changed"),
         gettext_lazy("Your password was changed."),
     ),
     "account/email/password_reset": (
+        gettext_lazy("Password changed by a code"),
         gettext_lazy("Your password at %(site_name)s was changed"),
         gettext_lazy("Your password was changed with a mailed code."),
     ),
     "account/email/password_set": (
+        gettext_lazy("First password"),
         gettext_lazy("Your account at %(site_name)s has a password now"),
         gettext_lazy("Your account has a password now."),
     ),
     "mfa/email/totp_activated": (
+        gettext_lazy("Authenticator app added"),
         gettext_lazy("An authenticator app was added at %(site_name)s"),
         gettext_lazy("An authenticator app was added to your account."),
     ),
     "mfa/email/totp_deactivated": (
+        gettext_lazy("Authenticator app removed"),
         gettext_lazy("The authenticator app was removed at %(site_name)s"),
         gettext_lazy("The authenticator app was removed from your account."),
     ),
     "mfa/email/webauthn_added": (
+        gettext_lazy("Key added"),
         gettext_lazy("A key was added at %(site_name)s"),
         gettext_lazy("A passkey or security key was added to your account."),
     ),
     "mfa/email/webauthn_removed": (
+        gettext_lazy("Key removed"),
         gettext_lazy("A key was removed at %(site_name)s"),
         gettext_lazy("A passkey or security key was removed from your account."),
     ),
     "mfa/email/recovery_codes_generated": (
+        gettext_lazy("New recovery codes"),
         gettext_lazy("New recovery codes at %(site_name)s"),
         gettext_lazy("New recovery codes were made for your account. The earlier ones do not work any more."),
     ),
@@ -190,7 +202,7 @@ KINDS: dict[str, Kind] = {
     "account/email/unknown_account": Kind(gettext_lazy("There is no such account"), _no_account),
     "invitation": Kind(gettext_lazy("Invitation"), _invitation),
     "test": Kind(gettext_lazy("Test mail"), _test),
-    **{name: Kind(told, _Changed(subject, told)) for name, (subject, told) in _CHANGES.items()},
+    **{name: Kind(title, _Changed(subject, told)) for name, (title, subject, told) in _CHANGES.items()},
 }
 
 _SAMPLE: dict[str, Any] = {
