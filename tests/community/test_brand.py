@@ -18,6 +18,7 @@ from community.admin.brand import told_adjustments
 from community.content.brand_images import ICON_SIZES, LOGO_BOX, MAX_BYTES, draw_icon, draw_logo
 from community.content.colours import accents
 from community.content.images import BadImage
+from community.demo.scenes import SCENES
 from community.errors import NotAllowed, Refused
 from community.models import AuditEntry, Brand, BrandLink, ChangeRow
 from tests.community.accounts import brand_form
@@ -74,10 +75,10 @@ def test_a_logo_stands_at_the_top_of_every_page_with_its_size_and_the_name_for_t
 ) -> None:
     brand = write_brand(actor=None, name="Nordwave", images={"logo": png(margin=40)})
     page = text(client.get("/boards/"))
-    assert f'src="/brand-{brand.version}-logo.png" width="200" height="50" alt="Nordwave"' in page, "no margins left"
+    assert f'src="/brand-{brand.version}-logo.png" width="192" height="48" alt="Nordwave"' in page, "no margins left"
     assert "<span>Nordwave</span>" not in page.partition("<main")[0], "the logo says it already"
     answer = client.get(f"/brand-{brand.version}-logo.png")
-    assert opened(answer).size == (400, 100)
+    assert opened(answer).size == (384, 96)
     assert answer["Content-Type"] == "image/png" and "immutable" in answer["Cache-Control"]
     assert "sandbox" in answer["Content-Security-Policy"]
 
@@ -86,7 +87,7 @@ def test_a_new_logo_has_a_new_address_and_an_old_address_is_not_kept_for_ever(cl
     first = write_brand(actor=None, name="Nordwave", images={"logo": png()})
     second = write_brand(actor=None, images={"logo": png((300, 100))})
     assert first.logos[0].url != second.logos[0].url
-    assert opened(client.get(first.logos[0].url)).width == 300, "a mail of last year shows today's logo"
+    assert opened(client.get(first.logos[0].url)).width == 288, "a mail of last year shows today's logo"
     assert "immutable" not in client.get(first.logos[0].url)["Cache-Control"]
 
 
@@ -108,6 +109,12 @@ def test_a_logo_that_would_vanish_in_the_dark_gets_a_light_ground_there(client: 
 def test_a_large_logo_is_made_no_larger_than_it_is_shown() -> None:
     made = draw_logo(png((2400, 400)))
     assert made.width <= LOGO_BOX[0] and made.height <= LOGO_BOX[1]
+
+
+def test_the_demos_logos_are_a_small_part_of_a_first_visit() -> None:
+    for scene in SCENES.values():
+        for name in ("logo", "dark_logo"):
+            assert len(draw_logo(scene.images[name] or b"").data) < 7_000
 
 
 def test_a_logo_taken_away_leaves_the_name(client: Client) -> None:
