@@ -19,7 +19,6 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from config.database import database_from_env
 
@@ -213,7 +212,8 @@ CACHES = {
 }
 
 # Languages and time ---------------------------------------------------------------------------------------------------
-LANGUAGES = [("en", _("English")), ("de", _("German")), ("es", _("Spanish"))]
+# Each by its own name: whoever looks for it may not be able to read the page's.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
 LANGUAGE_CODE = os.environ.get("SITE_LANGUAGE") or (_DEMO_BRANDS[DEMO_BRAND] if DEMO else "en")
 if LANGUAGE_CODE not in dict(LANGUAGES):
     raise ImproperlyConfigured(f"SITE_LANGUAGE is {LANGUAGE_CODE!r}; the site speaks {', '.join(dict(LANGUAGES))}.")

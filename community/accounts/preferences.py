@@ -10,7 +10,6 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
-from django.utils.translation import get_language_info
 
 from community.models import User
 
@@ -20,17 +19,6 @@ HELP_LANGUAGES: dict[str, str] = {
     code: LANG_INFO["zh-hans" if code == "zh" else code]["name_local"] for code in _CODES.split()
 }
 _REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-
-
-@cache
-def _name_of(language: str) -> str:
-    """A language's name in itself: whoever looks for it cannot read the page's."""
-    return str(get_language_info(language)["name_local"]).capitalize()
-
-
-def site_languages() -> list[tuple[str, str]]:
-    """(code, own name) of every language the site speaks."""
-    return [(code, _name_of(code)) for code, _name in settings.LANGUAGES]
 
 
 def speaking_to(person: object, default: str = "") -> AbstractContextManager[Any]:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from community.accounts.preferences import HELP_LANGUAGES, site_languages, time_zones
+from community.accounts.preferences import HELP_LANGUAGES, time_zones
 from community.actions.people import MAX_ABOUT, MAX_DISPLAY_NAME
 from community.models import User
 
@@ -37,7 +38,7 @@ class ProfileForm(forms.Form):
         super().__init__(data, initial={name: getattr(person, name) for name in self.base_fields})
         language, time_zone = self.fields["language"], self.fields["time_zone"]
         assert isinstance(language, forms.ChoiceField) and isinstance(time_zone, forms.ChoiceField)
-        language.choices = [("", _("As my browser says")), *site_languages()]
+        language.choices = [("", _("As my browser says")), *settings.LANGUAGES]
         time_zone.choices = [("", _("The site's own")), ("UTC", "UTC"), *time_zones()]
 
 

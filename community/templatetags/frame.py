@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django import template
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,7 +17,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from community import permissions
-from community.accounts.preferences import site_languages
 
 register = template.Library()
 
@@ -114,7 +114,7 @@ def site_footer(context: Any) -> SafeString:
     """The foot of the page."""
     current = get_language() or ""
     links = _frozen(_value(context, _LINKS))
-    languages = _frozen(_value(context, _LANGUAGES)) or _languages(current, tuple(site_languages()))
+    languages = _frozen(_value(context, _LANGUAGES)) or _languages(current, tuple(settings.LANGUAGES))
     html = _footer(current, _value(context, _NAME) or "", links, languages)
     request = context.get("request")
     here = request.get_full_path() if request is not None and request.method in ("GET", "HEAD") else "/"

@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from community import permissions
-from community.accounts.preferences import site_languages
 from community.actions.people import choose_language
 from community.errors import Refused
 from community.views.gates import lead_to, member_of, own_address, way_back
@@ -23,7 +22,7 @@ def language(request: HttpRequest) -> HttpResponse:
     """Choose one of the site's languages, or leave it to the browser; then back to where one was."""
     if request.method != "POST":
         wanted = request.GET.get("next", "")
-        context = {"choices": site_languages(), "next": wanted if own_address(request, wanted) else ""}
+        context = {"choices": settings.LANGUAGES, "next": wanted if own_address(request, wanted) else ""}
         return render(request, "community/language.html", context)
     chosen = request.POST.get("language", "")
     if chosen and chosen not in dict(settings.LANGUAGES):
