@@ -122,6 +122,10 @@ class MFAAdapter(DefaultMFAAdapter):
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return gettext("Key %(number)d") % {"number": number}
 
+    def build_totp_svg(self, url: str) -> str:
+        """The picture to scan, as an element of the page: no page needs images in addresses ("data:") then."""
+        return super().build_totp_svg(url).partition("?>")[2].strip()
+
     def _get_site_name(self) -> str:
         """What the person's authenticator app shows above the code."""
         return brand_name()
