@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 
 from community.models import Thread
 from community.reading import addresses
-from community.reading.thread_page import Said, Solved
+from community.reading.thread_page import Author, Said, Solved
 from community.roles import STAFF
 from community.templatetags.ui import avatar, badge
 
@@ -23,7 +23,7 @@ def who_helps(thread: Thread, shown: Iterable[Said], solved: Solved | None) -> S
     """
     solver = solved.said.author.id if solved else None
     roles: dict[int, str] = {}
-    people = {}
+    people: dict[int, Author] = {}
     for answer, author in (*([solved.said] if solved else []), *shown):
         if answer.hidden_at is None and author.id != thread.asker_id:
             people.setdefault(author.id, author)

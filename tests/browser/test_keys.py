@@ -169,6 +169,7 @@ def test_a_tap_tells_the_exact_time_and_stays_on_the_page(browsers: Browsers, qu
 def test_times_are_told_in_the_zone_a_person_chose_else_in_the_browsers(browsers: Browsers, question: Thread) -> None:  # noqa: F811
     for user, hour in ((zoned("Asia/Tokyo"), "8:30"), (person("no-zone"), "12:30"), (None, "12:30")):
         page = open_in(browsers, question, user, timezone_id="Europe/Berlin")
+        page.keyboard.press("t")
         expect(page.locator(".page-aside time").first).to_contain_text(hour)
 
 
