@@ -90,6 +90,7 @@ urlpatterns = [
     path("threads/<id:thread_id>/unlock/", moderation.unlock_thread, name="unlock_thread"),
     path("threads/<id:thread_id>/move/", moderation.move_thread, name="move_thread"),
     path("threads/<id:thread_id>/retag/", moderation.retag_thread, name="retag_thread"),
+    path("keyboard/", home.keyboard, name="keyboard"),
     # What reaches me (views/inbox.py, views/watches.py)
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/unread/", news.unread, name="unread"),  # the badge, for pages that stay open

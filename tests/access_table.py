@@ -52,6 +52,8 @@ sitemap_threads    GET  public                         : 200
 sitemap_tags       GET  public                         : 404
 for_you            GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 
+keyboard           GET  -                              : 200
+
 thread_short       GET  public,locked                  : 301
 thread_short       GET  signed-in                      : 404  404  301  301  301  301  301  301  301  301  301
 thread_short       GET  group                          : 404  404  404  404  404  301  301  404  301  404  404

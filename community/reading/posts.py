@@ -174,7 +174,7 @@ class Reading:
             anchor="question",
             inner=_inner(
                 who=_line(thread.asker, thread.asker_role, True, thread.is_imported, self.language),
-                when=moment(thread.asked_at) + _edited(thread.edited_at),
+                when=f'<a href="#question">{moment(thread.asked_at)}</a>{_edited(thread.edited_at)}',
                 aside="",
                 html=thread.body_html,
                 files=_files(files, thread.body_html),

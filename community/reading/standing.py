@@ -62,7 +62,7 @@ def _solved(thread: Thread, solved: Solved) -> SafeString:
     solution, author = solved.solution, solved.said.author.display_name
     if thread.outdated_at is not None:
         return _told(_("Solved by %(author)s, but several people say that it no longer works."), author=author)
-    wait = span((solved.said.answer.answered_at - thread.asked_at).total_seconds() / 60)
+    wait = span((solved.said.answer.answered_at - thread.asked_at).total_seconds() // 60)
     if solution.resolution_class == Solution.Class.SELF:
         return _told(_("Solved by %(author)s, who asked, after %(wait)s."), author=author, wait=wait)
     return _told(_("Solved by %(author)s after %(wait)s."), author=author, wait=wait)

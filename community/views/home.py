@@ -61,3 +61,9 @@ def for_you(request: HttpRequest) -> HttpResponse:
         context[name], rows = rows[: len(found[:SHOWN])], rows[len(found[:SHOWN]) :]
         context[f"more_{name}"] = len(found) > SHOWN
     return render(request, "community/for_you.html", context)
+
+
+@require_safe
+def keyboard(request: HttpRequest) -> HttpResponse:
+    """The single keys and how to switch them off: a dialog on every page, and this page where there is no script."""
+    return render(request, "community/keyboard.html")

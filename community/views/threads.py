@@ -23,6 +23,7 @@ from community.context_processors import ask_frame, keep_frame, unread_of
 from community.errors import NotThere
 from community.models import Answer, Board, Solution, Thread, User
 from community.reading import addresses, heads, indexing, news, posts, structured, thread_page
+from community.reading.helping import who_helps
 from community.reading.people_helped import people_helped
 from community.reading.rows import badges, state_kind, tag_links
 from community.reading.standing import sentence_of
@@ -186,6 +187,7 @@ def page_context(user: Anyone, opened: Opened, place: Place) -> dict[str, Any]:
         "may": vars(made.may),
         "mine": vars(made.mine),
         "standing": sentence_of(thread, solved),
+        "helping": who_helps(thread, opened.answers, solved),
         "live": _live(user, opened, place),
     }
 

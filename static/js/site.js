@@ -3,9 +3,26 @@
 
 const language = document.documentElement.lang || undefined;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });
-const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
-const dayOnly = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const exact = formatter({ dateStyle: "medium", timeStyle: "short" });
+const clock = formatter({ timeStyle: "short" });
+const dayOnly = formatter({ dateStyle: "medium" });
+
+// In the time zone a person chose, else in the browser's own.
+function formatter(style) {
+  try {
+    return new Intl.DateTimeFormat(language, { ...style, timeZone: document.documentElement.dataset.zone });
+  } catch {
+    return new Intl.DateTimeFormat(language, style); // a zone this browser does not know
+  }
+}
+
+function isChosen(name, value) {
+  try {
+    return localStorage.getItem(name) === value;
+  } catch {
+    return false;
+  }
+}
 
 // Steps of a relative time: the largest unit that still counts at least one.
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -26,14 +43,38 @@ function clockText(then) {
 }
 
 function tellTimes(root) {
+  const always = isChosen("times", "exact");
   for (const element of root.querySelectorAll("time[datetime]")) {
     const then = new Date(element.dateTime);
     if (Number.isNaN(then.getTime())) continue;
     element.title = exact.format(then);
     const { dataset } = element;
-    const text = "clock" in dataset ? clockText(then) : "exact" in dataset ? exact.format(then) : timeText(then);
+    const wish = always || "exact" in dataset;
+    const text = "clock" in dataset ? clockText(then) : wish ? exact.format(then) : timeText(then);
     if (element.textContent !== text) element.textContent = text;
   }
+}
+
+// Who cannot hover is shown the exact time of a link with the focus, and of any time that is tapped.
+const exactly = (then) => exact.format(then);
+document.addEventListener("focusin", (event) => {
+  const link = event.target.closest?.("a");
+  if (link?.querySelector("time")) import("./times.js").then((times) => { if (link.matches(":focus")) times.beside(link, exactly); });
+});
+document.addEventListener("click", (event) => {
+  const time = event.target.closest?.("time");
+  if (!time || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const link = time.closest("a, button, summary");
+  if (!link) import("./times.js").then((times) => times.toggle(time, tellTimes));
+  else if (link.matches(".post-when a")) follow(event, link);
+});
+// A permalink of what stands on this page shows when it was written; loading the page anew would show nothing else.
+function follow(event, link) {
+  const post = link.closest(".post");
+  if (!post?.id) return;
+  event.preventDefault();
+  if (location.hash !== `#${post.id}`) location.hash = post.id;
+  import("./times.js").then((times) => times.beside(link, exactly));
 }
 
 // Wide code and tables scroll; whoever has only a keyboard must be able to scroll them too.
@@ -172,6 +213,25 @@ document.addEventListener("click", async (event) => {
 
 const similar = document.querySelector("[data-similar]");
 if (similar) import("./similar.js").then((module) => module.fill(similar, enhance));
+
+// Single keys (keys.js), for whoever has not switched them off. Never while somebody writes, never with a modifier.
+const KEYS = "/?njkortghiqb";
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
+  if (!KEYS.includes(event.key) || isChosen("keys", "off")) return;
+  if (event.target.closest?.("input, textarea, select, dialog, [contenteditable], [role='textbox']")) return;
+  if (event.key === "/" || event.key === "?") event.preventDefault();
+  import("./keys.js").then((keys) => keys.press(event.key, { tellTimes }));
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-keys]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  import("./keys.js").then((keys) => keys.help({ tellTimes }));
+});
+const choices = document.querySelector("[data-key-settings]");
+if (choices) import("./keys.js").then((keys) => keys.settings(choices, { tellTimes }));
+
 // What is new is asked for long after the page has been drawn (live.js).
 if (document.querySelector("[data-live], [data-inbox]")) {
   setTimeout(() => import("./live.js").then((live) => live.follow({ enhance, announce })), 5000);

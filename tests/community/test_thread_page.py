@@ -486,3 +486,67 @@ def test_no_prepared_query_remembers_who_asked_first() -> None:
     assert "unvote" not in page_of(browser_of(second), question)
     assert browser_of().get(question.get_absolute_url()).status_code == 404
     assert shows(browser_of(person("mod", Role.MODERATOR)), question.get_absolute_url(), "Moderation")
+
+
+# Where it stands, and who helps ---------------------------------------------------------------------------------------
+def text_of(page: str, opening: str) -> str:
+    """The words of the element that begins so, without its markup."""
+    found = re.search(rf"{opening}.*?</(?:p|ul)>", page, re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", found[0])).strip() if found else ""
+
+
+def standing_of(question: Thread) -> str:
+    return text_of(page_of(browser_of(), question), '<p class="thread-standing"')
+
+
+def test_one_sentence_says_where_a_thread_stands_and_what_it_waits_for() -> None:
+    anna, erik, boss = person("anna"), person("erik"), moderator("boss")
+    with clock.at(clock.now() - timedelta(hours=4)):
+        question = thread(anna)
+    assert re.fullmatch(r"Asked .+ \. Waiting for a first answer\.", standing_of(question))
+    with clock.at(clock.now() - timedelta(hours=1)):
+        answer = reply(question, erik)
+    assert standing_of(question) == "Answered. anna has not said yet whether it helped."
+    reply(question, anna)
+    assert re.fullmatch(r"anna wrote last, .+, and waits for an answer\.", standing_of(question))
+    threads.request_info(actor=boss, thread_id=question.pk)
+    assert standing_of(question).startswith("Waiting for more information from whoever asked, since")
+    solutions.accept(actor=anna, answer_id=answer.pk)
+    assert standing_of(question) == "Solved by erik after 3 hours."
+    for _ in range(3):
+        solutions.report_outdated(actor=person(), thread_id=question.pk)
+    assert "but several people say that it no longer works" in standing_of(question)
+    solutions.accept(actor=anna, answer_id=question.answers.get(position=2).pk)
+    assert standing_of(question) == "Solved by anna, who asked, after 4 hours."
+    threads.close(actor=boss, thread_id=question.pk)
+    assert standing_of(question).startswith("Closed ")
+    assert standing_of(thread(anna, kind="idea")) == ""
+
+
+def test_those_who_answered_are_named_once_the_solver_first_then_staff() -> None:
+    anna, erik = person("anna"), person("erik")
+    question = thread(anna)
+    for author in (anna, person("ben"), person("ben2"), erik, agent("ella"), erik):
+        reply(question, author)
+    hidden = reply(question, person("spammer"))
+    moderation.hide_answer(actor=moderator(), answer_id=hidden.pk)
+    words = text_of(page_of(browser_of(), question), '<ul class="helping"')
+    assert [name for name in words.split() if name in {"anna", "erik", "ben", "ben2", "ella", "spammer"}] == [
+        "ella",
+        "ben",
+        "ben2",
+        "erik",
+    ]
+    assert "Support agent" in words
+    solutions.accept(actor=anna, answer_id=question.answers.get(position=4).pk)
+    for number in range(3):
+        reply(question, person(f"late{number}"))
+    words = text_of(page_of(browser_of(), question), '<ul class="helping"')
+    assert words.index("erik") < words.index("Solution") < words.index("ella")
+    assert words.endswith("and 2 more")
+
+
+def test_nobody_is_helping_where_only_the_asker_wrote() -> None:
+    question = thread()
+    reply(question, question.asker)
+    assert "Who is helping" not in page_of(browser_of(), question)

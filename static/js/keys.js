@@ -1,0 +1,133 @@
+// Single keys for those who read much: j and k from one to the next, / to search, ? for all of them. They come with the first
+// one pressed (site.js), never while somebody writes, and can be switched off for good.
+
+const POSTS = "#main .row, #main .post, #main .hit";
+const OPENERS = ".row-title a, .notice-row-open, .card-title a, h3 a, h2 a";
+const PLACES = { h: "a.brand", i: "[data-inbox]", q: ".site-nav a[href$='/threads/']", b: ".site-nav a[href$='/boards/']" };
+const SEQUENCE_MS = 1500;
+
+let leading = 0; // when g was pressed
+
+/** Do what a key stands for. `page` holds announce and tellTimes of site.js. */
+export function press(key, page) {
+  const followsG = Date.now() - leading < SEQUENCE_MS;
+  leading = 0;
+  if (followsG && PLACES[key]) return document.querySelector(PLACES[key])?.click();
+  const does = {
+    "/": search,
+    "?": () => help(page),
+    n: () => document.querySelector("[data-keys]")?.dataset.ask && location.assign(document.querySelector("[data-keys]").dataset.ask),
+    j: () => move(1),
+    k: () => move(-1),
+    o: () => current()?.querySelector(OPENERS)?.click(),
+    r: reply,
+    t: () => choose("times", readChoice("times") === "exact" ? "" : "exact", page),
+    g: () => { leading = Date.now(); },
+  };
+  does[key]?.();
+  return undefined;
+}
+
+function search() {
+  const field = [...document.querySelectorAll("[data-search]")].find((each) => each.offsetParent);
+  if (field) {
+    field.focus();
+    field.select?.();
+  } else {
+    location.assign(document.querySelector("[data-keys]").dataset.searchPage);
+  }
+}
+
+function reply() {
+  const box = document.querySelector("#your-answer textarea");
+  const way = box ?? [...document.querySelectorAll("main .button-primary")].at(-1);
+  way?.focus();
+  way?.scrollIntoView({ block: "center" });
+}
+
+// From one to the next -----------------------------------------------------------------------------------------------
+
+function items() {
+  return [...document.querySelectorAll(POSTS)].filter((item) => item.offsetParent && !item.parentElement.closest(POSTS));
+}
+
+function current() {
+  return document.activeElement?.closest(POSTS) ?? null;
+}
+
+function move(step) {
+  const all = items();
+  const at = all.indexOf(current());
+  // Nobody is anywhere yet: begin with what is in sight.
+  const first = all.findIndex((item) => item.getBoundingClientRect().bottom > 80);
+  const next = all[at < 0 ? Math.max(first, 0) : at + step];
+  if (!next) return;
+  const opener = next.matches(".row, .hit") ? next.querySelector(OPENERS) : null;
+  if (!opener) next.tabIndex = -1;
+  (opener ?? next).focus({ preventScroll: true });
+  const tall = next.offsetHeight > window.innerHeight * 0.8;
+  next.scrollIntoView({ block: tall ? "start" : "nearest" });
+}
+
+// What is switched on -------------------------------------------------------------------------------------------------
+
+function readChoice(name) {
+  try {
+    return localStorage.getItem(name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function choose(name, value, page) {
+  try {
+    if (value) localStorage.setItem(name, value);
+    else localStorage.removeItem(name);
+  } catch {
+    // Storage is blocked: the choice cannot be kept.
+  }
+  page.tellTimes(document);
+  for (const box of document.querySelectorAll(`[data-choice="${name}"]`)) box.checked = isOn(box);
+}
+
+function isOn(box) {
+  return (readChoice(box.dataset.choice) === box.dataset.value) !== ("inverse" in box.dataset);
+}
+
+/** The two choices, in the dialog or on the page of their own. */
+export function settings(root, page) {
+  for (const box of root.querySelectorAll("[data-choice]")) {
+    box.checked = isOn(box);
+    box.addEventListener("change", () => {
+      choose(box.dataset.choice, box.checked !== ("inverse" in box.dataset) ? box.dataset.value : "", page);
+    });
+  }
+}
+
+// Help -----------------------------------------------------------------------------------------------------------------
+
+let dialog = null;
+
+/** All keys in a dialog; where it cannot be had, the page of their own. */
+export async function help(page) {
+  const link = document.querySelector("[data-keys]");
+  if (dialog?.open || !link) return;
+  if (!dialog) {
+    try {
+      const answer = await fetch(link.href);
+      if (!answer.ok) throw new Error(answer.statusText);
+      const arrived = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("keys");
+      dialog = document.createElement("dialog");
+      dialog.className = "dialog";
+      dialog.setAttribute("aria-labelledby", "keys-title");
+      dialog.append(document.adoptNode(arrived));
+      document.body.append(dialog);
+      dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest("[data-close]")) dialog.close(); });
+      settings(dialog, page);
+    } catch {
+      location.assign(link.href);
+      return;
+    }
+  }
+  dialog.showModal(); // Escape closes it, and the focus goes back by itself
+}
