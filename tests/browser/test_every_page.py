@@ -26,7 +26,8 @@ def pages_of(community: Community, role: str) -> list[str]:
     threads_of = [community.address(name) for name in ("long", "solved", "waiting", "idea")]
     if role == "visitor":
         lists = ["/", "/threads/?state=solved", "/threads/?state=closed", "/tags/firmware/", "/people/helper/"]
-        return [*threads_of, f"{threads_of[0]}?page=2", *lists]
+        found = ["/search/?q=update+lamp+-zebra&state=solved", "/search/?q=update+zebra", "/search/?q=zzzz"]
+        return [*threads_of, f"{threads_of[0]}?page=2", *lists, *found]
     if role == "newcomer":
         return ["/for-you/", "/inbox/", "/watches/", "/people/newcomer/", community.address("long")]
     if role == "moderator":
