@@ -4,7 +4,9 @@
 const language = document.documentElement.lang || undefined;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });
 const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+// Of the reader's own kinds of this language: whoever reads English in London has no "pm".
+const own = navigator.languages?.find((each) => each.split("-")[0] === language?.split("-")[0]) ?? language;
+const clock = new Intl.DateTimeFormat(own, { timeStyle: "short" });
 const dayOnly = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 
 // Steps of a relative time: the largest unit that still counts at least one.
