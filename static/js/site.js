@@ -3,6 +3,8 @@
 
 const language = document.documentElement.lang || undefined;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });
+// Of the reader's own kinds of this language: whoever reads English in London has no "pm".
+const own = navigator.languages?.find((each) => each.split("-")[0] === language?.split("-")[0]) ?? language;
 const exact = formatter({ dateStyle: "medium", timeStyle: "short" });
 const clock = formatter({ timeStyle: "short" });
 const dayOnly = formatter({ dateStyle: "medium" });
@@ -10,9 +12,9 @@ const dayOnly = formatter({ dateStyle: "medium" });
 // In the time zone a person chose, else in the browser's own.
 function formatter(style) {
   try {
-    return new Intl.DateTimeFormat(language, { ...style, timeZone: document.documentElement.dataset.zone });
+    return new Intl.DateTimeFormat(own, { ...style, timeZone: document.documentElement.dataset.zone });
   } catch {
-    return new Intl.DateTimeFormat(language, style); // a zone this browser does not know
+    return new Intl.DateTimeFormat(own, style); // a zone this browser does not know
   }
 }
 

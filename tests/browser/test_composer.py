@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
+from community.actions import solutions
 from community.actions.tags import add_to_vocabulary
-from community.models import Attachment, Draft, Thread, User
-from tests.factories import board, person
+from community.models import Answer, Attachment, Draft, Thread, User
+from community.views import mentions
+from tests.browser.writing import Desk, picture
+from tests.factories import board, person, reply, thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,33 +33,12 @@ def anna() -> User:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: Any) -> Iterator[Any]:
+def open_page(browser: Browser, live_server: Any) -> Iterator[Desk]:
     """Opens an address as somebody, in a browser of its own; at the end no script may have failed."""
-    contexts, faults = [], []
-
-    def opened(address: str, user: User | None = None, **options: Any) -> Page:
-        context = browser.new_context(base_url=live_server.url, **options)
-        contexts.append(context)
-        if user is not None:
-            client = Client()
-            client.force_login(user)
-            session = client.cookies["sessionid"].value
-            context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(address)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-def picture() -> dict[str, Any]:
-    out = BytesIO()
-    Image.new("RGB", (40, 20), "red").save(out, "PNG")
-    return {"name": "light.png", "mimeType": "image/png", "buffer": out.getvalue()}
+    desk = Desk(browser, live_server.url)
+    yield desk
+    desk.close()
+    assert desk.faults == []
 
 
 def test_the_script_formats_uploads_previews_and_asks(open_page, anna) -> None:
@@ -129,3 +108,408 @@ def test_without_a_script_a_question_with_a_file_is_asked(open_page, anna) -> No
     page.get_by_role("button", name="Post your question").click()
     page.wait_for_url("**/t/**")
     assert Attachment.objects.get().thread == Thread.objects.get()
+
+
+# Keys and the toolbar ---------------------------------------------------------------------------------------------
+def write_in(page: Page) -> Any:
+    """The text of the page's composer, awake and in focus."""
+    words = page.locator("[data-composer] textarea")
+    words.click()
+    page.locator("form[data-awake]").wait_for()
+    return words
+
+
+def test_keys_format_and_lists_go_on(open_page, anna) -> None:
+    page = open_page("/ask/", anna)
+    words = write_in(page)
+    page.keyboard.press("Control+b")
+    page.keyboard.type("bold")
+    expect(words).to_have_value("**bold**")
+    words.fill("")
+    page.keyboard.type("- one\ntwo\n\nend\n3. three\nfour\n\n> said")
+    expect(words).to_have_value("- one\n- two\nend\n3. three\n4. four\n> said")
+    words.fill("```\n- code")
+    words.press("End")
+    page.keyboard.type("\nx")
+    expect(words).to_have_value("```\n- code\nx")
+    words.fill("word")
+    words.press("Control+a")
+    page.keyboard.press("Control+k")
+    expect(words).to_have_value("[word](https://)")
+    page.keyboard.type("https://example.org")
+    expect(words).to_have_value("[word](https://example.org)")
+    page.keyboard.press("Control+z")
+    expect(words).not_to_have_value("[word](https://example.org)")
+
+
+def test_the_toolbar_is_one_stop_and_arrows_move_inside(open_page, anna) -> None:
+    page = open_page("/ask/", anna)
+    page.get_by_label("Your question in one line").fill("Red light")
+    page.locator("form[data-awake]").wait_for()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Add a picture or file")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Bold")).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="Preview")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Add a picture or file")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("The details")).to_be_focused()
+    assert "Ctrl+B" in (page.get_by_role("button", name="Bold").get_attribute("title") or "")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_the_toolbar_is_one_row_until_more_is_asked_for(open_page, anna, width: int) -> None:
+    page = open_page("/ask/", anna, viewport={"width": width, "height": 700}, has_touch=True, is_mobile=True)
+    bar = page.locator("[data-composer-bar]")
+    write_in(page)
+    one_row = bar.bounding_box()["height"]
+    assert one_row < 60
+    expect(page.get_by_role("button", name="Quote")).to_be_hidden()
+    page.get_by_role("button", name="More formatting").click()
+    expect(page.get_by_role("button", name="Quote")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for button in bar.get_by_role("button").all():
+        assert min(button.bounding_box()["width"], button.bounding_box()["height"]) >= 24
+
+
+def test_control_and_enter_sends_once_however_often_it_is_pressed(open_page, anna) -> None:
+    question = thread(person("carl"))
+    page = open_page(question.get_absolute_url(), anna)
+    write_in(page)
+    page.keyboard.type("Hold the button.")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/answer/") else None)
+    for _press in range(4):
+        page.keyboard.press("Control+Enter")
+    page.get_by_text("Your answer is posted").wait_for()
+    assert Answer.objects.count() == len(sent) == 1
+
+
+def test_enter_in_the_title_goes_on_to_the_details_and_sends_nothing(open_page, anna) -> None:
+    page = open_page("/ask/", anna)
+    title = page.get_by_label("Your question in one line")
+    expect(title).to_be_focused()
+    page.locator("form[data-awake]").wait_for()
+    page.keyboard.type("Red light\n")
+    expect(page.get_by_label("The details")).to_be_focused()
+    assert page.url.endswith("/ask/")
+
+
+def test_near_the_end_the_room_left_is_told_and_beyond_it_what_is_too_much(open_page, anna) -> None:
+    page = open_page("/ask/", anna)
+    title = page.get_by_label("Your question in one line")
+    page.locator("form[data-awake]").wait_for()
+    title.fill("x" * 100)
+    expect(page.locator(".field-count").first).to_be_hidden()
+    title.fill("x" * 190)
+    expect(page.get_by_text("Characters left: 10")).to_be_visible()
+    title.fill("x" * 203)
+    expect(page.locator(".field-count").first).to_have_text("Characters too many: 3")
+    assert title.get_attribute("aria-invalid") == "true"
+
+
+# Pasting ----------------------------------------------------------------------------------------------------------
+PASTE = """([html, plain]) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  data.setData("text/plain", plain);
+  const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(paste);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("html", "plain", "becomes"),
+    [
+        (
+            "<p>See <a href='https://example.org/a b'>this <b>page</b></a></p>",
+            "x",
+            "See [this **page**](https://example.org/a%20b)",
+        ),
+        ("<ul><li>one</li><li>two<ol><li>deep</li></ol></li></ul>", "x", "- one\n- two\n  1. deep"),
+        ("<pre><code>a = *b\n\nc</code></pre>", "x", "```\na = *b\n\nc\n```"),
+        ("<b style='font-weight:normal'><h2>Head</h2><p>2 * 3</p></b>", "x", "## Head\n\n2 \\* 3"),
+        (
+            "<meta><div style='font-family: Consolas, monospace'><span>if x:</span><br>y</div>",
+            "if x:\n  y",
+            "```\nif x:\n  y\n```\n",
+        ),
+        ("<script>alert(1)</script><i>safe</i> <a href='javascript:alert(1)'>link</a>", "x", "*safe* link"),
+        ("<span style='color:red'>nothing special</span>", "nothing special", ""),
+    ],
+)
+def test_what_is_pasted_keeps_its_shape_as_markdown(open_page, anna, html: str, plain: str, becomes: str) -> None:
+    page = open_page("/ask/", anna)
+    words = write_in(page)
+    page.evaluate(PASTE, [html, plain])
+    # What is plain is left to the browser, which pastes nothing for an event made by a script.
+    expect(words).to_have_value(becomes)
+
+
+# Files ------------------------------------------------------------------------------------------------------------
+def choose(page: Page, *files: dict[str, Any]) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Add a picture or file").click()
+    chooser.value.set_files(list(files))
+
+
+def test_a_cut_upload_leaves_nothing_behind_and_is_tried_again(open_page, anna) -> None:
+    page = open_page("/ask/", anna)
+    words = write_in(page)
+    page.keyboard.type("Before")
+    page.route("**/attachments/add/", lambda route: route.abort())
+    choose(page, picture())
+    expect(page.get_by_role("alert")).to_contain_text("There is no connection")
+    expect(words).to_have_value("Before\n\n")
+    page.unroute("**/attachments/add/")
+    page.get_by_role("button", name="Try again: light.png").click()
+    expect(words).to_have_value(re.compile(r"^Before\n\n(\n\n)?!\[light\.png\]\(/attachments/\d+/light\.png\)\n$"))
+    expect(page.locator(".upload")).to_have_count(0)
+    assert Attachment.objects.count() == 1
+
+
+def test_while_a_file_is_on_its_way_its_place_is_kept_and_it_can_be_stopped(open_page, anna) -> None:
+    page = open_page("/ask/", anna)
+    words = write_in(page)
+    held: list[Route] = []
+    page.route("**/attachments/add/", lambda route: held.append(route))
+    choose(page, picture("one.png"), picture("two.png"))
+    expect(words).to_have_value(re.compile(r"^!\[Uploading one\.png…\]\(\)\n+!\[Uploading two\.png…\]\(\)\n$"))
+    expect(page.get_by_role("progressbar", name="one.png")).to_be_visible()
+    page.get_by_role("button", name="Cancel: one.png").click()
+    expect(words).to_have_value(re.compile(r"^\n*!\[Uploading two\.png…\]\(\)\n$"))
+    page.get_by_label("Your question in one line").fill("Meanwhile")
+    held[1].continue_()
+    expect(words).to_have_value(re.compile(r"^\n*!\[two\.png\]\(/attachments/\d+/two\.png\)\n$"))
+    expect(page.get_by_label("Your question in one line")).to_be_focused()
+
+
+def test_what_is_sent_during_an_upload_waits_for_it(open_page, anna) -> None:
+    question = thread(person("carl"))
+    page = open_page(question.get_absolute_url(), anna)
+    words = write_in(page)
+    page.keyboard.type("Look: ")
+    held: list[Route] = []
+    page.route("**/attachments/add/", lambda route: held.append(route))
+    choose(page, picture())
+    expect(words).to_have_value(re.compile("Uploading"))
+    page.keyboard.press("Control+Enter")
+    assert not Answer.objects.exists()
+    held[0].continue_()
+    page.get_by_text("Your answer is posted").wait_for()
+    answer = Answer.objects.get()
+    assert re.search(r"!\[light\.png\]\(/attachments/\d+/light\.png\)$", answer.body)
+    assert Attachment.objects.get().answer == answer
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(open_page, anna) -> None:
+    page = open_page("/ask/", anna)
+    words = write_in(page)
+    choose(page, {"name": "big.png", "mimeType": "image/png", "buffer": b"x" * (10 * 1024 * 1024 + 1)})
+    expect(page.get_by_role("alert")).to_contain_text("larger than 10")
+    expect(words).to_have_value("")
+    page.get_by_role("button", name="Leave it out: big.png").click()
+    expect(page.locator(".upload")).to_have_count(0)
+
+
+# Drafts -----------------------------------------------------------------------------------------------------------
+SAVED = "[data-draft-state] [data-seen]"
+
+
+def test_a_draft_is_told_with_its_time_back_after_a_reload_and_thrown_away(open_page, anna) -> None:
+    page = open_page("/ask/", anna, locale="en-GB")
+    write_in(page)
+    page.keyboard.type("It blinks")
+    expect(page.locator(SAVED)).to_have_text(re.compile(r"^Draft saved \d\d:\d\d$"), timeout=20_000)
+    page.reload()
+    expect(page.get_by_text(re.compile(r"^Your draft from \d\d:\d\d is back\.$"))).to_be_visible()
+    expect(page.get_by_label("The details")).to_have_value("It blinks")
+    page.get_by_role("button", name="Throw it away").click()
+    expect(page.get_by_label("The details")).to_have_value("")
+    assert not Draft.objects.exists()
+
+
+def test_without_a_connection_it_says_so_and_saves_once_it_is_back(open_page, anna) -> None:
+    context = open_page.context(anna)
+    page = open_page.page(context, "/ask/")
+    write_in(page)
+    context.set_offline(True)
+    page.keyboard.type("It blinks")
+    expect(page.locator("[data-draft-state]")).to_have_text("Not saved, trying again", timeout=20_000)
+    assert not Draft.objects.exists()
+    context.set_offline(False)
+    expect(page.locator(SAVED)).to_be_visible(timeout=20_000)
+    assert Draft.objects.get().body == "It blinks"
+
+
+def test_of_two_windows_neither_takes_the_others_words(open_page, anna) -> None:
+    context = open_page.context(anna)
+    first, second = open_page.page(context, "/ask/"), open_page.page(context, "/ask/")
+    write_in(first).fill("From the first")
+    expect(first.locator(SAVED)).to_be_visible(timeout=20_000)
+    write_in(second).fill("From the second")
+    expect(second.locator("[data-draft-state]")).to_contain_text("in another window too", timeout=20_000)
+    assert Draft.objects.get().body == "From the first"
+    second.get_by_role("button", name="Keep both").click()
+    expect(second.locator(SAVED)).to_be_visible(timeout=20_000)
+    assert set(Draft.objects.values_list("body", flat=True)) == {"From the first", "From the second"}
+
+
+def test_leaving_asks_only_while_something_is_unsaved(open_page, anna) -> None:
+    question = thread(anna, title="The title as it was")
+    page = open_page(f"/threads/{question.pk}/edit/", anna)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+    words = write_in(page)
+    before = words.input_value()
+    words.press("Control+End")
+    page.keyboard.type("x")
+    page.keyboard.press("Backspace")
+    expect(words).to_have_value(before)
+    page.goto("/threads/")
+    assert asked == []
+    page.goto(f"/threads/{question.pk}/edit/")
+    write_in(page)
+    page.keyboard.type("changed")
+    page.goto("/threads/")
+    assert asked == ["beforeunload"]
+
+
+# Names ------------------------------------------------------------------------------------------------------------
+def mentioning(open_page: Any, anna: User, **options: Any) -> Page:
+    mentions._asked.clear()
+    question = thread(person("carl", display_name="Carl Cable"))
+    reply(question, person("ben", display_name="Ben Box"))
+    person("benno", display_name="Benno Far")
+    page: Page = open_page(question.get_absolute_url(), anna, **options)
+    write_in(page)
+    return page
+
+
+def test_people_are_offered_by_keyboard_the_threads_own_first(open_page, anna) -> None:
+    page = mentioning(open_page, anna)
+    words = page.locator("[data-composer] textarea")
+    page.keyboard.type("Hello @be")
+    options = page.get_by_role("option")
+    expect(options).to_have_count(2)
+    expect(options.first).to_contain_text("Ben Box")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    assert words.get_attribute("aria-activedescendant") == options.nth(1).get_attribute("id")
+    expect(page.locator("#live")).to_contain_text("Suggestions: 2")
+    page.keyboard.press("Enter")
+    expect(words).to_have_value("Hello @benno ")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    page.keyboard.type("and @")
+    expect(options).to_have_count(2)
+    page.keyboard.press("Tab")
+    expect(words).to_have_value("Hello @benno and @ben ")
+    expect(words).to_be_focused()
+    page.keyboard.type("@car")
+    expect(options).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.type("l\nnext a@be")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(words).to_have_value("Hello @benno and @ben @carl\nnext a@be")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".composer-preview .mention").first).to_have_text("@benno")
+
+
+def test_a_tap_takes_a_name_and_the_list_stays_on_the_screen(open_page, anna) -> None:
+    page = mentioning(open_page, anna, viewport={"width": 320, "height": 600}, has_touch=True, is_mobile=True)
+    page.keyboard.type("A line that is rather long on a telephone, hello @be")
+    option = page.get_by_role("option").filter(has_text="Benno")
+    option.wait_for()
+    box = page.get_by_role("listbox").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+    option.tap()
+    expect(page.locator("[data-composer] textarea")).to_have_value(re.compile("hello @benno $"))
+    expect(page.locator("[data-composer] textarea")).to_be_focused()
+
+
+def test_the_boards_tags_are_offered_between_the_commas(open_page, anna) -> None:
+    thread(anna, board("Modems"), tags=["firmware", "fibre", "wifi"])
+    page = open_page("/ask/", anna)
+    page.get_by_label("Modems").check()
+    page.locator("form[data-awake]").wait_for()
+    page.get_by_text("Version and tags").click()
+    page.locator("[data-known-tags] option").first.wait_for(state="attached")
+    tags = page.get_by_role("combobox", name="Tags")
+    tags.click()
+    page.keyboard.type("wifi, fi")
+    expect(page.get_by_role("option")).to_have_text(["fibre", "firmware"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(tags).to_have_value("wifi, firmware, ")
+
+
+# Similar questions ------------------------------------------------------------------------------------------------
+@pytest.fixture
+def solved(anna: User) -> Thread:
+    made = thread(person("carl"), title="Red light on the router since the update")
+    solutions.accept(actor=made.asker, answer_id=reply(made, person("ben")).pk)
+    return made
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_similar_questions_come_beside_the_title_and_move_nothing_in_use(open_page, anna, solved, width: int) -> None:
+    page = open_page("/ask/", anna, viewport={"width": width, "height": 800})
+    title = page.get_by_label("Your question in one line")
+    page.locator("form[data-awake]").wait_for()
+    place = title.bounding_box()
+    page.keyboard.type("router red")
+    room = page.get_by_role("region", name="Is one of these your question?")
+    page.keyboard.type(" light")
+    expect(room).to_be_visible()
+    expect(page.locator("#live")).to_contain_text("Similar questions: 1, solved: 1")
+    assert title.bounding_box() == place
+    expect(title).to_be_focused()
+    with page.context.expect_page() as opened:
+        room.get_by_role("link", name="Red light on the router").click()
+    opened.value.wait_for_url(f"**{solved.get_absolute_url()}")
+    expect(title).to_have_value("router red light")
+    page.get_by_role("button", name="None of these, go on").click()
+    expect(room).to_be_hidden()
+    expect(page.get_by_label("The details")).to_be_focused()
+    title.press_sequentially(" again")
+    expect(room).to_be_hidden()
+
+
+def test_what_comes_late_does_not_push_the_details_away(open_page, anna, solved) -> None:
+    page = open_page("/ask/", anna, viewport={"width": 390, "height": 800})
+    held: list[Route] = []
+    page.route("**/ask/suggestions/**", lambda route: held.append(route))
+    page.locator("form[data-awake]").wait_for()
+    with page.expect_request("**/ask/suggestions/**"):
+        page.get_by_label("Your question in one line").fill("router red light")
+    words = write_in(page)
+    page.keyboard.type("I am writing")
+    place = words.bounding_box()
+    held[0].continue_()
+    expect(page.get_by_role("region", name="Is one of these your question?")).to_be_attached()
+    page.locator("[data-suggestion]").first.wait_for(state="attached")
+    assert abs(words.bounding_box()["y"] - place["y"]) < 2
+
+
+# Without a script -------------------------------------------------------------------------------------------------
+def test_without_a_script_similar_questions_are_looked_up_and_the_words_are_kept(open_page, anna, solved) -> None:
+    page = open_page("/ask/", anna, java_script_enabled=False)
+    page.get_by_label("Your question in one line").fill("router red light")
+    page.get_by_label("The details").fill("It blinks")
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Look for similar questions first").click()
+    expect(opened.value.get_by_role("link", name="Red light on the router").first).to_be_visible()
+    expect(page.get_by_label("The details")).to_have_value("It blinks")
+    assert Draft.objects.get().body == "It blinks"
+    page.get_by_label("Your question in one line").press("Enter")
+    expect(page.get_by_text("Please choose what it is about").first).to_be_visible()
+
+
+def test_without_a_script_nothing_is_shown_that_needs_one(open_page, anna) -> None:
+    page = open_page("/ask/", anna, java_script_enabled=False)
+    expect(page.get_by_role("toolbar")).to_be_hidden()
+    expect(page.get_by_role("button", name="Save the draft")).to_be_visible()
+    expect(page.get_by_label("Pictures and log files")).to_be_visible()

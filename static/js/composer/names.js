@@ -37,7 +37,7 @@ export function wakeMentions({ place, text, page, words }) {
 /** The tags of the board, offered for the word between the commas. They stand in a datalist that comes with the board. */
 export function wakeTags({ form, page, words }) {
   const field = form.querySelector("input[name=tags]:not([type=checkbox])");
-  const known = form.querySelector("[data-tags]");
+  const known = form.querySelector("[data-known-tags]");
   if (!field || !known || field.dataset.offers) return;
   field.dataset.offers = "yes";
   const names = [...known.querySelectorAll("option")].map((option) => option.value);

@@ -42,10 +42,15 @@ export function wakeRoom({ form, page }) {
     withoutMoving(() => {
       place.innerHTML = html;
       page.enhance(place);
-      openElsewhere(place, room.dataset.elsewhere);
       room.hidden = false;
     });
-    if (place.textContent !== before) page.announce(place.querySelector("[data-announce]")?.dataset.announce ?? room.dataset.found);
+    if (place.textContent !== before) page.announce(sentence());
+  }
+
+  function sentence() {
+    const found = place.querySelectorAll("[data-suggestion]");
+    const solved = [...found].filter((each) => each.querySelector(".badge.tone-success"));
+    return room.dataset.found.replace("{count}", String(found.length)).replace("{solved}", String(solved.length));
   }
 
   /** Closed only while the title is being typed: below it nobody is writing then. */
@@ -79,16 +84,4 @@ function withoutMoving(change) {
   change();
   const moved = still?.getBoundingClientRect().top - before;
   if (moved) window.scrollBy({ top: moved, behavior: "instant" });
-}
-
-/** What is looked at opens beside the draft. */
-function openElsewhere(place, told) {
-  for (const link of place.querySelectorAll("a[href]")) {
-    link.target = "_blank";
-    link.rel = "noopener";
-    const words = document.createElement("span");
-    words.className = "visually-hidden";
-    words.textContent = ` ${told}`;
-    link.append(words);
-  }
 }
