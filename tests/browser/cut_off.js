@@ -7,13 +7,16 @@
 
   const wide = document.documentElement.scrollWidth;
   if (wide > innerWidth + 1) {
-    const out = all.filter((each) => each.getBoundingClientRect().right > innerWidth + 1);
+    const scrolls = (each) => each && (/auto|scroll/.test(getComputedStyle(each).overflowX) || scrolls(each.parentElement));
+    const out = all.filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !scrolls(each));
     faults.push(`runs out (${wide} of ${innerWidth}): ${out.slice(-3).map(name).join(" | ")}`);
   }
   for (const each of all) {
     const style = getComputedStyle(each);
     const cuts = /hidden|clip/.test(style.overflowX + style.overflowY) && style.textOverflow !== "ellipsis";
     if (!cuts || !each.textContent.trim() || each.matches(".visually-hidden, svg, svg *, progress, textarea")) continue;
+    // What is only there for screen readers is a pixel large.
+    if (each.clientWidth <= 1 && each.clientHeight <= 1) continue;
     const [beyond, below] = [each.scrollWidth - each.clientWidth, each.scrollHeight - each.clientHeight];
     if (beyond > 2 || below > 2) faults.push(`cuts words off: ${name(each)}`);
   }

@@ -1,5 +1,6 @@
 """People on their way through the site: their browsers, and their hands (keys alone, or a mouse and no script)."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,9 @@ NAME_OF_FOCUSED = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return "";
   const label = at.labels && at.labels.length ? at.labels[0].innerText : "";
-  return (at.getAttribute("aria-label") || label || at.innerText || at.value || "").trim().replace(/\\s+/g, " ");
+  const heard = at.cloneNode(true);
+  for (const unheard of heard.querySelectorAll("[aria-hidden=true]")) unheard.remove();
+  return (at.getAttribute("aria-label") || label || heard.textContent || at.value || "").trim().replace(/\\s+/g, " ");
 }"""
 
 
@@ -84,6 +87,11 @@ class Keyboard:
     def press(self, button: str) -> None:
         press(self.page, button, "Space")
 
+    def toggle(self, button: str) -> None:
+        """A button that stays where it is and changes."""
+        tab_to(self.page, button)
+        self.page.keyboard.press("Space")
+
     def fill(self, label: str, text: str) -> None:
         if not self.page.evaluate(NAME_OF_FOCUSED).startswith(label):
             tab_to(self.page, label)
@@ -109,13 +117,16 @@ class NoScript:
         self.page = page
 
     def follow(self, link: str) -> None:
-        self.page.get_by_role("link", name=link).first.click()
+        self.page.get_by_role("link", name=re.compile(f"^\\W*{re.escape(link)}")).first.click()
 
     def press(self, button: str) -> None:
         self.page.get_by_role("button", name=button).first.click()
 
+    def toggle(self, button: str) -> None:
+        self.press(button)
+
     def fill(self, label: str, text: str) -> None:
-        self.page.locator("main").get_by_label(label).first.fill(text)
+        self.page.locator(".page").get_by_label(label).first.fill(text)
 
     def choose(self, label: str, option: str) -> None:
         self.page.get_by_label(label).select_option(label=option)
