@@ -18,8 +18,8 @@ from community.errors import Refused
 from community.forms.people import ProfileForm
 from community.models import ImportedIdentity, User
 from community.permissions import Anyone
-from community.reading.figures import people_helped
 from community.reading.people import MOST_COUNTED, Shelf, shelves_of, topics_of
+from community.reading.people_helped import people_helped_by
 from community.views.gates import lead_to, member_of, member_post
 
 
@@ -54,7 +54,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "roles": sorted(found.effective_roles - {"customer"}),
         "language_names": [HELP_LANGUAGES[code] for code in found.languages if code in HELP_LANGUAGES],
         "topics": topics_of(found, request.user) if counts["answered"] else [],
-        "helped": people_helped(found) if counts["answered"] else 0,
+        "helped": people_helped_by(found, request.user) if counts["answered"] else 0,
         "tabs": [_tab(each, shelf, counts[each.name]) for each in shelves.values()],
         "shelf": shelf.name,
         "rows": rows,
