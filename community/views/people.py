@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -93,7 +94,11 @@ def profile_settings(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your settings are saved."))
             return redirect("profile_settings")
     chosen = form["languages"].value() or []
-    context = {"form": form, "chosen_languages": [HELP_LANGUAGES[code] for code in chosen if code in HELP_LANGUAGES]}
+    context = {
+        "form": form,
+        "chosen_languages": [HELP_LANGUAGES[code] for code in chosen if code in HELP_LANGUAGES],
+        "site_zone": settings.TIME_ZONE,
+    }
     return render(request, "community/profile_settings.html", context, status=400 if form.errors else 200)
 
 
