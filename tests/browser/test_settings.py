@@ -4,14 +4,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from community.models import User
-from tests.browser.test_journey import Browsers, browsers  # noqa: F401 - a fixture
+from tests.browser.journeys import Browsers
 from tests.factories import person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def page(browsers: Browsers) -> Page:  # noqa: F811
+def page(browsers: Browsers) -> Page:
     return browsers.open("/settings/", person("anna"), timezone_id="America/Lima")
 
 
