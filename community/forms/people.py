@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.preferences import HELP_LANGUAGES, time_zones
@@ -39,7 +40,11 @@ class ProfileForm(forms.Form):
         language, time_zone = self.fields["language"], self.fields["time_zone"]
         assert isinstance(language, forms.ChoiceField) and isinstance(time_zone, forms.ChoiceField)
         language.choices = [("", _("As my browser says")), *settings.LANGUAGES]
-        time_zone.choices = [("", _("The site's own")), ("UTC", "UTC"), *time_zones()]
+        time_zone.choices = [
+            ("", gettext("The site's own (%(zone)s)") % {"zone": settings.TIME_ZONE}),
+            ("UTC", "UTC"),
+            *time_zones(),
+        ]
 
 
 class AcceptForm(forms.Form):

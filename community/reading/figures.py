@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community import clock
-from community.models import Board, Helped, Solution, Tag, TaggedThread, User
+from community.models import Board, Solution, Tag, TaggedThread, User
 from community.models.threads import SOLVABLE
 from community.reading import addresses, prepared
 from community.reading.lists import listed
@@ -130,17 +130,6 @@ def helpers_lately(user: Anyone) -> list[Helper]:
         )
         for pk, name, username_key, solved in _helpers.rows(user, clock.now() - LATELY)
     ]
-
-
-def people_helped(person: User) -> int:
-    """For how many people this person's answers solved it: those who said so, and askers who accepted. Each is
-    counted once, the person never, and nothing that is hidden or was taken back.
-    """
-    said = Helped.objects.filter(answer__author=person, answer__hidden_at__isnull=True)
-    said = said.filter(answer__thread__hidden_at__isnull=True).exclude(person=person)
-    accepted = Solution.objects.filter(answer__author=person, withdrawn_at__isnull=True, accepted_by_asker=True)
-    accepted = accepted.exclude(thread__asker=person)
-    return said.values_list("person_id").union(accepted.values_list("thread__asker_id")).count()
 
 
 @dataclass(frozen=True)

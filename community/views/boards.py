@@ -5,17 +5,18 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from community.reading.boards import boards_shown
 from community.reading.heads import Head
-from community.reading.lists import board_of, boards_for
+from community.reading.lists import board_of
 from community.views.gates import reader_of
 from community.views.lists import list_page, watch_of
 
 
 @require_safe
 def boards(request: HttpRequest) -> HttpResponse:
-    """The boards this person may see."""
+    """The boards this person may see, with what happened there lately."""
     head = Head(path=request.path, title=_("Boards"), description=_("Choose the product it is about."), indexed=True)
-    return render(request, "community/boards.html", {"boards": boards_for(reader_of(request)), "head": head})
+    return render(request, "community/boards.html", {"boards": boards_shown(reader_of(request)), "head": head})
 
 
 @require_safe

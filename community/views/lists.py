@@ -269,9 +269,14 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
     """The tags of threads this person may see, the most used first."""
+    user = reader_of(request)
+    watched = Tag.objects.none()
+    if isinstance(user, User):
+        watched = Tag.objects.visible_to(user).filter(watches__person=user).order_by("name")[: figures.MOST_TAGS]
     words = _("Words that gather questions. Watch one to be told of new questions with it.")
     head = Head(path=request.path, title=_("Tags"), description=words, indexed=True)
-    return render(request, "community/tags.html", {"tags": figures.popular_tags(reader_of(request)), "head": head})
+    context = {"tags": figures.popular_tags(user), "watched": watched, "head": head}
+    return render(request, "community/tags.html", context)
 
 
 def watch_of(user: Any, **what: Any) -> Watch | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,8 +19,8 @@ from community.errors import Refused
 from community.forms.people import ProfileForm
 from community.models import ImportedIdentity, User
 from community.permissions import Anyone
-from community.reading.figures import people_helped
 from community.reading.people import MOST_COUNTED, Shelf, shelves_of, topics_of
+from community.reading.people_helped import people_helped_by
 from community.views.gates import lead_to, member_of, member_post
 
 
@@ -54,7 +55,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "roles": sorted(found.effective_roles - {"customer"}),
         "language_names": [HELP_LANGUAGES[code] for code in found.languages if code in HELP_LANGUAGES],
         "topics": topics_of(found, request.user) if counts["answered"] else [],
-        "helped": people_helped(found) if counts["answered"] else 0,
+        "helped": people_helped_by(found, request.user) if counts["answered"] else 0,
         "tabs": [_tab(each, shelf, counts[each.name]) for each in shelves.values()],
         "shelf": shelf.name,
         "rows": rows,
@@ -93,7 +94,11 @@ def profile_settings(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your settings are saved."))
             return redirect("profile_settings")
     chosen = form["languages"].value() or []
-    context = {"form": form, "chosen_languages": [HELP_LANGUAGES[code] for code in chosen if code in HELP_LANGUAGES]}
+    context = {
+        "form": form,
+        "chosen_languages": [HELP_LANGUAGES[code] for code in chosen if code in HELP_LANGUAGES],
+        "site_zone": settings.TIME_ZONE,
+    }
     return render(request, "community/profile_settings.html", context, status=400 if form.errors else 200)
 
 

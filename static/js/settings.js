@@ -5,7 +5,9 @@ const select = offer && document.getElementById(offer.dataset.zoneOffer);
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const option = select && [...select.options].find((each) => each.value === zone);
 
-if (option && !option.selected) {
+const isInForce = option && (option.selected || (select.value === "" && zone === offer.dataset.zoneSite));
+
+if (option && !isInForce) {
   offer.querySelector("[data-zone-name]").textContent = zone.replaceAll("_", " ");
   offer.querySelector("[data-zone-use]").addEventListener("click", () => {
     option.selected = true;

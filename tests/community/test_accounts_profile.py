@@ -1,6 +1,7 @@
 """One's settings, and the page others see."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from community.actions.moderation import hide_answer
 from community.actions.solutions import accept
 from community.actions.thanks import say_helped
 from community.models import User
-from community.reading import figures
+from community.reading.people_helped import people_helped_by
 from community.roles import Role
 from tests.community.accounts import member
 from tests.factories import board, moderator, person, reply, thread
@@ -189,13 +190,13 @@ def test_for_how_many_people_it_was_solved_is_counted_once_each_and_never_onesel
     for answer in (first, second):  # one asker, two solutions: one person
         accept(actor=maja, answer_id=answer.pk)
     accept(actor=tomasz, answer_id=own.pk)
-    assert figures.people_helped(tomasz) == 1
+    assert people_helped_by(tomasz, AnonymousUser()) == 1
     say_helped(actor=maja, answer_id=first.pk)
     say_helped(actor=ola, answer_id=first.pk)
-    assert figures.people_helped(tomasz) == 2
+    assert people_helped_by(tomasz, AnonymousUser()) == 2
     assert "Has solved it for <strong>2 people</strong>" in text(client.get("/people/tomasz/"))
     hide_answer(actor=moderator("mona"), answer_id=first.pk)
-    assert figures.people_helped(tomasz) == 1
+    assert people_helped_by(tomasz, AnonymousUser()) == 1
     assert "Has solved it" not in text(client.get("/people/maja/"))
 
 

@@ -231,9 +231,9 @@ def test_a_queue_costs_the_same_for_one_row_and_for_many(client, judge, django_a
 def test_those_who_wait_longest_for_a_word_stand_first(client, judge) -> None:
     waiting = []
     for day in (3, 1, 2):
-        question = thread()
-        reply(question)
         with clock.at(datetime(2026, 6, day, tzinfo=UTC)):
+            question = thread()
+            reply(question)
             reply(question, question.asker)
         waiting.append((day, question.pk))
     page = client.get("/moderation/?list=waiting")

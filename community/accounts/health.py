@@ -1,0 +1,89 @@
+"""Whether the site is well, and what happened in it lately: for the admin's start page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Max, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django.models import ProcrastinateWorker
+
+from community import clock
+from community.models import Brand, Follower, Thread, User
+from community.models.threads import SOLVABLE
+from community.notices.fanout import FOLLOWER
+from community.notices.followers import NOTHING
+
+#: A worker says so every ten seconds; longer than this, and it is gone.
+SILENT = timedelta(minutes=2)
+LATELY = timedelta(days=30)
+#: Nobody needs to know more exactly how far the notices are behind.
+MOST = 1000
+
+_BEHIND = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM community_threadevent
+        WHERE xid >= %s AND NOT pg_visible_in_snapshot(xid::text::xid8, %s::pg_snapshot) LIMIT %s
+    ) AS untold
+"""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One thing that is well or is not: its name, what is known, and (if it is not well) what to do."""
+
+    name: str | Promise
+    text: str | Promise
+    is_well: bool
+    advice: str | Promise = ""
+
+
+def signs() -> list[Sign]:
+    """The worker, the notices it owes, and the mail."""
+    return [_worker(), _notices(), _mail()]
+
+
+def _worker() -> Sign:
+    name, seen = _("Worker"), ProcrastinateWorker.objects.aggregate(at=Max("last_heartbeat"))["at"]
+    # by the real clock: the worker is no part of the community's time
+    if seen is not None and clock.wall() - seen < SILENT:
+        return Sign(name, _("Running."), True)
+    advice = _("Without it nobody hears of answers. Start it with “manage.py worker”.")
+    return Sign(name, _("Not running.") if seen is None else _("Has been silent for a while."), False, advice)
+
+
+def _notices() -> Sign:
+    name, row = _("Notices"), Follower.objects.filter(name=FOLLOWER).first()
+    snapshot = (row.snapshot if row else "") or NOTHING
+    with connection.cursor() as cursor:
+        cursor.execute(_BEHIND, [int(snapshot.split(":", 1)[0]), snapshot, MOST])
+        behind = cursor.fetchone()[0]
+    if behind < MOST:
+        return Sign(name, _("Up to date.") if not behind else _("%(count)d on their way.") % {"count": behind}, True)
+    return Sign(name, _("More than %(count)d wait.") % {"count": MOST}, False, _("Is the worker running?"))
+
+
+def _mail() -> Sign:
+    name, brand = _("Mail"), Brand.objects.filter(pk=1).first()
+    if not settings.PRODUCTION:
+        return Sign(name, _("This site sends none: mails are in its outbox."), True)
+    if brand is not None and brand.mail_tested_at:
+        return Sign(name, _("The mail server took the last test."), True)
+    return Sign(name, _("Not tried yet."), False, _("Send yourself one: see the first steps."))
+
+
+def figures() -> list[tuple[int, str]]:
+    """(number, what it counts): the last 30 days on all boards, and what waits now."""
+    since = clock.now() - LATELY
+    listed = Thread.objects.filter(hidden_at__isnull=True)
+    asked = listed.filter(last_activity_at__gt=since, asked_at__gt=since, kind__in=SOLVABLE)
+    counted = asked.aggregate(asked=Count("pk"), solved=Count("pk", filter=Q(solved_at__isnull=False)))
+    joined = User.objects.filter(date_joined__gt=since, is_imported=False, anonymised_at__isnull=True).count()
+    return [
+        (counted["asked"], _("questions in 30 days")),
+        (counted["solved"], _("of them solved")),
+        (listed.unanswered()[:MOST].count(), _("wait for a first answer")),
+        (joined, _("new members in 30 days")),
+    ]
