@@ -13,7 +13,12 @@ from community.permissions import Anyone
 class AnswerForm(PostForm):
     """One answer. `draft` is what it was filled from, if anything."""
 
-    body = TextField(most=MAX_BODY, label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 8}))
+    body = TextField(
+        most=MAX_BODY,
+        label=_("Your answer"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Please write something first.")},
+    )
     draft: Draft | None = None
     #: Where its draft is kept.
     place = ""

@@ -58,6 +58,7 @@ class AskForm(PostForm):
         label=_("The details"),
         help_text=_("What you did, what happened, and what you expected."),
         widget=forms.Textarea(attrs={"rows": 10}),
+        error_messages={"required": _("Please write what happened.")},
     )
     board = forms.ModelChoiceField(
         queryset=Board.objects.none(),
@@ -74,7 +75,7 @@ class AskForm(PostForm):
         initial=Thread.Kind.QUESTION,
         label=_("What kind of post is this?"),
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Please choose what kind of post this is.")},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Please choose what kind of post this is.")),
     )
     product_version = TextField(
         most=60,

@@ -14,7 +14,12 @@ from community.models import Answer, Thread
 class EditAnswerForm(FilesForm):
     """The words of an answer, and the version the editor started from."""
 
-    body = TextField(most=MAX_BODY, label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 10}))
+    body = TextField(
+        most=MAX_BODY,
+        label=_("Your answer"),
+        widget=forms.Textarea(attrs={"rows": 10}),
+        error_messages={"required": _("Please write something first.")},
+    )
     version = HiddenNumber(most=MAX_VERSION)
 
     def move_to(self, version: int) -> None:

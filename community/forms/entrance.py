@@ -7,11 +7,13 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.forms.fields import PlainWords
+
 PASSWORD_HELP = _("At least 10 characters. A few words in a row are easy to remember and hard to guess.")
 CODE_LENGTH = 40
 
 
-class LoginForm(allauth_forms.LoginForm):
+class LoginForm(PlainWords, allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.CharField(
@@ -23,7 +25,7 @@ class LoginForm(allauth_forms.LoginForm):
         self.order_fields(["login", "password"])
 
 
-class SignupForm(allauth_forms.SignupForm):
+class SignupForm(PlainWords, allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
@@ -34,7 +36,7 @@ class SignupForm(allauth_forms.SignupForm):
         self.fields["password1"].help_text = PASSWORD_HELP
 
 
-class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
+class RequestLoginCodeForm(PlainWords, allauth_forms.RequestLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
@@ -44,20 +46,20 @@ class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
         return str(super().clean_email())
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+class ResetPasswordForm(PlainWords, allauth_forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
 
 
-class AddEmailForm(allauth_forms.AddEmailForm):
+class AddEmailForm(PlainWords, allauth_forms.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
         self.fields["email"].help_text = _("We send a code to it.")
 
 
-class NewPasswordMixin(forms.Form):
+class NewPasswordMixin(PlainWords):
     """The two fields for a new password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,7 +84,7 @@ class ChangePasswordForm(NewPasswordMixin, allauth_forms.ChangePasswordForm):
         self.order_fields(["oldpassword", "password1", "password2"])
 
 
-class CodeMixin(forms.Form):
+class CodeMixin(PlainWords):
     """The field for a mailed code: whatever the keyboard makes of it (spaces, small letters) is accepted."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

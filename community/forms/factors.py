@@ -5,11 +5,12 @@ from typing import Any
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.forms.fields import PlainWords
 
-class AppCodeMixin(forms.Form):
+
+class AppCodeMixin(PlainWords):
     """The field for a code of the authenticator app (or a recovery code): digits, without a keyboard of letters."""
 
     label: Any = _("Code from the app, or a recovery code")

@@ -23,6 +23,32 @@ MAX_ID = 2**63 - 1
 MAX_VERSION = 2**31 - 1
 
 
+#: What to say of a field that was left empty. "This field is required." is nobody's sentence.
+MISSING: dict[str, Any] = {
+    "title": _("Please give your question a title."),
+    "email": _("Please give your e-mail address."),
+    "login": _("Please give your e-mail address or your name."),
+    "username": _("Please choose a name."),
+    "name": _("Please choose a name."),
+    "display_name": _("Please choose a name."),
+    "password": _("Please type your password."),
+    "oldpassword": _("Please type your present password."),
+    "password1": _("Please choose a password."),
+    "password2": _("Please type the password a second time."),
+    "code": _("Please type the code."),
+}
+
+
+class PlainWords(forms.Form):
+    """A form that says in a whole sentence what is missing."""
+
+    def full_clean(self) -> None:
+        for name, words in MISSING.items():
+            if name in self.fields:
+                self.fields[name].error_messages["required"] = words
+        super().full_clean()
+
+
 class TextField(forms.CharField):
     """Text as we store it: cleaned; a character that cannot be stored is told.
 
@@ -126,7 +152,7 @@ class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
 
-class FilesForm(forms.Form):
+class FilesForm(PlainWords):
     """A form with a composer: files may come along, for members. Their ids travel hidden until they are in a post."""
 
     uploads = forms.FileField(required=False, label=_("Pictures and log files"), widget=FilesInput)

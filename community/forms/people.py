@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from community.accounts.preferences import HELP_LANGUAGES, time_zones
 from community.actions.people import MAX_ABOUT, MAX_DISPLAY_NAME
+from community.forms.fields import PlainWords
 from community.models import User
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(PlainWords):
     display_name = forms.CharField(
         label=_("Name shown beside what you write"),
         max_length=MAX_DISPLAY_NAME,
@@ -47,7 +48,7 @@ class ProfileForm(forms.Form):
         ]
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(PlainWords):
     """What a newly invited person chooses."""
 
     display_name = forms.CharField(

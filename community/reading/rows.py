@@ -56,7 +56,7 @@ def _line(cell: Cell, tags: tuple[tuple[str, str], ...], language: str, hide_boa
     board = "" if hide_board else _board_link(cell.board_name, cell.board_slug)
     tagged = f'<span class="row-tags">{tag_links(tags)}</span>' if tags else ""
     asker, when = escape(cell.asker_name), _when(cell.last_activity_at, language)
-    meta = f'<span class="row-meta">{board}<bdi>{asker}</bdi>{when}</span>'
+    meta = f'<span class="row-meta">{board}<span><bdi>{asker}</bdi></span>{when}</span>'
     return mark_safe(f"<span>{badged}</span>{meta}{tagged}")  # noqa: S308 - every piece is escaped where it is made
 
 

@@ -7,7 +7,8 @@
 
   const wide = document.documentElement.scrollWidth;
   if (wide > innerWidth) {
-    const out = all("body *").filter((each) => shown(each) && each.getBoundingClientRect().right > innerWidth + 1);
+    const leaves = ({ left, right }) => right > innerWidth + 1 || (document.dir === "rtl" && left < -1);
+    const out = all("body *").filter((each) => shown(each) && leaves(each.getBoundingClientRect()));
     faults.push(`runs out of the window (${wide} of ${innerWidth} px): ${out.slice(0, 3).map(name).join(" | ")}`);
   }
 

@@ -83,6 +83,7 @@ def test_whoever_chooses_is_led_back_to_where_they_were() -> None:
     page = client.get("/language/?next=/threads/%3Fstate%3Dnew").content.decode()
     assert 'name="next" value="/threads/?state=new"' in page
     assert re.search(r'value="de" aria-pressed="false"><span lang="de">Deutsch</span>', page)
+    assert re.search(r'value="en" aria-pressed="true"><svg.*?<span lang="en">English</span>', page)
     answered = choose(client, "de", next="/threads/?state=new")
     assert (answered.status_code, answered["Location"]) == (303, "/threads/?state=new")
 
@@ -209,3 +210,14 @@ def test_one_answer_is_one_and_two_are_two_in_german() -> None:
 def test_the_page_of_languages_asks_the_database_next_to_nothing(django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(2):
         Client().get("/language/")
+
+
+# Whole sentences ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "address", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/ask/", "/accounts/login/code/"]
+)
+def test_a_form_sent_empty_says_in_a_sentence_what_is_missing(address: str) -> None:
+    for headers, library in ((ENGLISH, "This field is required"), (GERMAN, "Dieses Feld ist zwingend erforderlich")):
+        page = Client().post(address, {"sent": "1"}, headers=headers).content.decode()
+        assert library not in page
+        assert ("Please " if headers is ENGLISH else "Bitte ") in page
