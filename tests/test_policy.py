@@ -36,6 +36,9 @@ POLICY = {
 }
 #: An uploaded file needs nothing at all; its own policy is the stricter one.
 FILE_POLICY = {"default-src": "'none'", "sandbox": ""}
+#: A mail is no page of the site: it is shown as its reader will see it, in a frame without scripts or a network, its
+#: one style let in by its hash. These are the pages that hold such a frame, and the frames.
+MAIL_PAGES, MAIL_FRAMES = {"admin/community/brand/mails/"}, {"admin/community/brand/mails/frame/"}
 #: What is asked of everybody else is asked of the table; a page's frame differs for these.
 KINDS = ("visitor", "customer", "moderator", "admin", "adm-1")
 #: Scripts of these types are data: a browser never runs them.
@@ -72,10 +75,14 @@ class Faults(HTMLParser):
             self.found.append(f"{value[:60]} from another host on <{tag}>")
 
 
+def policy_of(response: Any) -> dict[str, str]:
+    return dict(part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";"))
+
+
 def faults(response: Any) -> list[str]:
     """What is wrong with an answer."""
     given = response.get("Content-Security-Policy", "")
-    policy = dict(part.strip().partition(" ")[::2] for part in given.split(";") if part.strip())
+    policy = policy_of(response) if given else {}
     found = [] if policy in (POLICY, FILE_POLICY) else [f"the policy is {given!r}"]
     if "Content-Security-Policy-Report-Only" in response:
         found.append("a policy that only reports")
@@ -109,7 +116,7 @@ def test_whatever_our_routes_answer_to_whomever_keeps_to_the_policy(world: World
     assert not wrong, "\n".join(wrong[:20])
 
 
-@pytest.mark.parametrize("path", THEIRS)
+@pytest.mark.parametrize("path", sorted(set(THEIRS) - MAIL_PAGES - MAIL_FRAMES))
 def test_whatever_the_libraries_and_the_admin_answer_keeps_to_the_policy(world: World, path: str) -> None:
     wrong = []
     for role in KINDS:
@@ -117,6 +124,23 @@ def test_whatever_the_libraries_and_the_admin_answer_keeps_to_the_policy(world: 
             response = world.clients[role].get(concrete(path))
         wrong += [f"{concrete(path)} as {role} ({response.status_code}): {each}" for each in faults(response)]
     assert not wrong, "\n".join(wrong[:20])
+
+
+def test_a_mail_is_shown_in_a_frame_where_nothing_runs_and_nothing_is_fetched_from_elsewhere(world: World) -> None:
+    for path in MAIL_PAGES:
+        response = world.clients["admin"].get(f"/{path}")
+        assert policy_of(response) == POLICY | {"frame-src": "'self'"}
+        assert set(Faults(response.content.decode()).found) == {"<iframe>"}
+    for path in MAIL_FRAMES:
+        response = world.clients["admin"].get(f"/{path}")
+        policy, page = policy_of(response), response.content.decode()
+        assert policy.keys() == {"sandbox", "default-src", "img-src", "style-src", "frame-ancestors", "base-uri"}
+        assert "allow-scripts" not in policy["sandbox"]
+        assert "allow-same-origin" not in policy["sandbox"]
+        assert policy["default-src"] == "'none'"
+        assert re.fullmatch(r"'sha256-[\w+/=]+'", policy["style-src"])
+        assert set(Faults(page).found) == {"<style>"}
+        assert "<script" not in page
 
 
 def test_the_admins_forms_and_histories_of_things_that_are_there_keep_to_the_policy(world: World) -> None:

@@ -10,7 +10,7 @@ from community.reading.heads import Head, head_html, site_root
 
 register = template.Library()
 
-_NAME, _LOGO = template.Variable("brand.name"), template.Variable("brand.logo_url")
+_NAME, _LOGO = template.Variable("brand.name"), template.Variable("brand.logos.0.url")
 
 
 def _value(context: Any, variable: template.Variable) -> str:

@@ -16,7 +16,7 @@ from community import clock
 from community.actions import answers, moderation, solutions, thanks
 from community.actions.brand import update_brand
 from community.content.plain import beginning, fit_for_xml, plain_text
-from community.models import Answer, Thread, User
+from community.models import Answer, Brand, Thread, User
 from community.reading import structured
 from community.reading.heads import Head, head_html
 from community.reading.indexing import UNANSWERED_FOR, indexable_threads, is_indexable
@@ -401,6 +401,13 @@ def test_the_brands_logo_is_the_picture_of_every_link() -> None:
         assert metas(html)["og:image"] == wanted
         assert metas(html)["og:locale"] == "de_DE"
     assert "og:image" not in head_html("", head, brand="B", logo="", language="de", for_everybody=True)
+
+
+def test_a_page_shows_the_logo_that_was_put_in_the_admin() -> None:
+    Brand.objects.update_or_create(pk=1, defaults={"logo_file": "brand/l.png", "logo_width": 200, "logo_height": 50})
+    address = metas(head_of("/"))["og:image"]
+    assert address.startswith("http://testserver/brand-")
+    assert address.endswith("logo.png")
 
 
 def test_the_site_is_named_by_its_own_address_and_never_by_what_a_request_says(settings: Any) -> None:

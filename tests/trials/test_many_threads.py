@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community.models import Thread
-from community.reading import cursors
+from community.reading import cursors, sitemaps
 from community.reading.lists import ORDER
 from tests.factories import board, person
 
@@ -75,6 +75,23 @@ def test_a_list_deep_down_costs_what_its_first_page_costs(many_threads: None) ->
         first, deep = cost(f"/threads/?{words}"), cost(f"/threads/?{words}&{after}")
         assert deep[0] == first[0] <= 12, words
         assert max(first[1], deep[1]) < MOST_BLOCKS, (words, first, deep)
+
+
+def test_any_chunk_of_the_sitemap_is_a_walk_along_its_ids(many_threads: None) -> None:
+    """Five thousand threads, a dozen or so in a block; the others are not looked at."""
+    # One a minute, and none has an answer: after forty thousand a month is over.
+    places = (sitemaps.THREADS, min(THREADS, 40_000) - sitemaps.THREADS)
+    ids = Thread.objects.order_by("pk").values_list("pk", flat=True)
+    costs = [cost(f"/sitemap-threads-{ids[place] // sitemaps.THREADS + 1}.xml") for place in places]
+    assert [asked for asked, _looked in costs] == [1, 1]
+    assert max(looked for _asked, looked in costs) < sitemaps.THREADS // 4, costs
+
+
+def test_a_feed_costs_what_a_list_costs(many_threads: None) -> None:
+    for address in ("/threads/feed/", "/threads/feed/?state=new", "/boards/routers/feed/"):
+        asked, looked = cost(address)
+        assert asked <= 12, address
+        assert looked < MOST_BLOCKS, (address, looked)
 
 
 def test_the_database_keeps_statistics_of_even_a_handful_of_boards() -> None:
