@@ -11,7 +11,7 @@ from community.actions import moderation, solutions
 from community.actions.answers import edit_answer
 from community.models import Thread, User
 from community.notices.fanout import fan_out_all
-from tests.browser.test_journey import Browsers, browsers  # noqa: F401 - a fixture
+from tests.browser.journeys import Browsers
 from tests.community.reading import many_answers
 from tests.factories import moderator, person, reply, thread
 
@@ -29,7 +29,7 @@ HIDE = """(hidden) => {
 class Reader:
     """Somebody with a page open, whose clock the test moves."""
 
-    def __init__(self, browsers: Browsers, address: str, user: User | None = None) -> None:  # noqa: F811
+    def __init__(self, browsers: Browsers, address: str, user: User | None = None) -> None:
         self.page = browsers.open("/nowhere/", user, viewport=PHONE)
         browsers.complaints.clear()
         self.page.clock.install()
@@ -54,7 +54,7 @@ class Reader:
 
 
 @pytest.fixture
-def read(browsers: Browsers) -> Callable[..., Reader]:  # noqa: F811
+def read(browsers: Browsers) -> Callable[..., Reader]:
     return lambda address, user=None: Reader(browsers, address, user)
 
 
@@ -184,7 +184,7 @@ def test_a_page_left_alone_for_long_stops_asking_until_it_is_touched(read: Any, 
     expect(reader.page.locator("#a13")).to_contain_text("While you were asleep.")
 
 
-def test_a_page_whose_thread_is_gone_asks_no_more(read: Any, question: Thread, browsers: Browsers) -> None:  # noqa: F811
+def test_a_page_whose_thread_is_gone_asks_no_more(read: Any, question: Thread, browsers: Browsers) -> None:
     reader = read(question.get_absolute_url())
     moderation.hide_thread(actor=moderator(), thread_id=question.pk)
     reader.wait()

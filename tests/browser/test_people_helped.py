@@ -1,19 +1,18 @@
 """The moment of a helper: people say that an answer solved it for them, and its author reads how many they are."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from community.notices.fanout import fan_out_all
-from tests.browser.test_journey import browsers  # noqa: F401 - a fixture
+from tests.browser.journeys import Browsers
 from tests.factories import person, reply, thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_people_press_solved_it_for_me_and_the_helper_reads_how_many_they_are(browsers: Any) -> None:  # noqa: F811
+def test_people_press_solved_it_for_me_and_the_helper_reads_how_many_they_are(browsers: Browsers) -> None:
     anna, erik = person("anna"), person("erik")
     question = thread(anna)
     answer = reply(question, erik, "Hold the button for ten seconds.")
