@@ -241,6 +241,7 @@ if (document.querySelector("[data-live], [data-inbox]")) {
 
 document.querySelector("[data-focus-first]")?.focus();
 wakeComposer(document.activeElement);
+wakeComposer(document.querySelector("form[data-unsaved]"));
 document.addEventListener("htmx:load", (event) => enhance(event.target));
 enhance();
 setInterval(() => { if (!document.hidden) tellTimes(document); }, 60000);

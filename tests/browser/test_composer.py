@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from community.actions import solutions
+from community.actions import solutions, threads
 from community.actions.tags import add_to_vocabulary
 from community.models import Answer, Attachment, Draft, Thread, User
 from community.views import mentions
@@ -373,6 +373,27 @@ def test_leaving_asks_only_while_something_is_unsaved(open_page, anna) -> None:
     page.goto(f"/threads/{question.pk}/edit/")
     write_in(page)
     page.keyboard.type("changed")
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url("**/t/**")
+    assert asked == []
+    page.goto(f"/threads/{question.pk}/edit/")
+    write_in(page)
+    page.keyboard.type("changed")
+    page.goto("/threads/")
+    assert asked == ["beforeunload"]
+
+
+def test_what_two_people_changed_is_not_left_without_being_asked(open_page, anna) -> None:
+    question = thread(anna)
+    page = open_page(f"/threads/{question.pk}/edit/", anna)
+    threads.edit_thread(actor=anna, thread_id=question.pk, version=1, title=question.title, body="Theirs")
+    write_in(page).fill("Mine")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Two people changed this").first.wait_for()
+    page.locator("form[data-awake]").wait_for()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+    page.get_by_role("heading", name="Your text").click()
     page.goto("/threads/")
     assert asked == ["beforeunload"]
 
@@ -440,8 +461,9 @@ def test_the_boards_tags_are_offered_between_the_commas(open_page, anna) -> None
     tags = page.get_by_role("combobox", name="Tags")
     tags.click()
     page.keyboard.type("wifi, fi")
-    expect(page.get_by_role("option")).to_have_text(["fibre", "firmware"])
-    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.keyboard.type("r")
+    expect(page.get_by_role("option")).to_have_text(["firmware"])
     page.keyboard.press("Enter")
     expect(tags).to_have_value("wifi, firmware, ")
 

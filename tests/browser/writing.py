@@ -46,7 +46,7 @@ class Desk:
         the next test's database."""
         for context in self.contexts:
             for page in context.pages:
-                page.evaluate("window.fetch = () => Promise.reject(new Error('closed'))")
+                page.evaluate("() => { window.fetch = () => Promise.reject(new Error('closed')); }")
         for context in self.contexts:
             for _each in range(100):
                 if self.under_way and context.pages:

@@ -31,8 +31,9 @@ export function wakeDraft(composer) {
     return JSON.stringify([...data].filter(([name]) => !NOT_WORDS.has(name)));
   }
 
-  // Quick fingers had begun before this script was there; so has whoever comes back by the browser's own memory.
-  let saved = wasTouched(form) ? null : wordsOf(written());
+  // Quick fingers had begun before this script was there; so has whoever comes back by the browser's own memory, and what
+  // the server sent back refused is kept nowhere else.
+  let saved = wasTouched(form) || "unsaved" in form.dataset ? null : wordsOf(written());
   const isDirty = () => !sent && wordsOf(written()) !== saved;
 
   function later() {
@@ -108,6 +109,10 @@ export function wakeDraft(composer) {
   });
   document.addEventListener("submit", (event) => {
     if (event.submitter?.name === "discard") sent = true;
+  });
+  document.addEventListener("click", (event) => {
+    // A link that says "leave without changing anything" has been asked already.
+    if (event.target.closest("[data-leave]")) sent = true;
   });
   window.addEventListener("pageshow", () => { sent = false; });
   window.addEventListener("online", () => save());
