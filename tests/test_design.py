@@ -44,8 +44,7 @@ def test_every_icon_of_the_sprite_is_used_on_some_page() -> None:
     words = "".join(
         path.read_text() for path in sources if path.suffix in {".html", ".py", ".js"} and path.name != "design.html"
     )
-    # The page of shortcuts is on its way.
-    assert {name for name in SYMBOLS - {"keyboard"} if not re.search(f"[\"'#]{name}[\"']", words)} == set()
+    assert {name for name in SYMBOLS if not re.search(f"[\"'#]{name}[\"']", words)} == set()
 
 
 def test_every_piece_tells_its_parameters_in_the_readme() -> None:

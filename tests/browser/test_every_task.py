@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from community.actions import solutions
 from community.integrity import violations
-from community.models import AuditEntry, Notification, Thread, User, Vote, Watch
+from community.models import AuditNote, Notification, Thread, User, Vote, Watch
 from community.notices.fanout import fan_out_all
 from community.roles import Role
 from tests.browser.journeys import Browsers, Hands, Keyboard, NoScript
@@ -146,7 +146,7 @@ def test_a_moderator_signs_in_with_an_app_and_hides_and_restores_with_a_reason(
     me.press("Restore")
     asked.refresh_from_db()
     assert not asked.hidden_at
-    assert AuditEntry.objects.filter(verb="hide").exists()
+    assert AuditNote.objects.filter(text="Advertising").exists()
     assert list(violations()) == []
 
 

@@ -126,6 +126,8 @@ def test_a_question_prints_with_its_solution_and_answers_and_nothing_else(
     assert "192.168.100.1" in link.evaluate("each => getComputedStyle(each, '::after').content")
     page.goto(community.address("solved"))
     expect(page.locator(".post-solution .prose")).to_be_visible()
+    told = page.locator("#question time").first
+    assert told.get_attribute("title") in told.evaluate("each => getComputedStyle(each, '::after').content"), "when"
 
 
 # Where everything is ------------------------------------------------------------------------------------------------
