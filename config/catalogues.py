@@ -42,6 +42,14 @@ LIBRARIES = (
     "django/utils",
     "django/views",
 )
+#: What they say in a tone that is not ours in one language or another (German: du), so that we say it ourselves.
+OTHER_TONE = (
+    "Be patient, you are sending too many requests.",
+    "You cannot add more than %d email addresses.",
+    "You cannot remove your primary email address.",
+    "You must type the same password each time.",
+    "Your primary email address must be verified.",
+)
 UPSTREAM = ("allauth", "django/conf", "django/contrib/admin", "django/contrib/auth")
 
 #: The language the code is written in.
@@ -95,7 +103,7 @@ def found() -> Catalog:
         for path in _files(root, [place]):
             name = path.relative_to(root).as_posix()
             for _line, text, comments, context in _texts(path) if name not in NO_TEXTS else ():
-                if not all(_is_translated(language, text, context) for language in languages()):
+                if text in OTHER_TONE or not all(_is_translated(each, text, context) for each in languages()):
                     texts.add(text, locations=[(name, 0)], auto_comments=comments, context=context)
     return texts
 
