@@ -9,7 +9,6 @@ _ENDS = re.compile(r"<br>|<hr>|</(?:p|li|h[1-6]|pre|tr|blockquote)>")
 _CELL_ENDS = re.compile(r"</t[dh]>")
 _IMAGE = re.compile(r'<img src="[^"<>]*" alt="([^"<>]*)"[^<>]*>')
 _HALF_ENTITY = re.compile(r"&#?\w{0,10}\Z", re.ASCII)
-_GAPS = re.compile(r"[ \t]*\n\s*")
 # XML 1.0 has no place for these, escaped or not. `clean_text` lets none in; an old row or a name may still hold one.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -21,7 +20,8 @@ def plain_text(html: str) -> str:
     if "</td>" in html or "</th>" in html:
         html = _CELL_ENDS.sub(" ", html)
     text = _TAG.sub("", _ENDS.sub("\n", html))
-    return _GAPS.sub("\n", unescape(text)).strip()
+    lines = (unescape(text) if "&" in text else text).split("\n")
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 def beginning(html: str, length: int) -> str:
