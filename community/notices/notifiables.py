@@ -15,7 +15,6 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community import clock
 from community.models import Answer, Notification, Thread, ThreadEvent, User
 from community.notices import milestones
 from community.reading.people_helped import solved_for
@@ -115,21 +114,24 @@ def show_steps(numbers: Iterable[int], reader: User) -> dict[int, Shown]:
         answer.pk: answer
         for answer in Answer.objects.visible_to(reader)
         .filter(pk__in={answer_id for answer_id, _count in steps.values()})
-        .select_related("thread")
+        .select_related("thread", "thread__board")
         .defer("body", "body_html", "thread__body", "thread__body_html")
     }
     told = Notification.objects.filter(event_kind=milestones.KIND, event_id__in=steps, recipient=reader)
-    moments = dict(told.values_list("event_id", "created_at"))
-    return {
-        number: Shown(
-            solved_for(count),
-            answers[pk].thread.title,
-            answers[pk].get_absolute_url(),
-            moments.get(number, clock.now()),
-        )
-        for number, (pk, count) in steps.items()
-        if pk in answers
-    }
+    shown = {}
+    for number, told_at in told.values_list("event_id", "created_at"):
+        answer_id, count = steps[number]
+        if (answer := answers.get(answer_id)) is not None:
+            shown[number] = Shown(
+                sentence=solved_for(count),
+                title=answer.thread.title,
+                url=answer.get_absolute_url(),
+                happened_at=told_at,
+                actor=reader.display_name,
+                kind=milestones.KIND,
+                thread=answer.thread,
+            )
+    return shown
 
 
 NOTIFIABLES: dict[str, Callable[[Iterable[int], User], dict[int, Shown]]] = {

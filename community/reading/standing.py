@@ -1,7 +1,7 @@
 """Where a thread stands, in one plain sentence: what it is, since when, what happens next."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,6 +31,11 @@ def _told(words: str, **values: str) -> SafeString:
     return mark_safe(words % {name: conditional_escape(value) for name, value in values.items()})  # noqa: S308 - escaped
 
 
+def _name(name: str) -> SafeString:
+    """A name that does not turn the sentence round, whichever way it runs."""
+    return format_html("<bdi>{}</bdi>", name)
+
+
 def sentence_of(thread: Thread, solved: Solved | None) -> SafeString:
     """The status line; empty where there is nothing to wait for."""
     if thread.closed_at is not None:
@@ -49,7 +54,7 @@ def sentence_of(thread: Thread, solved: Solved | None) -> SafeString:
 
 
 def _unsolved(thread: Thread) -> SafeString:
-    asker = thread.asker.display_name
+    asker = _name(thread.asker.display_name)
     if thread.state == State.NEW:
         return _told(_("Asked %(when)s. Waiting for a first answer."), when=moment(thread.asked_at))
     if thread.state == State.NEEDS_ATTENTION:
@@ -59,7 +64,7 @@ def _unsolved(thread: Thread) -> SafeString:
 
 
 def _solved(thread: Thread, solved: Solved) -> SafeString:
-    solution, author = solved.solution, solved.said.author.display_name
+    solution, author = solved.solution, _name(solved.said.author.display_name)
     if thread.outdated_at is not None:
         return _told(_("Solved by %(author)s, but several people say that it no longer works."), author=author)
     wait = span((solved.said.answer.answered_at - thread.asked_at).total_seconds() // 60)

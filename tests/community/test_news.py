@@ -89,7 +89,7 @@ def test_an_accepted_solution_is_told_in_the_status_line() -> None:
     open_page = OpenPage(question)
     solutions.accept(actor=question.asker, answer_id=answer.pk)
     words = open_page.words()
-    assert "Solved by Erik after 1 minute" in words
+    assert "Solved by <bdi>Erik</bdi> after 1 minute" in words
     assert "See the solution" in words
 
 

@@ -491,7 +491,7 @@ def test_no_prepared_query_remembers_who_asked_first() -> None:
 # Where it stands, and who helps ---------------------------------------------------------------------------------------
 def text_of(page: str, opening: str) -> str:
     """The words of the element that begins so, without its markup."""
-    found = re.search(rf"{opening}.*?</(?:p|ul)>", page, re.S)
+    found = re.search(rf"{opening}.*?</(?:p|ul)>", re.sub("</?bdi>", "", page), re.S)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", found[0])).strip() if found else ""
 
 
