@@ -106,10 +106,9 @@ function wakePreview(composer) {
     asking?.abort();
     button.setAttribute("aria-pressed", String(open));
     for (const each of others) each.disabled = open;
-    // As tall as the text was: nothing below moves.
-    if (open) shown.style.minBlockSize = `${text.offsetHeight}px`;
     shown.hidden = !open;
-    text.hidden = open;
+    // The text keeps its place below the preview, unseen: nothing moves.
+    place.classList.toggle("is-previewing", open);
     if (!open) return text.focus();
     shown.setAttribute("aria-busy", "true");
     asking = new AbortController();

@@ -115,7 +115,7 @@ class Upload {
     for (let count = 2; composer.text.value.includes(mark); count += 1) mark = `![${label} ${count}]()`;
     this.mark = mark;
     composer.marks.add(mark);
-    if (composer.text.hidden) composer.text.setRangeText(`\n${mark}\n`, composer.text.value.length, composer.text.value.length, "end");
+    if (composer.place.classList.contains("is-previewing")) composer.text.setRangeText(`\n${mark}\n`, composer.text.value.length, composer.text.value.length, "end");
     else insertBelow(composer.text, mark);
   }
 

@@ -51,6 +51,7 @@ export function offer(field, { host, label, words, page, tokenAt, find, take }) 
     if (list.hidden) return;
     list.hidden = true;
     list.replaceChildren();
+    list.removeAttribute("style");
     field.removeAttribute("aria-activedescendant");
     if (field.hasAttribute("aria-expanded")) field.setAttribute("aria-expanded", "false");
   }
