@@ -45,7 +45,10 @@ def guesses(world: World) -> list[str]:
     paths += [reverse(name) for name in ("moderation", "profile_settings", "account_email", "account_login")]
     lists = ("unanswered", "unsolved", "needs-attention", "outdated", "mine", "my-answers", "my-turn", "for-me")
     paths += [f"/threads/?list={name}" for name in lists]
-    paths += [f"/moderation/?list={name}" for name in ("hidden-questions", "hidden-answers", "locked", "new-answers")]
+    paths += [
+        f"/moderation/?list={name}"
+        for name in ("hidden-questions", "hidden-answers", "locked", "new-answers", "waiting")
+    ]
     for role in ("asker", "helper", "customer", "closed"):
         person = reverse("person", args=[world.people[role].slug])
         paths += [person, f"{person}?show=answered", f"{person}?show=solved"]

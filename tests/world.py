@@ -71,7 +71,7 @@ def secrets() -> dict[str, frozenset[str]]:
         # The product's own name: customers know only the brand.
         "peerdesk": frozenset(),
         "zqearliertext": staff,
-        "zqauditreason": frozenset(),
+        "zqauditreason": frozenset({"moderator", "admin"}),  # beside the decision, in the queue
         "zqcirclegroup": frozenset(),
         "zqclosedaccount": frozenset(),
         canary("loose", "file"): frozenset({"helper"}),
