@@ -83,7 +83,7 @@ def test_somebody_reads_what_is_new_for_them(browsers: Browsers, hands: type[Han
     fan_out_all()
     me = at(browsers, hands, reverse("home"), anna)
     me.follow("Inbox")
-    me.press("Unread")
+    me.press("Unread:")
     said(me.page).to_contain_text("ten seconds")
     assert not Notification.objects.filter(recipient=anna, read_at=None).exists()
 
