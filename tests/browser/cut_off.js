@@ -13,7 +13,9 @@
   }
   for (const each of all) {
     const style = getComputedStyle(each);
-    const cuts = /hidden|clip/.test(style.overflowX + style.overflowY) && style.textOverflow !== "ellipsis";
+    // Dots say that there is more; the whole text stands behind the link.
+    const dots = style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
+    const cuts = /hidden|clip/.test(style.overflowX + style.overflowY) && !dots;
     if (!cuts || !each.textContent.trim() || each.matches(".visually-hidden, svg, svg *, progress, textarea")) continue;
     // What is only there for screen readers is a pixel large.
     if (each.clientWidth <= 1 && each.clientHeight <= 1) continue;

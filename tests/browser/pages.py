@@ -102,6 +102,7 @@ def new_account(guest: Guest) -> None:
     guest.press("Create the account", email="new@example.com", username="newcomer", password1="a long enough one")
     guest.see_here("/accounts/confirm-email/")
     guest.press("Go on", code="BBBB-BBBB")
+    guest.see_here("/accounts/confirm-email/")
 
 
 def by_code(guest: Guest) -> None:
