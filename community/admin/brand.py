@@ -139,6 +139,12 @@ class LinkForm(forms.ModelForm):
         model = BrandLink
         fields = ("position", "label", "url")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # The table's heads are no labels to those who hear the page.
+            field.widget.attrs["aria-label"] = field.label
+
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()
         for check in BrandLink._meta.get_field("url").validators:
