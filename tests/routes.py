@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from community.reading.sitemaps import TAGS, THREADS
+from community.reading.found.sitemaps import TAGS, THREADS
 from tests.access_table import LIBRARIES
 from tests.world import World
 

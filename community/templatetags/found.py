@@ -1,4 +1,4 @@
-"""What a page tells search engines, feed readers and messengers (see reading/heads.py)."""
+"""What a page tells search engines, feed readers and messengers (see reading/found/heads.py)."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from community.reading.heads import Head, head_html, site_root
+from community.reading.found.heads import Head, head_html, site_root
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community.reading.boards import boards_shown
-from community.reading.heads import Head
+from community.reading.found.heads import Head
 from community.reading.lists import board_of
 from community.views.gates import reader_of
 from community.views.lists import list_page, watch_of

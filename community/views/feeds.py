@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from community.context_processors import find_brand
 from community.models import Board, Tag
-from community.reading import addresses, feeds
-from community.reading.heads import site_root
-from community.reading.indexing import EVERYBODY
+from community.reading import addresses
+from community.reading.found import feeds
+from community.reading.found.heads import site_root
+from community.reading.found.indexing import EVERYBODY
 from community.reading.lists import SignInNeeded, board_of, read_filters, tag_of
 from community.reading.page_cache import etag_of, has_it
 

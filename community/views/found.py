@@ -5,8 +5,8 @@ from django.urls import get_script_prefix, reverse
 from django.views.decorators.http import require_safe
 
 from community import clock
-from community.reading import sitemaps
-from community.reading.heads import site_root
+from community.reading.found import sitemaps
+from community.reading.found.heads import site_root
 
 #: Verbs, and pages of nobody's business: nothing there could ever be found. Pages that say "noindex" themselves are not
 #: named, because a search engine that may not read a page does not learn that it should forget it.

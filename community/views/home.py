@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from community.models import User, Watch
 from community.reading import figures
-from community.reading.heads import Head
+from community.reading.found.heads import Head
 from community.reading.lists import Filters, boards_for, read_cells
 from community.reading.rows import thread_rows
 from community.views.gates import reader_of

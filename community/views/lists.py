@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 
 from community.context_processors import ask_frame, keep_frame
 from community.models import Board, Tag, Thread, User, Watch
-from community.reading import figures, indexing
-from community.reading.heads import Head, description_of_text
+from community.reading import figures
+from community.reading.found import indexing
+from community.reading.found.heads import Head, description_of_text
 from community.reading.lists import (
     CURSORS,
     LISTS,

@@ -22,7 +22,8 @@ from community import clock
 from community.context_processors import ask_frame, keep_frame, unread_of
 from community.errors import NotThere
 from community.models import Answer, Board, Solution, Thread, User
-from community.reading import addresses, heads, indexing, news, posts, structured, thread_page
+from community.reading import addresses, news, posts, thread_page
+from community.reading.found import heads, indexing, structured
 from community.reading.helping import who_helps
 from community.reading.people_helped import people_helped
 from community.reading.rows import badges, state_kind, tag_links

@@ -17,9 +17,9 @@ from community.actions import answers, moderation, solutions, thanks
 from community.actions.brand import update_brand
 from community.content.plain import beginning, fit_for_xml, plain_text
 from community.models import Answer, Brand, Thread, User
-from community.reading import structured
-from community.reading.heads import Head, head_html
-from community.reading.indexing import UNANSWERED_FOR, indexable_threads, is_indexable
+from community.reading.found import structured
+from community.reading.found.heads import Head, head_html
+from community.reading.found.indexing import UNANSWERED_FOR, indexable_threads, is_indexable
 from community.reading.thread_page import Opened, Place
 from tests.community.reading import browser_of, many_answers
 from tests.factories import admin, board, moderator, person, reply, thread

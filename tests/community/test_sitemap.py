@@ -14,8 +14,8 @@ from django.urls import reverse
 from community import clock
 from community.actions import moderation
 from community.models import Tag, Thread
-from community.reading import sitemaps
 from community.reading.figures import KEPT
+from community.reading.found import sitemaps
 from tests.access_table import LINES, LINES_BY_ROUTE
 from tests.community.reading import browser_of
 from tests.factories import board, moderator, person, reply, thread

@@ -14,7 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community.models import Thread
-from community.reading import cursors, sitemaps
+from community.reading import cursors
+from community.reading.found import sitemaps
 from community.reading.lists import ORDER
 from tests.factories import board, person
 

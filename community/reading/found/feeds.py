@@ -14,7 +14,7 @@ from community.content.plain import beginning, fit_for_xml
 from community.content.text import excerpt
 from community.reading import addresses
 from community.reading.cursors import EPOCH
-from community.reading.indexing import EVERYBODY
+from community.reading.found.indexing import EVERYBODY
 from community.reading.lists import PAGE_SIZE, Filters, listed, tags_of
 
 #: Of a longer post a feed holds the beginning, in characters of HTML and of text.

@@ -18,7 +18,7 @@ from community.content.text import slugify_title
 from community.models import Board
 from community.reading import addresses
 from community.reading.figures import kept
-from community.reading.indexing import EVERYBODY, indexable_tags, indexable_threads
+from community.reading.found.indexing import EVERYBODY, indexable_tags, indexable_threads
 from community.reading.lists import listed
 
 #: Ids in one chunk, so the most addresses in it: a tenth of what the protocol allows, and written in a tenth second.

@@ -1,0 +1,1 @@
+"""What those who find pages are told: search engines, feed readers, and whoever shows a link to one."""
