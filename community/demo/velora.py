@@ -8,7 +8,7 @@ VELORA = Scene(
     brand={
         "name": "Velora",
         "tagline": "Wer fährt, weiß Rat.",
-        "welcome": "Frag, was dein Rad gerade macht. Die meisten Antworten kommen von Leuten, die dasselbe fahren.",
+        "welcome": "Was macht Ihr Rad gerade? Die meisten Antworten kommen von Leuten, die dasselbe fahren.",
         "accent": "#b5e300",
         "mail_footer": "Velora GmbH, Speicherstraße 12, 04109 Leipzig\nAmtsgericht Leipzig, HRB 00000",
     },
