@@ -149,7 +149,7 @@ def public_figures() -> list[tuple[str, str]]:
     shown = [(compact(counted.questions), _("questions in 90 days"))]
     shown.append((_("%(share)d%%") % {"share": 100 * counted.solved // counted.questions}, _("of them solved")))
     if counted.median_minutes is not None:
-        shown.append((span(counted.median_minutes), _("median first answer in 90 days")))
+        shown.append((span(counted.median_minutes), _("typical wait for an answer")))
     return shown
 
 

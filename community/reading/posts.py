@@ -230,7 +230,7 @@ class Reading:
             yield controls[verb].format(url=of_id(f"{verb}_answer", number), count=votes)
         elif votes:
             yield controls["votes"].format(count=votes)
-        if number not in self.mine.helped and permissions.can_say_helped(self.user, answer):
+        if number not in self.mine.helped and self._may_say_helped(answer):
             control = controls["say_helped" if answer.helped_count else "say_helped_first"]
             yield control.format(url=of_id("say_helped", number), count=compact(answer.helped_count))
         elif answer.helped_count:
@@ -241,6 +241,11 @@ class Reading:
                 yield control.format(url=of_id("accept_answer", number))
             elif self.may.mark and answer.author_id != self.user.pk:
                 yield controls["mark"].format(url=of_id("mark_answer", number))
+
+    def _may_say_helped(self, answer: Answer) -> bool:
+        """Whoever asked says it by accepting, and is not made to choose between two buttons that mean the same."""
+        accepts = self.may.accept and self.user.pk == self.thread.asker_id
+        return not accepts and permissions.can_say_helped(self.user, answer)
 
     def _tools(self, answer: Answer) -> Iterable[str]:
         """Quote, edit, history, hide or restore."""

@@ -48,8 +48,8 @@ def sentence_of(thread: Thread, solved: Solved | None) -> SafeString:
     if thread.escalated_at is not None:
         told.append(_told(_("Staff are looking at this, since %(since)s."), since=moment(thread.escalated_at, True)))
     if thread.needs_info_at is not None:
-        words = _("Waiting for more information from whoever asked, since %(since)s.")
-        told.append(_told(words, since=moment(thread.needs_info_at, True)))
+        words = _("Waiting for more information from %(asker)s, since %(since)s.")
+        told.append(_told(words, asker=thread.asker.display_name, since=moment(thread.needs_info_at, True)))
     return SafeString(" ".join(told)) if told else _unsolved(thread)
 
 

@@ -37,8 +37,8 @@ Anyone = User | AnonymousUser
 #: After so long a solution may be for another time: "me too" is offered a new question linked to this one.
 LATE = timedelta(days=180)
 SORT_WORDS = {
-    "solution": gettext_lazy("Solution"),
-    "helpful": gettext_lazy("Helpful"),
+    "solution": gettext_lazy("Solution first"),
+    "helpful": gettext_lazy("Most helpful"),
     "oldest": gettext_lazy("Oldest"),
     "newest": gettext_lazy("Newest"),
 }
@@ -246,7 +246,7 @@ def _ways(thread: Thread, place: Place, next_after: str) -> dict[str, Any]:
         "address": address,
         "is_first": place.is_first,
         "sort": place.sort,
-        "sorts": _sorts(address, place.sort, get_language() or ""),
+        "sorts": _sorts(address, place.sort, thread.solved_at is not None, get_language() or ""),
         "page": place.page,
         "last_page": 1 if place.sort == thread_page.HELPFUL else thread_page.page_count(thread),
         "page_prefix": f"{query}&page=" if query else "?page=",
@@ -263,13 +263,20 @@ def _sign_in_url(thread: Thread) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _sorts(address: str, chosen: str, _language: str) -> SafeString:
-    """Links to the same answers in other orders."""
+def _sorts(address: str, chosen: str, is_solved: bool, _language: str) -> SafeString:
+    """Links to the same answers in other orders. Without a solution the page as it opens is the oldest first."""
+    shown = [sort for sort in SORT_WORDS if is_solved or sort != "solution"]
+    opens = shown[0] if is_solved else "oldest"
+    current = opens if chosen == "solution" else chosen
     return format_html_join(
         "",
         '<a href="{}#answers" rel="nofollow"{}>{}</a>',
         (
-            (Place(sort=sort).query() or address, mark_safe(' aria-current="true"') if sort == chosen else "", label)
-            for sort, label in SORT_WORDS.items()
+            (
+                address if sort == opens else Place(sort=sort).query(),
+                mark_safe(' aria-current="true"') if sort == current else "",
+                SORT_WORDS[sort],
+            )
+            for sort in shown
         ),
     )

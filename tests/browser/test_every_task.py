@@ -171,6 +171,6 @@ def test_an_answer_is_accepted_and_taken_back(browsers: Browsers, hands: type[Ha
     me = at(browsers, hands, asked.get_absolute_url(), anna)
     me.press("This is the solution")
     expect(me.page.locator(".post-solution")).to_be_visible()
-    me.press("Withdraw")
+    me.press("Not the solution")
     assert Thread.objects.get().state != "solved"
     assert list(violations()) == []

@@ -70,6 +70,36 @@ def test_in_other_orders_the_solution_stays_in_its_place() -> None:
     assert anchors(page_of(browser_of(), question, "?sort=newest")) == [3, 2, 1]
 
 
+def orders(page: str) -> str:
+    """The orders a page offers for its answers, in words."""
+    return text_of(page, '<nav class="sorts"')
+
+
+def test_only_a_solved_question_offers_its_solution_first() -> None:
+    anna = person()
+    question = thread(anna)
+    reply(question)
+    answer = reply(question)
+    page = page_of(browser_of(), question)
+    assert orders(page) == "Most helpful Oldest Newest"
+    assert re.search(r'<a href="[^"?]+#answers" rel="nofollow" aria-current="true">Oldest', page)
+    solutions.accept(actor=anna, answer_id=answer.pk)
+    page = page_of(browser_of(), question)
+    assert orders(page) == "Solution first Most helpful Oldest Newest"
+    assert re.search(r'<a href="[^"?]+#answers" rel="nofollow" aria-current="true">Solution first', page)
+
+
+def test_whoever_asked_is_offered_one_button_for_what_solved_it_and_no_first_help_to_themselves() -> None:
+    anna, erik = person(), person()
+    question = thread(anna)
+    assert "Be the first to help" in page_of(browser_of(erik), question)
+    assert "Be the first to help" not in page_of(browser_of(anna), question)
+    reply(question, person())
+    assert "Solved it for me" in page_of(browser_of(erik), question)
+    page = page_of(browser_of(anna), question)
+    assert "This is the solution" in page and "Solved it for me" not in page
+
+
 def test_the_most_helpful_answers_come_first_and_all_come_once() -> None:
     question, author = thread(), person()
     many_answers(question, 45, author)
@@ -158,7 +188,7 @@ def test_each_reader_is_offered_what_they_may_do_and_nothing_else() -> None:
     question = thread(anna)
     reply(question, ben)
     assert offered(page_of(browser_of(), question)) == set()
-    assert offered(page_of(browser_of(anna), question)) == {"vote", "helped", "accept", "edit", "answer"}
+    assert offered(page_of(browser_of(anna), question)) == {"vote", "accept", "edit", "answer"}
     assert offered(page_of(browser_of(ben), question)) == {"join", "edit", "answer"}
     assert offered(page_of(browser_of(person()), question)) == {"vote", "helped", "join", "answer"}
     moderators = {"vote", "helped", "join", "edit", "hide", "lock", "move", "answer"}
@@ -491,7 +521,7 @@ def test_no_prepared_query_remembers_who_asked_first() -> None:
 # Where it stands, and who helps ---------------------------------------------------------------------------------------
 def text_of(page: str, opening: str) -> str:
     """The words of the element that begins so, without its markup."""
-    found = re.search(rf"{opening}.*?</(?:p|ul)>", re.sub("</?bdi>", "", page), re.S)
+    found = re.search(rf"{opening}.*?</(?:p|ul|nav)>", re.sub("</?bdi>", "", page), re.S)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", found[0])).strip() if found else ""
 
 
@@ -510,7 +540,7 @@ def test_one_sentence_says_where_a_thread_stands_and_what_it_waits_for() -> None
     reply(question, anna)
     assert re.fullmatch(r"anna wrote last, .+, and waits for an answer\.", standing_of(question))
     threads.request_info(actor=boss, thread_id=question.pk)
-    assert standing_of(question).startswith("Waiting for more information from whoever asked, since")
+    assert standing_of(question).startswith("Waiting for more information from anna, since")
     solutions.accept(actor=anna, answer_id=answer.pk)
     assert standing_of(question) == "Solved by erik after 3 hours."
     for _ in range(3):
