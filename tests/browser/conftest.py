@@ -1,14 +1,55 @@
 """What the browser tests share: somebody who looks at pages, and a community to look at."""
 
 from collections.abc import Iterator
+from threading import Condition
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser
 
 from tests.browser.community import Community, build
 from tests.browser.journeys import Browsers
 from tests.browser.looks import Looker
+
+
+class UnderWay:
+    """Counts the requests that the server is still busy with."""
+
+    #: Seconds in which nothing new may begin; a page that closes saves its draft, and that arrives after it has closed.
+    STILL = 0.1
+    #: Seconds after which a request counts as lost: a browser that went away leaves some without an end.
+    LONGEST = 5.0
+
+    def __init__(self) -> None:
+        self.count, self.changed = 0, Condition()
+
+    def begin(self, **_event: Any) -> None:
+        with self.changed:
+            self.count += 1
+            self.changed.notify_all()
+
+    def end(self, **_event: Any) -> None:
+        with self.changed:
+            self.count -= 1
+            self.changed.notify_all()
+
+    def wait(self) -> None:
+        with self.changed:
+            while self.changed.wait(self.LONGEST if self.count > 0 else self.STILL):
+                continue
+
+
+@pytest.fixture(autouse=True)
+def nothing_under_way(transactional_db: None) -> Iterator[None]:
+    """The database is emptied after each test; whoever still reads it then would hold that up, or fail beside it."""
+    under_way = UnderWay()
+    request_started.connect(under_way.begin)
+    request_finished.connect(under_way.end)
+    yield
+    under_way.wait()
+    request_started.disconnect(under_way.begin)
+    request_finished.disconnect(under_way.end)
 
 
 @pytest.fixture

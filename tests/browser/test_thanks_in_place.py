@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from community.actions import moderation
 from community.models import MeToo, Vote
-from tests.browser.test_journey import Browsers, browsers  # noqa: F401 - a fixture
+from tests.browser.journeys import Browsers
 from tests.factories import moderator, person, reply, thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -16,7 +16,7 @@ def is_same_page(page: Page) -> bool:
 
 
 @pytest.fixture
-def page(browsers: Browsers) -> Page:  # noqa: F811
+def page(browsers: Browsers) -> Page:
     question = thread()
     for _number in range(8):
         reply(question)

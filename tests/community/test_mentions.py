@@ -115,8 +115,13 @@ def test_the_price_is_the_same_for_one_and_for_many(client, anna) -> None:
 
 
 def test_both_names_are_found_by_an_index(anna) -> None:
+    # Enough people that the planner has a choice to make.
+    crowd = [User(username=f"u{number}", display_name=f"Person {number}", password="!") for number in range(2000)]
+    for each in crowd:
+        each.prepare()
+    User.objects.bulk_create(crowd)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE community_user")
     with CaptureQueriesContext(connection) as asked:
         view.mentions.find_people(reader=anna, beginning="ben")
     plans = []
