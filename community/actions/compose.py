@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from community import clock
 from community.actions.together import Writes
-from community.content.markdown import MAX_BODY, RENDERER_VERSION, find_mentions, render
+from community.content.markdown import MAX_BODY, RENDERER_VERSION, Rendered, find_mentions, render
 from community.content.text import BadText, clean_text, key
 from community.errors import Refused
 from community.models import Answer, Attachment, PostKey, Thread, User
@@ -43,12 +43,17 @@ def compose_body(source: str) -> Composed:
         raise Refused(_("Please write something first."))
     if len(body) > MAX_BODY:
         raise Refused(_("This text is too long: at most %(most)d characters.") % {"most": MAX_BODY})
-    names = [key(name) for name in find_mentions(body)][:MAX_MENTIONS]
-    people = list(User.objects.filter(username_key__in=names, is_active=True)) if names else []
-    rendered = render(body, known_names={person.username_key or "": person.get_absolute_url() for person in people})
+    rendered, people = render_body(body)
     mentioned = [person for person in people if person.username_key in rendered.mentions]
     named = {int(found[1]) for address in (*rendered.images, *rendered.links) if (found := ATTACHMENT.match(address))}
     return Composed(body, rendered.html, rendered.plain, RENDERER_VERSION, mentioned, tuple(sorted(named)))
+
+
+def render_body(body: str) -> tuple[Rendered, list[User]]:
+    """A cleaned body as HTML, and the people among whom its mentions were looked for."""
+    names = [key(name) for name in find_mentions(body)][:MAX_MENTIONS]
+    people = list(User.objects.filter(username_key__in=names, is_active=True)) if names else []
+    return render(body, known_names={person.username_key or "": person.get_absolute_url() for person in people}), people
 
 
 def compose_title(source: str) -> str:
