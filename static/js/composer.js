@@ -169,7 +169,8 @@ function wakeBoardPart(composer) {
   const { form, page } = composer;
   const part = form.querySelector("[data-board-part]");
   if (!part) return;
-  let shown = form.querySelector("[name=board]:checked, select[name=board] option[selected]")?.value ?? "";
+  // What the page came with: whoever was quick has chosen another one before this was awake.
+  let shown = form.querySelector("[name=board][checked], select[name=board] option[selected]")?.value ?? "";
   async function change() {
     const data = new FormData(form);
     const board = data.get("board") ?? "";

@@ -41,8 +41,12 @@ class UnderWay:
 
 
 @pytest.fixture(autouse=True)
-def nothing_under_way(transactional_db: None) -> Iterator[None]:
+def nothing_under_way(request: pytest.FixtureRequest) -> Iterator[None]:
     """The database is emptied after each test; whoever still reads it then would hold that up, or fail beside it."""
+    if request.node.get_closest_marker("browser") is None:
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # is emptied only after what follows here
     under_way = UnderWay()
     request_started.connect(under_way.begin)
     request_finished.connect(under_way.end)
