@@ -8,9 +8,8 @@ from community import clock
 from community.actions.attachments import sweep_loose_attachments
 from community.actions.drafts import expire_drafts
 from community.models import ChangeRow, PostKey
+from community.models.changes import KEEP_CHANGES
 
-#: Followers and page caches look back no further than this.
-KEEP_CHANGES = timedelta(days=7)
 KEEP_POST_KEYS = timedelta(days=7)
 
 

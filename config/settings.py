@@ -6,6 +6,7 @@ SITE_URL        the address people use, e.g. https://help.example.com (productio
 SECRET_KEY      production: required; otherwise made once and kept in var/secret_key
 EMAIL_URL       smtp://user:password@host:587 or smtps://...; unset, mails go to the readable outbox (not in production)
 DATA_DIR        where uploads, the outbox and the embedded database live (default: var/)
+SEARCH_DIR      where this machine keeps its search index; never shared between machines (default: search/ in DATA_DIR)
 SITE_LANGUAGE   the language for people whose browser asks for none that the site speaks: en (default), de or es
 BEHIND_PROXY=1  a proxy of one's own stands in front, and its words about scheme and visitor's address are believed
                 (TRUSTED_PROXIES=2 and more: how many of them stand in a row)
@@ -226,6 +227,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
+# Each machine that serves pages keeps a search index of its own: where DATA_DIR is shared among them, this is not.
+SEARCH_DIR = Path(os.environ.get("SEARCH_DIR") or DATA_DIR / "search").resolve()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Max, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,20 +13,14 @@ from community import clock
 from community.models import Brand, Follower, Thread, User
 from community.models.threads import SOLVABLE
 from community.notices.fanout import FOLLOWER
-from community.notices.followers import NOTHING
+from community.notices.followers import position_of
+from community.snapshots import count_new
 
 #: A worker says so every ten seconds; longer than this, and it is gone.
 SILENT = timedelta(minutes=2)
 LATELY = timedelta(days=30)
 #: Nobody needs to know more exactly how far the notices are behind.
 MOST = 1000
-
-_BEHIND = """
-    SELECT count(*) FROM (
-        SELECT 1 FROM community_threadevent
-        WHERE xid >= %s AND NOT pg_visible_in_snapshot(xid::text::xid8, %s::pg_snapshot) LIMIT %s
-    ) AS untold
-"""
 
 
 @dataclass(frozen=True)
@@ -56,10 +49,7 @@ def _worker() -> Sign:
 
 def _notices() -> Sign:
     name, row = _("Notices"), Follower.objects.filter(name=FOLLOWER).first()
-    snapshot = (row.snapshot if row else "") or NOTHING
-    with connection.cursor() as cursor:
-        cursor.execute(_BEHIND, [int(snapshot.split(":", 1)[0]), snapshot, MOST])
-        behind = cursor.fetchone()[0]
+    behind = count_new(position_of(row), "community_threadevent", most=MOST)
     if behind < MOST:
         return Sign(name, _("Up to date.") if not behind else _("%(count)d on their way.") % {"count": behind}, True)
     return Sign(name, _("More than %(count)d wait.") % {"count": MOST}, False, _("Is the worker running?"))

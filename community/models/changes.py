@@ -1,12 +1,17 @@
 """Change rows: what changed, for those who follow along (page cache, search index, fan-out).
 
-A row carries the id of the transaction that wrote it, so that followers can ask snapshots what they saw (followers.py).
+A row carries the id of the transaction that wrote it, so that followers can ask snapshots what they saw (snapshots.py).
 """
+
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Func
 
 from community import clock
+
+#: Followers and page caches look back no further than this; older change rows are dropped (tasks.py).
+KEEP_CHANGES = timedelta(days=7)
 
 
 class CurrentTransaction(Func):
@@ -40,7 +45,7 @@ class ChangeRow(models.Model):
 
 
 class Follower(models.Model):
-    """How far one follower has read (followers.py): everything `snapshot` saw is done.
+    """How far one follower has read (snapshots.py): everything `snapshot` saw is done.
 
     While a long stretch is read in batches, `reading` is the snapshot at its end, (xid, row) the last row handed out.
     """

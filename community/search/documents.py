@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from community.models.boards import Board
+from community.models.threads import Thread
 
 #: So many threads are read at once.
 PORTION = 2000
@@ -73,6 +74,16 @@ _ROWS = f"""
     WHERE t.hidden_at IS NULL AND t.merged_into_id IS NULL
 """  # noqa: S608 - our own constants
 
+_IDENTITY = """
+    SELECT (SELECT oid FROM pg_database WHERE datname = current_database()),
+           pg_relation_filenode('community_thread'), pg_relation_filenode('community_changerow'),
+           has_function_privilege('pg_control_system()', 'execute')
+           AND has_function_privilege('pg_control_checkpoint()', 'execute')
+"""
+_SERVER = "SELECT s.system_identifier, c.timeline_id FROM pg_control_system() s, pg_control_checkpoint() c"
+#: What a document says of its board; {id: these}, of the boards everybody may see.
+Boards = dict[int, list[str]]
+
 
 def _rows(condition: str, values: Sequence[Any]) -> list[ThreadRow]:
     with connection.cursor() as cursor:
@@ -90,9 +101,41 @@ def threads_of(thread_ids: Sequence[int]) -> list[ThreadRow]:
     return _rows("t.id = ANY(%s)", [list(thread_ids)]) if thread_ids else []
 
 
+def threads_of_board_after(board_id: int, thread_id: int, *, most: int = PORTION) -> list[ThreadRow]:
+    """The next threads of a board by id, if everybody may see it."""
+    return _rows("t.board_id = %s AND t.id > %s ORDER BY t.id LIMIT %s", [board_id, thread_id, most])
+
+
+def count_threads() -> int:
+    """How many threads everybody may see."""
+    return Thread.objects.filter(
+        board__audience=Board.Audience.PUBLIC, hidden_at__isnull=True, merged_into__isnull=True
+    ).count()
+
+
+def public_boards() -> Boards:
+    """What the documents of a board hold of it, for every board that everybody may see."""
+    rows = Board.objects.filter(audience=Board.Audience.PUBLIC).order_by().values_list("pk", "name", "language")
+    return {pk: [name, language] for pk, name, language in rows}
+
+
 def all_threads(*, portion: int = PORTION) -> Iterator[list[ThreadRow]]:
     """Every thread that everybody may see, in portions."""
     last = 0
     while rows := threads_after(last, most=portion):
         yield rows
         last = rows[-1].id
+
+
+def identity() -> str:
+    """Which database this is: another one, a restored dump and an emptied one are different.
+
+    A dump restored over the same database has new files for its tables, whatever else it carries along.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_IDENTITY)
+        *parts, may_ask = cursor.fetchone()
+        if may_ask:
+            cursor.execute(_SERVER)
+            parts += cursor.fetchone()
+    return "-".join(map(str, parts))
