@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Left
+from django.db.models.functions import JSONObject, Left
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from community.content.excerpts import Looked, marked, passage, plain_of
-from community.models import Solution
+from community.models import Solution, TaggedThread
 from community.permissions import Anyone
 from community.reading import addresses
-from community.reading.lists import CELL_COLUMNS, Cell, listed, tags_of
+from community.reading.lists import CELL_COLUMNS, Cell, listed
 from community.reading.rows import badges, board_link, state_kind, tag_links
 from community.templatetags.ui import moment, tally, tongue
 
@@ -43,6 +44,12 @@ class Hit:
 
 _in_force = Solution.objects.filter(withdrawn_at__isnull=True, answer__hidden_at__isnull=True)
 _solution = Subquery(_in_force.filter(thread=OuterRef("pk")).values(html=Left("answer__body_html", _READ))[:1])
+# With their threads: one query less than asking for the tags of a page of them.
+_tags = ArraySubquery(
+    TaggedThread.objects.filter(content_object=OuterRef("pk"))
+    .order_by("pk")
+    .values(tag_=JSONObject(name="tag__name", slug="tag__slug"))
+)
 
 
 def solution_texts(thread_ids: Iterable[int]) -> dict[int, str]:
@@ -55,14 +62,13 @@ def solution_texts(thread_ids: Iterable[int]) -> dict[int, str]:
 
 
 def hits_of(viewer: Anyone, thread_ids: Sequence[int], full: frozenset[int], looked: Looked) -> list[Hit]:
-    """The rows of these threads in this order, without those the viewer may not see: two queries however many."""
-    columns = (*CELL_COLUMNS, "asked_at", "product_version", Left("body_html", _READ), _solution)
+    """The rows of these threads in this order, without those the viewer may not see: one query however many."""
+    columns = (*CELL_COLUMNS, "asked_at", "product_version", Left("body_html", _READ), _solution, _tags)
     found = {row[0]: row for row in listed(viewer).filter(pk__in=thread_ids).values_list(*columns)}
-    tags = tags_of(list(found)) if found else {}
     language = get_language() or ""
     hits = []
     for row in (found[pk] for pk in thread_ids if pk in found):
-        cell, (asked_at, version, question, solution) = Cell._make(row[:-4]), row[-4:]
+        cell, (asked_at, version, question, solution, tags) = Cell._make(row[:-5]), row[-5:]
         told = marked(passage(plain_of(question), looked, EXCERPT), looked)
         solved_by = marked(passage(plain_of(solution or ""), looked, SOLUTION_LINE), looked)
         hits.append(
@@ -74,7 +80,7 @@ def hits_of(viewer: Anyone, thread_ids: Sequence[int], full: frozenset[int], loo
                 title=marked(cell.title, looked),
                 excerpt=told if "<mark>" in told or not solved_by else SafeString(""),
                 solution=solved_by,
-                line=_line(cell, asked_at, version, tuple(tags.get(cell.id, ())), language),
+                line=_line(cell, asked_at, version, tuple((tag["name"], tag["slug"]) for tag in tags), language),
                 counts=tally("message", cell.answer_count) + tally("me-too", cell.me_too_count),
             )
         )

@@ -126,7 +126,8 @@ def wider_of(search: Search) -> list[tuple[str | Promise, Search]]:
         wider.append((_("Without any filter"), replace(search, narrowing=Narrowing())))
     typed = take_apart(search.words)
     if typed.phrases:
-        wider.append((_("Without quotation marks"), replace(search, words=search.words.replace('"', " ").strip())))
+        bare = " ".join(search.words.replace('"', " ").split())
+        wider.append((_("Without quotation marks"), replace(search, words=bare)))
     if typed.without:
         kept = [*typed.words, *(f'"{phrase}"' for phrase in typed.phrases)]
         wider.append((_("Without leaving anything out"), replace(search, words=" ".join(kept))))
