@@ -45,7 +45,7 @@ urlpatterns = [
     path("tags/", lists.tags, name="tags"),
     path("tags/<str:slug>/", lists.tag, name="tag"),
     path("for-you/", home.for_you, name="for_you"),
-    path("search/", search.search, name="search"),  # ?q= &board= &tag= &kind= &state= &after=
+    path("search/", search.search, name="search"),  # ?q= and narrowing.py; &sort= &after=
     # One thread (views/threads.py)
     path("t/<id:thread_id>/", threads.thread_short, name="thread_short"),
     path("t/<id:thread_id>/<str:slug>/", threads.thread, name="thread"),  # ?page= &sort=

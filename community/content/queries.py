@@ -8,6 +8,8 @@ MAX_PARTS = 24
 
 _PART = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)(?:"|$)|(?P<word>\S+)')
 
+_PLAIN = re.compile(r"[^\W_]+")
+
 # Words that every question is full of: they say nothing about which one is meant. Short lists of the languages people
 # write here most; a word that means something in another of them is not in it.
 _SILENT = frozenset(
@@ -57,6 +59,13 @@ def take_apart(text: str) -> Typed:
 def is_silent(word: str) -> bool:
     """Whether this (folded) word says nothing about what is meant."""
     return word in _SILENT
+
+
+def says_nothing(text: str) -> bool:
+    """Whether these (folded) words are all silent ones: they stand in almost every question."""
+    typed = take_apart(text)
+    words = [word for part in typed.words for word in _PLAIN.findall(part)]
+    return bool(words) and not typed.phrases and all(is_silent(word) for word in words)
 
 
 def stem_of(word: str) -> str:

@@ -4,7 +4,7 @@ Lists show no hidden threads, not even to moderators (those have their own page)
 leaves the hidden ones out, and page 500 costs what page 1 costs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -58,7 +58,8 @@ class Cell(NamedTuple):
     asker_name: str
 
 
-_COLUMNS = (*Cell._fields[:-3], "board__name", "board__slug", "asker__display_name")
+#: What a Cell is made of, in its order.
+CELL_COLUMNS = (*Cell._fields[:-3], "board__name", "board__slug", "asker__display_name")
 
 
 @dataclass(frozen=True)
@@ -275,7 +276,7 @@ def listed(user: Anyone) -> ThreadQuerySet:
 
 def _ordered(threads: ThreadQuerySet, count: int, *, upwards: bool = False) -> Any:
     order = ("last_activity_at", "id") if upwards else ("-last_activity_at", "-id")
-    return threads.order_by(*order).values_list(*_COLUMNS)[:count]
+    return threads.order_by(*order).values_list(*CELL_COLUMNS)[:count]
 
 
 @lru_cache(maxsize=256)
@@ -290,12 +291,6 @@ def _query(kind: str, state: str, named: str, has_board: bool, has_tag: bool, si
         return _ordered(threads, count, upwards=sign == ">")
 
     return Prepared(build, places=4)
-
-
-def cells_of(user: Anyone, thread_ids: Sequence[int]) -> list[Cell]:
-    """The rows of these threads, in this order, without those that this person may not see."""
-    found = {row[0]: Cell._make(row) for row in listed(user).filter(pk__in=thread_ids).values_list(*_COLUMNS)}
-    return [found[pk] for pk in thread_ids if pk in found]
 
 
 _START = (cursors.EPOCH, 0)

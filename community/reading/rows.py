@@ -53,7 +53,7 @@ def _line(cell: Cell, tags: tuple[tuple[str, str], ...], language: str, hide_boa
     kind = state_kind(cell.state, cell.kind)
     marks = [("outdated", cell.outdated_at), ("escalated", cell.escalated_at)]
     badged = badges((kind, *(mark for mark, at in marks if at is not None)), language)
-    board = "" if hide_board else _board_link(cell.board_name, cell.board_slug)
+    board = "" if hide_board else board_link(cell.board_name, cell.board_slug)
     tagged = f'<span class="row-tags">{tag_links(tags)}</span>' if tags else ""
     asker, when = escape(cell.asker_name), _when(cell.last_activity_at, language)
     meta = f'<span class="row-meta">{board}<span><bdi>{asker}</bdi></span>{when}</span>'
@@ -61,7 +61,8 @@ def _line(cell: Cell, tags: tuple[tuple[str, str], ...], language: str, hide_boa
 
 
 @lru_cache(maxsize=1024)
-def _board_link(name: str, slug: str) -> SafeString:
+def board_link(name: str, slug: str) -> SafeString:
+    """The way to a board, by its name."""
     return format_html('<a href="{}">{}</a>', addresses.of_word("board", slug), name)
 
 

@@ -5,49 +5,37 @@ number tells of a thread that the reader may not see. How threads are matched an
 (reading/words.py); what is found, and how it is told, is here.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models.functions import Left
-from django.utils.safestring import SafeString
 
-from community.content.excerpts import Looked, marked, passage, plain_of
+from community.content.excerpts import Looked
 from community.content.text import excerpt
-from community.models import Solution, Thread, User
+from community.models import Thread, User
 from community.reading import addresses, cursors
-from community.reading.lists import Cell, Filters, cells_of, listed
-from community.reading.words import MOST_FOUND, Asked, Ranked, best, read_query
+from community.reading.lists import listed
+from community.reading.narrowing import EVERYTHING, Narrowing
+from community.reading.results import SOLUTION_LINE, Hit, hits_of, solution_texts
+from community.reading.words import CANDIDATES, MOST_FOUND, Asked, Ranked, best, read_query
 
 Anyone = User | AnonymousUser
 
 PAGE_SIZE = 20
 #: With fewer threads that have all the words, those with some of them are shown too.
 FEW = 10
-EXCERPT = 200
-SOLUTION_LINE = 140
 #: A suggestion needs this many words: fewer say too little.
 LEAST_WORDS = 3
-ORDER = "search"
-_READ = 6000  # characters of HTML an excerpt is chosen from
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One result: its row, whether it has all the words, and as HTML the passage they stand in."""
-
-    cell: Cell
-    is_full: bool
-    title: SafeString
-    excerpt: SafeString
-    solution: SafeString
+#: Orders of results: the likeliest first, of those the solved ones first, or the newest first.
+LIKELY, SOLVED, NEWEST = ORDERS = ("", "solved", "newest")
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of results. `count` is how many there are in all, `has_more`: there may be more than that."""
+    """A page of results. `count` is how many there are in all, `has_more`: there are more than that."""
 
     rows: Sequence[Hit] = ()
     count: int = 0
@@ -57,6 +45,9 @@ class Found:
     next_cursor: str = ""
     #: nothing was asked: no word, nothing but signs
     is_empty_query: bool = False
+    #: by what one may narrow further ("state", "board", "kind"): how many of those with all the words each choice has.
+    #: Empty where there are more results than were counted.
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,27 +75,66 @@ SimilarThread = Suggestion
 
 # The search page ------------------------------------------------------------------------------------------------------
 def find(
-    *, viewer: Anyone, words: str, filters: Filters | None = None, after: str = "", limit: int = PAGE_SIZE
+    *,
+    viewer: Anyone,
+    words: str,
+    narrowing: Narrowing = EVERYTHING,
+    order: str = LIKELY,
+    after: str = "",
+    limit: int = PAGE_SIZE,
 ) -> Found:
-    """What this person may see and these words are in, the likeliest first, one page of at most `limit` rows.
+    """What this person may see and these words are in, in one of ORDERS, one page of at most `limit` rows.
 
     Understands "phrases" and -without. Any text is answered; Refused only for an `after` that is none of ours.
     """
+    begin = cursors.decode(_cursor_of(order), after) if after else (0, 0)
     asked = read_query(words)
     if asked.is_empty:
         return Found(is_empty_query=True)
-    threads = (filters or Filters()).apply(listed(viewer), viewer)
-    ranked = _with_few(best(threads, asked))
-    start = _place_after(ranked, after)
-    shown = ranked[start : start + limit]
+    # For the newest as many as there are: the likeliest hundred of them are not the newest hundred.
+    most = CANDIDATES if order == NEWEST else MOST_FOUND + 1
+    ranked = best(narrowing.apply(listed(viewer), viewer), asked, most=most)
+    facts = _facts(viewer, narrowing, [each.id for each in ranked])
+    ranked = _with_few([each for each in ranked if each.id in facts])
+    has_more = len(ranked) > MOST_FOUND
+    ranked = _BY_ORDER[order](ranked, facts)[:MOST_FOUND]
+    full = frozenset(each.id for each in ranked if each.is_full)
+    start = _place_of(ranked, *begin)
+    shown = [each.id for each in ranked[start : start + limit]]
     is_last = start + limit >= len(ranked)
     return Found(
-        rows=_hits(viewer, shown, asked),
+        rows=hits_of(viewer, shown, full, _looked(asked)),
         count=len(ranked),
-        full=sum(each.is_full for each in ranked),
-        has_more=len(ranked) == MOST_FOUND,
-        next_cursor="" if is_last else cursors.encode(ORDER, start + limit, shown[-1].id),
+        full=len(full),
+        has_more=has_more,
+        next_cursor="" if is_last else cursors.encode(_cursor_of(order), start + limit, shown[-1]),
+        counts={} if has_more else _counts([facts[pk] for pk in full]),
     )
+
+
+class _Fact(NamedTuple):
+    """What sorting and counting need to know of a thread."""
+
+    id: int
+    state: str
+    kind: str
+    board_slug: str
+    asked_at: datetime
+    solved_at: datetime | None
+    outdated_at: datetime | None
+
+    @property
+    def is_solved(self) -> bool:
+        return self.solved_at is not None and self.outdated_at is None
+
+
+def _facts(viewer: Anyone, narrowing: Narrowing, thread_ids: Sequence[int]) -> dict[int, _Fact]:
+    """Of those the viewer may see and that are as narrow as wished: whatever an engine says, this decides."""
+    if not thread_ids:
+        return {}
+    columns = ("id", "state", "kind", "board__slug", "asked_at", "solved_at", "outdated_at")
+    threads = narrowing.apply(listed(viewer).filter(pk__in=thread_ids, merged_into__isnull=True), viewer)
+    return {row[0]: _Fact._make(row) for row in threads.values_list(*columns)}
 
 
 def _with_few(ranked: list[Ranked]) -> list[Ranked]:
@@ -113,38 +143,32 @@ def _with_few(ranked: list[Ranked]) -> list[Ranked]:
     return ranked[:full] if full >= FEW else ranked[: max(PAGE_SIZE, full)]
 
 
-def _place_after(ranked: list[Ranked], cursor: str) -> int:
-    """Where the page after the cursor begins: behind its thread, or at its place when the thread is gone."""
-    if not cursor:
-        return 0
-    place, thread_id = cursors.decode(ORDER, cursor)
+#: How a window of ranked threads is sorted. What has all the words stands first in each.
+_BY_ORDER: dict[str, Callable[[list[Ranked], dict[int, _Fact]], list[Ranked]]] = {
+    LIKELY: lambda ranked, _facts: ranked,
+    SOLVED: lambda ranked, facts: sorted(ranked, key=lambda each: (not each.is_full, not facts[each.id].is_solved)),
+    NEWEST: lambda ranked, facts: sorted(
+        ranked, key=lambda each: (each.is_full, facts[each.id].asked_at, each.id), reverse=True
+    ),
+}
+
+
+def _counts(facts: Sequence[_Fact]) -> dict[str, Counter[str]]:
+    return {
+        "state": Counter(fact.state for fact in facts),
+        "board": Counter(fact.board_slug for fact in facts),
+        "kind": Counter(fact.kind for fact in facts),
+    }
+
+
+def _cursor_of(order: str) -> str:
+    return f"search.{order}"
+
+
+def _place_of(ranked: list[Ranked], place: int, thread_id: int) -> int:
+    """Where the page after a thread begins: behind it, or at its place when the thread is gone."""
     known = (number for number, each in enumerate(ranked, start=1) if each.id == thread_id)
     return next(known, min(max(place, 0), len(ranked)))
-
-
-class _Texts(NamedTuple):
-    """Of some threads: the beginning of each question and of each solution, as plain text."""
-
-    questions: dict[int, str]
-    solutions: dict[int, str]
-
-
-def _hits(viewer: Anyone, ranked: Sequence[Ranked], asked: Asked) -> list[Hit]:
-    looked = _looked(asked)
-    cells = cells_of(viewer, [each.id for each in ranked])
-    full = {each.id for each in ranked if each.is_full}
-    ids = [cell.id for cell in cells]
-    texts = _Texts(_question_texts(ids), _solution_texts(ids))
-    return [
-        Hit(
-            cell=cell,
-            is_full=cell.id in full,
-            title=marked(cell.title, looked),
-            excerpt=marked(passage(texts.questions.get(cell.id, ""), looked, EXCERPT), looked),
-            solution=marked(passage(texts.solutions.get(cell.id, ""), looked, SOLUTION_LINE), looked),
-        )
-        for cell in cells
-    ]
 
 
 def _looked(asked: Asked) -> Looked:
@@ -153,19 +177,6 @@ def _looked(asked: Asked) -> Looked:
     return Looked(
         [word for unit in units for word in unit.words], [start for unit in units for start in unit.beginnings]
     )
-
-
-def _question_texts(thread_ids: Iterable[int]) -> dict[int, str]:
-    rows = Thread.objects.filter(pk__in=thread_ids).values_list("pk", Left("body_html", _READ))
-    return {pk: plain_of(html) for pk, html in rows}
-
-
-def _solution_texts(thread_ids: Iterable[int]) -> dict[int, str]:
-    """The solutions in force of threads that were asked for by `visible_to`; a hidden answer is none."""
-    rows = Solution.objects.filter(
-        thread_id__in=thread_ids, withdrawn_at__isnull=True, answer__hidden_at__isnull=True
-    ).values_list("thread_id", Left("answer__body_html", _READ))
-    return {pk: plain_of(html) for pk, html in rows}
 
 
 # Suggestions and similar threads --------------------------------------------------------------------------------------
@@ -201,7 +212,7 @@ def _suggestions(viewer: Anyone, thread_ids: Sequence[int]) -> list[Suggestion]:
     if not thread_ids:
         return []
     rows = {row[0]: row for row in listed(viewer).filter(pk__in=thread_ids).values_list(*_COLUMNS)}
-    lines = _solution_texts(rows)
+    lines = solution_texts(rows)
     found = []
     for pk in (pk for pk in thread_ids if pk in rows):
         _pk, title, state, kind, board, me_too, answers, asked_at, version, solved_at, outdated_at = rows[pk]

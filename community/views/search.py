@@ -1,104 +1,110 @@
 """Searching: the page, and the suggestions that stand beside the question somebody is writing."""
 
 from dataclasses import replace
-from typing import Any, TypedDict
-from urllib.parse import urlencode
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import Promise
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from community.content.queries import MAX_LENGTH
-from community.errors import NotThere
-from community.models import Board, Thread
+from community.content.queries import MAX_LENGTH, says_nothing
+from community.content.text import key
+from community.errors import NotThere, Refused
+from community.forms.search import SearchForm
+from community.models import Thread
+from community.permissions import Anyone
 from community.reading import figures
 from community.reading import search as searching
-from community.reading.lists import Filters, board_of, boards_for, read_filters, word_of
-from community.reading.rows import thread_rows
+from community.reading.lists import board_of, boards_for, word_of
+from community.reading.narrowing import EVERYTHING
 from community.views.gates import reader_of
+from community.views.search_ways import ORDER_WORDS, Search, chips_of, lately_of, orders_of, wider_of
 
-#: What the search page narrows by. Lists about oneself are not among it.
-NARROWING = ("board", "tag", "kind", "state")
 TAGS_SHOWN = 20
-STATES = ("solved", "responded", "new", "needs_info", "needs_attention", "closed")
-
-
-class Link(TypedDict):
-    """A way to change what is searched for."""
-
-    label: str | Promise
-    url: str
-    current: bool
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """What is going wrong? Threads that have these words; without words, what to do."""
     user = reader_of(request)
-    words = " ".join(request.GET.get("q", "")[: MAX_LENGTH * 2].split())[:MAX_LENGTH]
-    filters = read_filters(user=user, given={name: request.GET[name] for name in NARROWING if name in request.GET})
-    after = word_of(request.GET, "after")
-    found = searching.find(viewer=user, words=words, filters=filters, after=after)
-    context: dict[str, Any] = {"words": words, "found": found, "most": searching.MOST_FOUND}
+    form = SearchForm(request.GET, viewer=user, boards=boards_for(user))
+    words, is_cut = _words_of(request)
+    order = request.GET.get("sort", "")
+    asked = Search(words, form.narrowing(), order if order in searching.ORDERS else searching.LIKELY)
+    found, after = _found(user, asked, request)
+    context = {"asked": asked, "words": words, "found": found, "form": form, "most": searching.MOST_FOUND}
+    context |= {"chips": chips_of(asked), "notes": _notes(asked, form, is_cut, after), "zone": _zone(user)}
+    context |= {"plain_url": replace(asked, narrowing=EVERYTHING).address(), "lately": lately_of(asked)}
     if found.is_empty_query:
         context |= {"solved": figures.solved_lately(user), "tags": figures.popular_tags(user)[:TAGS_SHOWN]}
     else:
-        context |= _rows(found)
-        context |= {"chips": _chips(words, filters), "narrower": _narrower(words, filters, boards_for(user))}
-        context |= _ways_on(words, filters, after=after, next_cursor=found.next_cursor)
+        form.tell_counts({name: count for name, count in found.counts.items() if name not in asked.narrowing.words()})
+        context |= _rows(found) | _ways_on(asked, found, after or "")
     return render(request, "community/search.html", context)
+
+
+def _words_of(request: HttpRequest) -> tuple[str, bool]:
+    """The words, on one line, and whether there were more than are looked for."""
+    given = request.GET.get("q", "")
+    line = " ".join(given[: MAX_LENGTH * 2].split())
+    return line[:MAX_LENGTH].rstrip(), len(line) > MAX_LENGTH or bool(given[MAX_LENGTH * 2 :].strip())
+
+
+def _found(user: Anyone, asked: Search, request: HttpRequest) -> tuple[searching.Found, str | None]:
+    """A page of results and the cursor it begins after; None for one that is none of ours, and then the first page."""
+
+    def find(after: str) -> searching.Found:
+        return searching.find(viewer=user, words=asked.words, narrowing=asked.narrowing, order=asked.order, after=after)
+
+    try:
+        after = word_of(request.GET, "after")
+        return find(after), after
+    except Refused:
+        return find(""), None
+
+
+def _notes(asked: Search, form: SearchForm, is_cut: bool, after: str | None) -> list[str]:
+    """What one should know about how this was searched, each with what to do about it."""
+    notes = []
+    if is_cut:
+        told = _("Only the first %(count)d characters were searched. A few words find more than many.")
+        notes.append(told % {"count": MAX_LENGTH})
+    if form.errors:
+        notes.append(_("A filter could not be understood and was left out: see “Filters”."))
+    if after is None:
+        notes.append(_("The address named a place in the results that there is not. This is their beginning."))
+    if says_nothing(key(asked.words)):
+        notes.append(_("These words stand in almost every question. Add what it is about: a product or a message."))
+    return notes
+
+
+def _zone(user: Anyone) -> str:
+    """The time zone of the days, where the reader did not choose it."""
+    return "" if getattr(user, "time_zone", "") else timezone.get_current_timezone_name() or settings.TIME_ZONE
 
 
 def _rows(found: searching.Found) -> dict[str, Any]:
     """The rows, those with all the words apart from the others."""
-    rows = thread_rows(hit.cell for hit in found.rows)
-    hits = [(hit.is_full, {**row, "hit": hit}) for row, hit in zip(rows, found.rows, strict=True)]
-    return {"full": [row for is_full, row in hits if is_full], "loose": [row for is_full, row in hits if not is_full]}
-
-
-def _ways_on(words: str, filters: Filters, *, after: str, next_cursor: str) -> dict[str, str]:
-    """Where the page leads: to more results, back, to everything, and to asking with the words kept."""
     return {
-        "ask_words": urlencode({"title": words[:200], **({"board": filters.board.slug} if filters.board else {})}),
-        "next_url": _address(words, filters, after=next_cursor) if next_cursor else "",
-        "first_url": _address(words, filters) if after else "",
-        "all_url": _address(words, Filters()) if filters != Filters() else "",
+        "full": [row for row in found.rows if row.is_full],
+        "loose": [row for row in found.rows if not row.is_full],
     }
 
 
-def _address(words: str, filters: Filters, *, after: str = "") -> str:
-    """The search for these words, narrowed so."""
-    return "?" + urlencode({"q": words, **filters.words(), **({"after": after} if after else {})})
-
-
-def _chips(words: str, filters: Filters) -> list[Link]:
-    """What narrows the search, each with the address that takes it away."""
-    chosen: list[tuple[str | Promise, Filters]] = []
-    if filters.board:
-        chosen.append((filters.board.name, replace(filters, board=None)))
-    if filters.tag:
-        chosen.append((filters.tag.name, replace(filters, tag=None)))
-    if filters.kind:
-        chosen.append((Thread.Kind(filters.kind).label, replace(filters, kind="")))
-    if filters.state:
-        chosen.append((Thread.State(filters.state).label, replace(filters, state="")))
-    return [Link(label=label, url=_address(words, without), current=True) for label, without in chosen]
-
-
-def _narrower(words: str, filters: Filters, boards: list[Board]) -> dict[str, list[Link]]:
-    """Ways to narrow the search further."""
-
-    def link(label: str | Promise, **change: Any) -> Link:
-        to = replace(filters, **change)
-        return Link(label=label, url=_address(words, to), current=to == filters)
-
+def _ways_on(asked: Search, found: searching.Found, after: str) -> dict[str, Any]:
+    """Where the page leads: to more results, back, to other orders, to wider searches, and to asking."""
     return {
-        "states": [link(Thread.State(state).label, state=state) for state in STATES],
-        "kinds": [link(label, kind=kind) for kind, label in Thread.Kind.choices],
-        "boards": [link(each.name, board=each) for each in boards],
+        "ask_words": asked.ask_words(),
+        "next_url": asked.address(after=found.next_cursor) if found.next_cursor else "",
+        "first_url": asked.address() if after else "",
+        "orders": orders_of(asked),
+        "order_hint": ORDER_WORDS[asked.order][1],
+        "wider": [{"label": label, "url": each.address(), "count": None} for label, each in wider_of(asked)],
     }
 
 

@@ -181,6 +181,12 @@ document.addEventListener("submit", (event) => {
   import("./thanks.js").then((thanks) => thanks.press(button, { toast }));
 });
 
+// An address tells what was chosen, and nothing of what was left empty.
+document.addEventListener("formdata", (event) => {
+  if (event.target.method !== "get") return;
+  for (const [name, value] of [...event.formData]) if (value === "" && name !== "q") event.formData.delete(name);
+});
+
 // A form that is on its way is not sent twice; the server holds the promise, this only spares the second press.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,0 +1,451 @@
+"""The search page: narrowed by whatever somebody knows, in the order they wish, and a way on wherever it ends."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from community import clock
+from community.actions import solutions, thanks
+from community.models import Thread
+from community.reading.lists import Filters
+from community.reading.narrowing import Narrowing
+from community.reading.search import find
+from tests.community.reading import browser_of, statements
+from tests.factories import board, moderator, person, reply, thread
+
+pytestmark = pytest.mark.django_db
+VISITOR = AnonymousUser()
+SEARCH = "/search/"
+NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
+
+
+def solved(title: str, how: str = "Hold the button.", **fields: Any) -> Thread:
+    asker = fields.pop("asker", None) or person()
+    question = thread(asker, title=title, **fields)
+    solutions.accept(actor=asker, answer_id=reply(question, body=how).pk)
+    return Thread.objects.get(pk=question.pk)
+
+
+def asked_at(moment: datetime, title: str, **fields: Any) -> Thread:
+    with clock.at(moment):
+        return thread(title=title, **fields)
+
+
+def page_of(query: str, viewer: Any = None) -> str:
+    answer = browser_of(viewer).get(f"{SEARCH}?{query}")
+    assert answer.status_code == 200, answer.content
+    return answer.content.decode()
+
+
+def rows_on(page: str) -> list[str]:
+    """The titles of the results, without their marks."""
+    rows = re.findall(r'<h3 class="row-title"><a [^>]*>(.*?)</a>', page)
+    return [re.sub(r"</?mark>", "", row) for row in rows]
+
+
+def titles_of(query: str, viewer: Any = None) -> list[str]:
+    return rows_on(page_of(query, viewer))
+
+
+def links_in(page: str, begins: str, ends: str = "</ul>") -> dict[str, dict[str, list[str]]]:
+    """By what they say, the words of the addresses of the links between two places of the page."""
+    part = page[page.index(begins) :]
+    part = part[: part.index(ends)]
+    found = re.findall(r'<a [^>]*href="(\?[^"]*)"[^>]*>(.*?)</a>', part, re.S)
+    return {
+        re.sub(r"<span.*?</span>|<[^>]*>", "", label).strip(): parse_qs(urlsplit(url.replace("&amp;", "&")).query)
+        for url, label in found
+    }
+
+
+# Narrowed by what somebody knows --------------------------------------------------------------------------------------
+@pytest.mark.parametrize("typed", ["anna", "@Anna", "ANNA", "Anna Berg", "anna berg", "/people/anna/", "~{pk}"])
+def test_who_asked_is_found_by_whatever_they_are_called(typed: str) -> None:
+    anna = person("anna", display_name="Anna Berg")
+    thread(anna, title="Red light in the hall")
+    thread(title="Red light in the kitchen")
+    page = page_of(f"q=red+light&author={typed.format(pk=anna.pk)}")
+    assert rows_on(page) == ["Red light in the hall"]
+    assert "Asked by Anna Berg" in page
+
+
+def test_of_several_people_with_one_name_somebody_chooses() -> None:
+    for name in ("anna", "annika"):
+        thread(person(name, display_name="A. Berg"), title=f"Red light of {name}")
+    page = page_of("q=red+light&author=A.+Berg")
+    assert "Choose one of these: anna, annika." in page
+    assert sorted(rows_on(page)) == ["Red light of anna", "Red light of annika"]
+    assert titles_of("q=red+light&author=annika") == ["Red light of annika"]
+
+
+def test_whose_account_was_closed_is_nobody_to_narrow_by() -> None:
+    gone = person("gone")
+    thread(gone, title="Red light")
+    type(gone).objects.filter(pk=gone.pk).update(anonymised_at=NOON)
+    assert "We know nobody called “gone”" in page_of("q=red&author=gone")
+    assert "We know nobody called" in page_of(f"q=red&author=~{gone.pk}")
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ("since=2026-03-15", {"first", "last", "after"}),
+        ("until=2026-03-15", {"before", "first", "last"}),
+        ("since=2026-03-15&until=2026-03-15", {"first", "last"}),
+        ("since=2026-03-16&until=2026-03-20", {"after"}),
+        ("since=2027-01-01", set()),
+    ],
+)
+@pytest.mark.parametrize("zone", ["", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Sao_Paulo", "Europe/Berlin"])
+def test_days_are_the_readers_own_and_both_are_included(query: str, seen: set[str], zone: str, settings: Any) -> None:
+    reader = person("reader", time_zone=zone)
+    with timezone.override(zone or settings.TIME_ZONE):
+        midnight = timezone.make_aware(datetime(2026, 3, 15))
+    second, day = timedelta(seconds=1), timedelta(days=1)
+    moments = {"before": -second, "first": timedelta(0), "last": day - second, "after": day}
+    for name, since in moments.items():
+        asked_at((midnight + since).astimezone(UTC), f"Red light {name}")
+    assert {title.split()[-1] for title in titles_of(f"q=red+light&{query}", reader)} == seen
+
+
+def test_the_quick_choices_count_back_from_today() -> None:
+    with clock.at(NOON):
+        thread(title="Red light")
+        page = page_of("q=red")
+    days = {label: words["since"] for label, words in links_in(page, 'class="search-quick"').items()}
+    assert days == {"Last week": ["2026-03-08"], "Last month": ["2026-02-13"], "Last year": ["2025-03-15"]}
+
+
+def test_a_day_may_be_written_as_one_writes_it() -> None:
+    asked_at(NOON, "Red light")
+    page = page_of("q=red&since=03/15/2026")
+    assert rows_on(page) == ["Red light"]
+    assert 'value="2026-03-15"' in page and "From March 15, 2026" in page
+
+
+def test_everything_chosen_is_a_chip_that_takes_itself_away_and_stands_in_the_form() -> None:
+    on = board("Router")
+    board("Satellite")
+    asked_at(NOON, "Red light", asker=person("anna"), on=on, tags=["wifi"], kind="question")
+    words = {"board": "router", "tag": "wifi", "kind": "question", "state": "new", "author": "anna"}
+    words |= {"since": "2026-03-15", "until": "2026-03-15"}
+    query = "&".join(f"{name}={word}" for name, word in words.items())
+    page = page_of(f"q=red&sort=newest&{query}")
+    assert rows_on(page) == ["Red light"]
+    kept = {"q": ["red"], "sort": ["newest"]} | {name: [word] for name, word in words.items()}
+    chips = links_in(page, 'aria-label="Narrowed to"')
+    assert list(chips) == [
+        *("Router", "wifi", "Question", "New", "Asked by anna", "From March 15, 2026", "Until March 15, 2026")
+    ]
+    gone = [kept.keys() - left.keys() for left in chips.values()]
+    assert gone == [{name} for name in words] and all(left.items() <= kept.items() for left in chips.values())
+    form = page[page.index("<search>") : page.index("</search>")]
+    for name in ("board", "kind", "state"):
+        assert f'<option value="{words[name]}" selected>' in form
+    for name in ("tag", "author", "since", "until"):
+        assert re.search(rf'<input[^>]* name="{name}"[^>]* value="{words[name]}"', form), name
+    assert '<input type="hidden" name="sort" value="newest">' in form
+    assert links_in(page, '<div class="button-row">', "</div>")["Clear all filters"] == {
+        "q": ["red"],
+        "sort": ["newest"],
+    }
+
+
+def test_a_filter_says_how_many_it_leaves_and_it_leaves_so_many() -> None:
+    on = board("Router")
+    for number in range(3):
+        thread(title=f"Red light {number}", on=on)
+    solved("Red light in the hall")
+    page = page_of("q=red+light")
+    for choice, count in (("New", 3), ("Solved", 1), ("Closed", 0), ("Router", 3), ("Problem", 4), ("Idea", 0)):
+        assert f">{choice} ({count})</option>" in page
+    for query, count in (("state=new", 3), ("state=solved", 1), ("board=router", 3), ("kind=problem", 4)):
+        narrowed = page_of(f"q=red+light&{query}")
+        assert len(rows_on(narrowed)) == count
+        # Of the filter in force the other choices are not counted: nobody looked there.
+        assert f"{'Solved' if query == 'state=new' else 'Closed'} (" not in narrowed or "state" not in query
+
+
+def many(count: int) -> None:
+    asker, on = person(), board()
+    Thread.objects.bulk_create(
+        Thread(
+            board=on,
+            asker=asker,
+            title=f"Red light number {number}",
+            body="It blinks.",
+            body_html="<p>It blinks.</p>",
+            asked_at=NOON - timedelta(minutes=number),
+        )
+        for number in range(count)
+    )
+
+
+def test_more_than_a_hundred_are_told_so_and_not_counted() -> None:
+    many(101)
+    page = page_of("q=red+light")
+    assert "More than 100 results" in page and "100 are shown" in page
+    assert not re.search(r"<option[^>]*>[^<]*\(\d+\)", page)
+    last = Thread.objects.first()
+    assert last
+    Thread.objects.filter(pk=last.pk).delete()
+    assert re.search(r">\s*100 results", page_of("q=red+light"))
+
+
+# In the order they wish -----------------------------------------------------------------------------------------------
+def test_solved_first_puts_what_has_a_solution_before_what_fits_better() -> None:
+    asked_at(NOON, "Red light of the router")
+    solved("Why is it like that?", how="The red light of the router means that it has no line.")
+    outdated = solved("Red light", how="Press the router.")
+    Thread.objects.filter(pk=outdated.pk).update(outdated_at=NOON)
+    likely, first = titles_of("q=router+red+light"), titles_of("q=router+red+light&sort=solved")
+    assert likely[0] == "Red light of the router"
+    assert first == ["Why is it like that?", *(title for title in likely if title != "Why is it like that?")]
+
+
+def test_newest_first_is_by_when_it_was_asked_whichever_fits_best() -> None:
+    asked_at(NOON - timedelta(days=9), "Red light")
+    asked_at(NOON, "A red lamp, a green light and much else in a long line")
+    asked_at(NOON - timedelta(days=5), "Light of red")
+    titles = titles_of("q=red+light&sort=newest")
+    assert titles == ["A red lamp, a green light and much else in a long line", "Light of red", "Red light"]
+
+
+@pytest.mark.parametrize("order", ["", "solved", "newest"])
+def test_pages_go_on_in_the_same_order_without_one_twice(order: str) -> None:
+    many(45)
+    titles: list[str] = []
+    query = f"q=red+light&sort={order}"
+    while query:
+        page = page_of(query)
+        titles += rows_on(page)
+        leads = re.search(r'rel="next" href="\?([^"]*)"', page)
+        query = leads[1].replace("&amp;", "&") if leads else ""
+    assert len(titles) == len(set(titles)) == 45
+    if order == "newest":
+        assert titles == [f"Red light number {number}" for number in range(45)]
+
+
+def test_a_place_in_one_order_is_none_in_another() -> None:
+    many(45)
+    after = parse_qs(re.findall(r'rel="next" href="\?([^"]*)"', page_of("q=red+light"))[0].replace("&amp;", "&"))[
+        "after"
+    ][0]
+    page = page_of(f"q=red+light&sort=newest&after={after}")
+    assert "This is their beginning." in page and rows_on(page)[0] == "Red light number 0"
+
+
+def test_each_order_says_what_it_does_and_one_result_needs_none() -> None:
+    thread(title="Red light")
+    assert "Order of the results" not in page_of("q=red")
+    thread(title="Red lamp")
+    for order, told in (("", "fits your words best"), ("solved", "has a solution"), ("newest", "asked last")):
+        page = page_of(f"q=red&sort={order}")
+        orders = page[page.index('class="segments"') : page.index('id="order-hint"')]
+        assert orders.count('aria-current="true"') == 1
+        assert told in page[page.index('id="order-hint"') :].split("</p>")[0]
+
+
+# A row tells what one needs to know -----------------------------------------------------------------------------------
+def test_a_row_tells_where_it_stands_for_which_version_how_old_and_how_many() -> None:
+    with clock.at(NOON):
+        question = solved("Red light", how="Press WPS.", on=board("Router"), product_version="W3 4.2", tags=["led"])
+    thanks.join(actor=person(), thread_id=question.pk)
+    page = page_of("q=red+light")
+    row = page[page.index("<article") : page.index("</article>")]
+    text = re.sub(r"<[^>]*>", " ", row)
+    for told in ("Solved", "Router", "W3 4.2", "Press WPS.", "Solution:", "led", question.asker.display_name):
+        assert told in text
+    assert 'datetime="2026-03-15T12:00:00Z"' in row
+    assert re.search(r"1\s+answer", text) and re.search(r"1\s+person has this too", text)
+
+
+def test_the_solution_stands_in_the_row_and_the_question_where_its_words_were_found() -> None:
+    solved("Red light", how="Press the WPS button.", body="It blinks since the update.")
+    page = page_of("q=red+light")
+    assert "Press the WPS button." in page and "It blinks" not in page
+    page = page_of("q=red+light+blinks")
+    assert "Press the WPS button." in page and "It <mark>blinks</mark> since the update." in page
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "mark"),
+    [
+        ("The light is blinking", "blinks", "blinking"),
+        ("Ein Gerät ohne Ton", "gerat", "Gerät"),
+        ("Déjà vu", "deja", "Déjà"),
+        ("ルーターの赤いランプ", "赤い", "赤い"),
+        ("Straße ohne Netz", "strasse", "Straße"),
+    ],
+)
+def test_what_was_found_is_marked_however_it_is_written(title: str, words: str, mark: str) -> None:
+    thread(title=title)
+    assert f"<mark>{mark}</mark>" in page_of(f"q={words}")
+
+
+# A way on wherever it ends --------------------------------------------------------------------------------------------
+def test_who_finds_nothing_with_filters_takes_them_away_one_by_one_or_all() -> None:
+    thread(title="Red light", on=board("Router"))
+    page = page_of("q=red&state=closed&kind=idea&sort=newest")
+    assert "Nothing was found with these filters" in page
+    kept = {"q": ["red"], "sort": ["newest"]}
+    assert links_in(page, 'aria-label="Change the search"', "</nav>") == {
+        "Without “Idea”": kept | {"state": ["closed"]},
+        "Without “Closed”": kept | {"kind": ["idea"]},
+        "Without any filter": kept,
+    }
+    assert 'href="/ask/?title=red"' in page
+
+
+def test_who_finds_nothing_by_a_phrase_or_by_leaving_out_is_shown_the_way_without() -> None:
+    page = page_of("q=purple+%22green+zebra%22+-stripes")
+    ways = links_in(page, 'aria-label="Change the search"', "</nav>")
+    assert ways["Without quotation marks"]["q"] == ["purple green zebra -stripes"]
+    assert ways["Without leaving anything out"]["q"] == ['purple "green zebra"']
+
+
+@pytest.mark.parametrize("words", ["the a of", "der die das", "el la los", "is it", "the, a?"])
+def test_words_that_stand_in_every_question_are_told_so(words: str) -> None:
+    thread(title="Red light", body="The light of a router is red. It is der die das el la los.")
+    assert "These words stand in almost every question." in page_of(f"q={words}")
+
+
+@pytest.mark.parametrize("words", ["the light", '"the a"', "red", ""])
+def test_other_words_are_not(words: str) -> None:
+    thread(title="Red light")
+    assert "These words stand in almost every question." not in page_of(f"q={words}")
+
+
+def test_of_a_long_query_the_beginning_is_searched_and_that_is_told() -> None:
+    thread(title="Red light")
+    page = page_of("q=red+light+" + "x" * 400)
+    assert "Only the first 300 characters were searched." in page
+    assert "Only the first" not in page_of("q=" + "red+" * 70)
+
+
+def test_filters_without_words_ask_for_words_and_are_kept() -> None:
+    thread(title="Red light")
+    page = page_of("q=&state=new")
+    assert "Write a few words too" in page and "Narrowed to" in page
+    assert '<option value="new" selected>' in page
+
+
+# Any address at all ---------------------------------------------------------------------------------------------------
+#: By what it is: words nobody's keyboard sends by itself.
+STRANGE = {
+    "100 kB": "red light " * 10_000,
+    "a word of 10,000 letters": "x" * 10_000,
+    "a word 10,000 times": "red " * 10_000,
+    "silent words": "the a of und der die el la y du le les",
+    "signs": "?!.,;:/\\|&%$§",
+    "a quotation mark": '"',
+    "unbalanced quotation marks": '"red "light" on',
+    "everything": "*:*",
+    "everything, quoted": '"*:*',
+    "operators": "AND OR NOT",
+    "operators between": "red AND (light OR NOT green) NEAR/3 x",
+    "a field": "title:foo",
+    "our fields": "board_id:1 state:solved author_id:1 body:red",
+    "wildcards": "re? l*ght red~2 /re.*/ [a TO z] {a TO z} ^5",
+    "brackets": "((((((((((red",
+    "emoji": "😀 👨‍👩‍👧‍👦 🏳️‍🌈",
+    "right to left": "\u202b\u05d0\u05d5\u05e8 \u05d0\u05d3\u05d5\u05dd\u202c red",
+    "marks": "r\u0301\u0301\u0301" * 1000,
+    "directions": "\u202e\ufeff\u2066\u2069",
+    "lone minus signs": "- -- --- -",
+    "nothing but leaving out": "-red -light",
+    "a script": "</mark><script>alert(1)</script>",
+    "SQL": "'; DROP TABLE community_thread; --",
+    "backslashes": "\\\\\\'\\\"",
+}
+
+
+@pytest.mark.parametrize("what", STRANGE)
+def test_whatever_is_searched_for_is_answered_in_every_order(what: str) -> None:
+    solved("Red light -b < 5 'the' \\ 😀", body="the a of x " * 100)
+    for order in ("", "solved", "newest"):
+        answer = browser_of().get(SEARCH, {"q": STRANGE[what], "sort": order, "state": "solved"})
+        assert answer.status_code == 200
+        assert b"<script>alert" not in answer.content
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=%ED%A0%80", "q=red&author=%00", "q=red&since=%ff", "q=red&tag=%C3%28"])
+def test_what_is_no_text_is_told(query: str) -> None:
+    answer = browser_of().get(f"{SEARCH}?{query}")
+    assert answer.status_code == 400 and "We could not read that" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["state", "board", "kind", "tag", "author", "since", "until", "sort", "after"])
+@pytest.mark.parametrize("what", STRANGE)
+def test_whatever_stands_in_a_filter_is_left_out_and_told(what: str, name: str) -> None:
+    thread(title="Red light")
+    page = page_of_words({"q": "red", name: STRANGE[what]})
+    assert rows_on(page) == ["Red light"]
+    assert name == "sort" or 'class="search-note"' in page
+
+
+def page_of_words(words: dict[str, str]) -> str:
+    answer = browser_of().get(SEARCH, words)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+# Only what one may see ------------------------------------------------------------------------------------------------
+def test_no_filter_tells_of_a_board_or_a_tag_or_a_thread_that_one_may_not_see() -> None:
+    inner = board("Inner", audience="signed_in")
+    anna = person("anna")
+    thread(anna, inner, title="Red zebra", tags=["zebratag"], product_version="zebra 9")
+    thread(anna, title="Red light")
+    page = page_of("q=red&author=anna")
+    assert rows_on(page) == ["Red light"]
+    assert "zebra" not in page.lower() and "Inner" not in page
+    assert ">Problem (1)</option>" in page
+    assert sorted(titles_of("q=red&author=anna", person())) == ["Red light", "Red zebra"]
+    assert sorted(titles_of("q=red&author=anna&board=inner", moderator())) == ["Red zebra"]
+    told = page_of("q=red&board=inner&tag=zebratag").replace("zebratag", "")
+    assert "There is no such board." in told and "zebra" not in told.lower() and "Inner" not in told
+
+
+def test_a_thread_that_became_part_of_another_is_not_found() -> None:
+    one, other = thread(title="Red light"), thread(title="Red light too")
+    Thread.objects.filter(pk=other.pk).update(merged_into=one, closed_at=NOON)
+    assert titles_of("q=red+light") == ["Red light"]
+
+
+# What it costs --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("viewer", ["visitor", "member", "moderator"])
+def test_the_fullest_page_asks_at_most_twelve_questions_among_a_thousand_as_with_one(viewer: str) -> None:
+    reader = None if viewer == "visitor" else moderator() if viewer == "moderator" else person()
+    on = board("Router")
+    board("Inner", audience="signed_in")
+    asked = solved("Red light on the router", on=on, tags=["led"], asker=person("anna"))
+    day = date.fromisoformat(str(asked.asked_at.date()))
+    query = f"q=red+light&board=router&tag=led&author=anna&state=solved&kind=problem&since={day - timedelta(days=2)}"
+    client = browser_of(reader)
+    few = questions(client, query), questions(client, "q=red+light")
+    many(1000)
+    assert (questions(client, query), questions(client, "q=red+light")) == few
+    assert max(few) <= 12
+
+
+def questions(client: Client, query: str) -> int:
+    client.get(f"{SEARCH}?{query}")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"{SEARCH}?{query}").status_code == 200
+    return len(statements(queries))
+
+
+def test_finding_is_narrowed_for_whoever_asks_in_code_too() -> None:
+    on = board("Router")
+    thread(title="Red light", on=on)
+    thread(title="Red lamp")
+    found = find(viewer=VISITOR, words="red", narrowing=Narrowing(Filters(board=on)))
+    assert [hit.cell.title for hit in found.rows] == ["Red light"]
