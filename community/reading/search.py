@@ -1,4 +1,4 @@
-"""The one home for finding threads: the search page, suggestions while somebody asks, and similar threads.
+"""The one home for finding threads by words: the search page. (Threads like another one: reading/suggestions.py.)
 
 Whatever is found passes `visible_to` (and, as everywhere in lists, hidden threads are not shown): no title, excerpt or
 number tells of a thread that the reader may not see. How threads are matched and ranked is the engine's matter
@@ -14,12 +14,11 @@ from typing import NamedTuple
 from django.contrib.auth.models import AnonymousUser
 
 from community.content.excerpts import Looked
-from community.content.text import excerpt
-from community.models import Thread, User
-from community.reading import addresses, cursors
+from community.models import User
+from community.reading import cursors
 from community.reading.lists import listed
 from community.reading.narrowing import EVERYTHING, Narrowing
-from community.reading.results import SOLUTION_LINE, Hit, hits_of, solution_texts
+from community.reading.results import Hit, hits_of
 from community.reading.words import CANDIDATES, MOST_FOUND, Asked, Ranked, best, read_query
 
 Anyone = User | AnonymousUser
@@ -27,8 +26,6 @@ Anyone = User | AnonymousUser
 PAGE_SIZE = 20
 #: With fewer threads that have all the words, those with some of them are shown too.
 FEW = 10
-#: A suggestion needs this many words: fewer say too little.
-LEAST_WORDS = 3
 #: Orders of results: the likeliest first, of those the solved ones first, or the newest first.
 LIKELY, SOLVED, NEWEST = ORDERS = ("", "solved", "newest")
 
@@ -48,29 +45,6 @@ class Found:
     #: by what one may narrow further ("state", "board", "kind"): how many of those with all the words each choice has.
     #: Empty where there are more results than were counted.
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A thread that may already answer what somebody is about to ask, or that is like another one."""
-
-    id: int
-    title: str
-    url: str
-    is_solved: bool
-    state: str
-    kind: str
-    board_name: str
-    me_too_count: int
-    answer_count: int
-    asked_at: datetime
-    #: the beginning of the solution in force as plain text, "" without one
-    solution_line: str
-    product_version: str
-
-
-#: A thread like another one is told in the same words.
-SimilarThread = Suggestion
 
 
 # The search page ------------------------------------------------------------------------------------------------------
@@ -177,59 +151,3 @@ def _looked(asked: Asked) -> Looked:
     return Looked(
         [word for unit in units for word in unit.words], [start for unit in units for start in unit.beginnings]
     )
-
-
-# Suggestions and similar threads --------------------------------------------------------------------------------------
-def suggest(*, viewer: Anyone, title: str, board_id: int | None = None, limit: int = 5) -> list[Suggestion]:
-    """Threads that may already answer a question with this title, the likeliest first; none below three words.
-
-    Those on the board `board_id` stand before others that are as alike.
-    """
-    asked = read_query(title, is_sentence=True)
-    if asked.count < LEAST_WORDS:
-        return []
-    # Of three words and more two must be there: one alone is in too many threads that are about something else.
-    ranked = best(listed(viewer), asked, most=limit, board_id=board_id, is_loose=len(asked.units) < LEAST_WORDS)
-    return _suggestions(viewer, [each.id for each in ranked])
-
-
-def similar(*, thread: Thread, viewer: Anyone, limit: int = 5) -> list[SimilarThread]:
-    """Threads like this one that the viewer may see, the likeliest first, those of its board before others."""
-    asked = read_query(thread.title, is_sentence=True)
-    others = listed(viewer).exclude(pk=thread.pk)
-    ranked = best(others, asked, most=limit, board_id=thread.board_id, is_loose=False)
-    return _suggestions(viewer, [each.id for each in ranked])
-
-
-_COLUMNS = (
-    *("id", "title", "state", "kind", "board__name", "me_too_count", "answer_count", "asked_at", "product_version"),
-    *("solved_at", "outdated_at"),
-)
-
-
-def _suggestions(viewer: Anyone, thread_ids: Sequence[int]) -> list[Suggestion]:
-    """These threads in this order, as far as they may be seen."""
-    if not thread_ids:
-        return []
-    rows = {row[0]: row for row in listed(viewer).filter(pk__in=thread_ids).values_list(*_COLUMNS)}
-    lines = solution_texts(rows)
-    found = []
-    for pk in (pk for pk in thread_ids if pk in rows):
-        _pk, title, state, kind, board, me_too, answers, asked_at, version, solved_at, outdated_at = rows[pk]
-        found.append(
-            Suggestion(
-                id=pk,
-                title=title,
-                url=addresses.thread_address(pk, title),
-                is_solved=solved_at is not None and outdated_at is None,
-                state=state,
-                kind=kind,
-                board_name=board,
-                me_too_count=me_too,
-                answer_count=answers,
-                asked_at=asked_at,
-                solution_line=excerpt(lines.get(pk, ""), SOLUTION_LINE),
-                product_version=version,
-            )
-        )
-    return found

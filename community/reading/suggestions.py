@@ -13,8 +13,7 @@ from community.models import Board, Thread
 from community.permissions import Anyone, is_member
 from community.reading import addresses
 from community.reading.lists import listed
-from community.reading.search import SOLUTION_LINE
-from community.reading.search import _solution_texts as solution_texts
+from community.reading.results import SOLUTION_LINE, solution_texts
 from community.reading.words import best, read_query
 from community.search import engine
 from community.search.analysis import words_of

@@ -22,6 +22,7 @@ from community.reading import figures
 from community.reading import search as searching
 from community.reading.lists import board_of, boards_for, word_of
 from community.reading.narrowing import EVERYTHING
+from community.reading.suggestions import similar, suggest
 from community.views.gates import reader_of
 from community.views.search_ways import ORDER_WORDS, Search, chips_of, lately_of, orders_of, wider_of
 
@@ -115,7 +116,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """Threads that may already answer a question with this title: a list, or 204 and nothing where there are none."""
     user = reader_of(request)
     title = request.GET.get("title", "")[: MAX_LENGTH * 2]
-    found = searching.suggest(viewer=user, title=title, board_id=_board_id(request))
+    found = suggest(viewer=user, title=title, board_id=_board_id(request))
     if not found:
         return HttpResponse(status=204)
     return render(request, "community/suggestions.html", {"suggestions": found})
@@ -131,7 +132,7 @@ def similar_threads(request: HttpRequest, thread_id: int) -> HttpResponse:
     """
     user = reader_of(request)
     thread = get_object_or_404(Thread.objects.visible_to(user), pk=thread_id)
-    alike = searching.similar(thread=thread, viewer=user)
+    alike = similar(thread=thread, viewer=user)
     is_part = request.GET.get("part") == "list"
     if is_part and not alike:
         return HttpResponse(status=204)

@@ -22,7 +22,8 @@ from community.models import Answer, Board, Tag, Thread, ThreadWords
 from community.reading import figures
 from community.reading.lists import Filters
 from community.reading.narrowing import Narrowing
-from community.reading.search import PAGE_SIZE, find, similar, suggest
+from community.reading.search import PAGE_SIZE, find
+from community.reading.suggestions import similar, suggest
 from tests.community.reading import browser_of, shows, statements, titles
 from tests.factories import admin, agent, board, moderator, person, reply, thread
 
