@@ -38,7 +38,7 @@ and in the last line all of them."""
         with_body = options["query"] == "title+body"
         if not options["no_baseline"]:
             with tempfile.TemporaryDirectory(prefix="naive-search-") as folder:
-                building = Progress("Building the naive index", count_threads(), self.stderr)
+                building = Progress("Building the naive index", count_threads())
                 naive = Naive(Path(folder), building.advance)
                 building.close()
                 self._tell("naive", self._score(asked, naive.find, with_body))
@@ -47,7 +47,7 @@ and in the last line all of them."""
         self.stdout.write(str(scores[0] + scores[1]))
 
     def _score(self, asked: Any, find: Any, with_body: bool) -> list[Score]:
-        progress = Progress("Asking", len(asked), self.stderr)
+        progress = Progress("Asking", len(asked))
         scores = score_of(asked, find, with_body=with_body, tell=progress.advance)
         progress.close()
         return scores
