@@ -19,11 +19,11 @@ def _administer(statement: str, *names: str) -> None:
 
 
 @contextmanager
-def bench_database(size: int, *, keep: bool, fresh: bool) -> Iterator[tuple[str, bool]]:
+def bench_database(size: int | str, *, keep: bool, fresh: bool) -> Iterator[tuple[str, bool]]:
     """Let this process use the measurements' database; gives its name and whether it has to be filled.
 
-    One is kept per size. It carries its name only once it is filled (the caller's `filled`), so that a run that was
-    interrupted leaves nothing half made behind.
+    One is kept per size (or name). It carries its name only once it is filled (the caller's `filled`), so that a run
+    that was interrupted leaves nothing half made behind.
     """
     usual = str(connection.settings_dict["NAME"])
     name = f"{usual}_bench_{size}"

@@ -60,9 +60,14 @@ class Score:
     def __str__(self) -> str:
         n = len(self.ranks)
         mrr, hit = (sum(self.ranks) / n, sum(map(bool, self.ranks)) / n) if n else (0.0, 0.0)
+        return f"MRR@10={mrr:.3f} hit@10={hit:.3f} {self.timing} n={n}"
+
+    @property
+    def timing(self) -> str:
+        """The median of the times and their 95th percentile, in milliseconds."""
         times = sorted(self.times) or [0.0]
         p50, p95 = statistics.median(times) * 1000, times[min(len(times) - 1, int(len(times) * 0.95))] * 1000
-        return f"MRR@10={mrr:.3f} hit@10={hit:.3f} p50_ms={p50:.1f} p95_ms={p95:.1f} n={n}"
+        return f"p50_ms={p50:.1f} p95_ms={p95:.1f}"
 
 
 def read_pairs(path: Path, *, source: str) -> tuple[list[Asked], int]:
