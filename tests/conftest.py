@@ -60,6 +60,17 @@ def empty_caches() -> None:
 
 
 @pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("search")
+
+
+@pytest.fixture(autouse=True)
+def no_search_index(settings: Any, empty_folder: Path) -> None:
+    """Each process of the tests has a folder of its own, and nothing is in it unless a test asks for an index."""
+    settings.SEARCH_DIR = empty_folder / "nothing"
+
+
+@pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Where Chromium is; tests that ask for it are skipped (or fail, when a browser is required) without one."""
     path = find_chromium()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Count, Max, Q
+from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateWorker
@@ -14,11 +15,14 @@ from community.models import Brand, Follower, Thread, User
 from community.models.threads import SOLVABLE
 from community.notices.fanout import FOLLOWER
 from community.notices.followers import position_of
+from community.search.status import status
 from community.snapshots import count_new
 
 #: A worker says so every ten seconds; longer than this, and it is gone.
 SILENT = timedelta(minutes=2)
 LATELY = timedelta(days=30)
+#: So long after a change the search index should know of it.
+LATE_SECONDS = 120
 #: Nobody needs to know more exactly how far the notices are behind.
 MOST = 1000
 
@@ -34,8 +38,8 @@ class Sign:
 
 
 def signs() -> list[Sign]:
-    """The worker, the notices it owes, and the mail."""
-    return [_worker(), _notices(), _mail()]
+    """The worker, the notices it owes, the mail, and the search index of the machine that shows the page."""
+    return [_worker(), _notices(), _mail(), _search()]
 
 
 def _worker() -> Sign:
@@ -62,6 +66,27 @@ def _mail() -> Sign:
     if brand is not None and brand.mail_tested_at:
         return Sign(name, _("The mail server took the last test."), True)
     return Sign(name, _("Not tried yet."), False, _("Send yourself one: see the first steps."))
+
+
+def _search() -> Sign:
+    name, known = _("Search"), status()
+    logs = _("The log of the web server says more; “manage.py search_index status” shows how it is.")
+    if (building := known.building) is not None:
+        numbers = {"done": localize(building.done), "total": localize(building.total)}
+        if known.is_ready:
+            return Sign(name, _("Rebuilding: %(done)s of %(total)s questions. The old index answers.") % numbers, True)
+        return Sign(name, _("Rebuilding: %(done)s of %(total)s questions. Until then it finds less.") % numbers, True)
+    if known.trouble:
+        return Sign(name, _("The index cannot be written: %(trouble)s") % {"trouble": known.trouble}, False, logs)
+    if known.holder is None:
+        advice = _("It starts with the web server; “manage.py search_index follow” keeps it by hand.")
+        return Sign(name, _("Nobody keeps the search index in step."), False, advice)
+    if not known.is_ready:
+        return Sign(name, _("The index is not ready yet."), False, logs)
+    if known.behind_seconds > LATE_SECONDS:
+        text = _("The index is %(minutes)d minutes behind.") % {"minutes": known.behind_seconds // 60}
+        return Sign(name, text, False, logs)
+    return Sign(name, _("Up to date: %(count)s questions.") % {"count": localize(known.documents)}, True)
 
 
 def figures() -> list[tuple[int, str]]:

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community import clock, permissions
-from community.actions.record import record_audit, record_change
+from community.actions.record import record_audit, record_change, record_changes
 from community.actions.tags import MAX_TAG_LENGTH, add_to_vocabulary, tag_slug
 from community.content.text import BadText, clean_text, key, slugify_title
 from community.errors import NotAllowed, NotThere, Refused
-from community.models import Board, BoardTag, OldAddress, Tag, User
+from community.models import Board, BoardTag, OldAddress, Tag, Thread, User
 
 #: What a form may set; everything else follows from these.
 FIELDS = ("name", "slug", "description", "audience", "closed_vocabulary", "versions", "language", "position")
@@ -95,6 +95,8 @@ def rename_tag(*, actor: User, tag_id: int, name: str) -> Tag:
     _move_address(old_path, tag=tag)
     record_audit("renamed", actor=actor, target=tag)
     record_change()
+    # Who follows the threads themselves (the search index) is told which of them carry the word.
+    record_changes(Thread.objects.filter(tagged__tag=tag))
     return tag
 
 

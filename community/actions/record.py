@@ -9,6 +9,7 @@ from community import clock
 from community.actions.together import Writes
 from community.errors import NotThere
 from community.models import Answer, AuditEntry, AuditNote, ChangeRow, Revision, Thread, ThreadEvent, User
+from community.models.threads import ThreadQuerySet
 from community.roles import highest
 
 #: the largest id that PostgreSQL's bigint holds
@@ -60,6 +61,13 @@ def record_change(*, thread: Thread | None = None, board_id: int | None = None) 
         thread_id=thread.pk if thread else None,
         board_id=thread.board_id if thread else board_id,
     )
+
+
+def record_changes(threads: ThreadQuerySet) -> None:
+    """Tell the followers that each of these threads looks different now: for what many threads carry, like a tag."""
+    rows = threads.order_by().values_list("pk", "board_id")
+    changes = (ChangeRow(thread_id=pk, board_id=board_id) for pk, board_id in rows)
+    ChangeRow.objects.bulk_create(changes, batch_size=5000)
 
 
 def record_audit(verb: str, *, actor: User | None, target: Any, note: str = "") -> AuditEntry:

@@ -52,9 +52,12 @@ class Current(NamedTuple):
         return (self.version, self.tantivy) == (analysis.VERSION, TANTIVY)
 
 
-def open_index(path: Path) -> tantivy.Index:
-    """The index in this folder. ValueError (Tantivy's) when it is not there, damaged or of another schema."""
-    index = tantivy.Index(analysis.schema(), path=str(path), reuse=True)
+def open_index(path: Path, *, is_new: bool = False) -> tantivy.Index:
+    """The index in this folder. ValueError when it is not there (unless it is new), damaged or of another schema."""
+    schema = analysis.schema()
+    index = tantivy.Index(schema, path=str(path)) if is_new else tantivy.Index.open(str(path))
+    if index.schema != schema:
+        raise ValueError("the index has other fields")
     index.config_reader("manual", 0)  # no thread of its own that watches files
     return index
 

@@ -79,13 +79,17 @@ class Keeper:
         self.folder.remove("progress")
         try:
             while lock.is_mine() and not self.stop.is_set():
-                self._prepare(lock)
-                if not self._follow():
+                if not self.turn(lock):
                     self.stop.wait(POLL_SECONDS)
         except Stopped:
             pass
         finally:
-            self._close()
+            self.close()
+
+    def turn(self, lock: Lock) -> bool:
+        """See to it that there is an index, and take in the next changes; returns whether there may be more."""
+        self._prepare(lock)
+        return self._follow()
 
     def _prepare(self, lock: Lock) -> None:
         """A generation that can be followed with: the one that answers, or a new one."""
@@ -95,7 +99,7 @@ class Keeper:
                 self._open()
             self._look_after()
         except Unusable as error:
-            self._close()
+            self.close()
             self._build(lock, str(error), request=_request(wanted))
             return
         if wanted is not None:
@@ -131,7 +135,8 @@ class Keeper:
         self.folder.remove("trouble")
         return is_behind
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of the index; what was not committed is done again by whoever goes on."""
         if self._generation is not None:
             generation, self._generation = self._generation, None
             generation.close()
@@ -159,7 +164,7 @@ class Keeper:
             self.folder.remove("progress")
         if _request(self.folder.read("wanted")) == request:  # another one may have come meanwhile
             self.folder.remove("wanted")
-        self._close()
+        self.close()
         self._failures = 0
         self._open()
 
@@ -169,11 +174,7 @@ class Keeper:
             if self._generation is not None:
                 self._generation.step()
         except (ValueError, OSError, Unusable):
-            self._close()  # it is on its way out
-
-    def close(self) -> None:
-        """Let go of everything."""
-        self._close()
+            self.close()  # it is on its way out
 
 
 def _request(wanted: dict[str, Any] | None) -> str:

@@ -68,11 +68,11 @@ class Generation:
     The schema needs the integer fields `id` and `board_id`, indexed: documents are replaced and dropped by them.
     """
 
-    def __init__(self, folder: Folder, name: str, position: Position, boards: Boards, *, heap: int = HEAP) -> None:
+    def __init__(self, folder: Folder, name: str, position: Position, boards: Boards, *, is_new: bool = False) -> None:
         self.folder, self.name, self.position, self.boards = folder, name, position, boards
-        self.index = open_index(folder.generation(name))
+        self.index = open_index(folder.generation(name), is_new=is_new)
         # One thread, so that a commit makes one part and not several; more would only wait for what Python reads.
-        self.writer = self.index.writer(heap, 1)
+        self.writer = self.index.writer(BUILDING_HEAP if is_new else HEAP, 1)
         self._is_dirty = False
         self._committed = time.monotonic()
         self._remembered = 0.0
@@ -177,7 +177,7 @@ def build(
     try:
         database, position = documents.identity(), present()
         total = documents.count_threads()
-        made = Generation(folder, name, position, documents.public_boards(), heap=BUILDING_HEAP)
+        made = Generation(folder, name, position, documents.public_boards(), is_new=True)
         try:
             done = 0
             tell(done, total)

@@ -6,7 +6,7 @@ from django.db import connection
 
 from community import clock
 from community.search.documents import count_threads
-from community.search.folder import POSITION, Folder, open_reader, read_json
+from community.search.folder import POSITION, Folder, Readers, read_json
 from community.search.generations import CHANGES, Kept, Unusable
 from community.snapshots import Position, count_new
 
@@ -54,7 +54,7 @@ class Status:
 
 def status() -> Status:
     """Ask the folder and the database; DatabaseError when that does not answer."""
-    folder, reader, holder = Folder.of_settings(), open_reader(), None
+    folder, reader = Folder.of_settings(), Readers().open()  # as it is now, not a moment ago
     holder, current = folder.holder(), folder.current()
     behind, seconds = _behind(folder, current.generation) if current is not None and reader is not None else (0, 0.0)
     return Status(

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import models, transaction
 
 from community.actions.counters import answer_numbers, thread_numbers
-from community.actions.record import record_change
+from community.actions.record import record_change, record_changes
 from community.models import Answer, Thread
 
 BATCH = 2000
@@ -55,4 +55,5 @@ class Command(BaseCommand):
         if wrong and repair:
             model._default_manager.filter(pk__in=wrong).update(**numbers)
             record_change()
+            record_changes(Thread.objects.filter(**{"pk__in" if model is Thread else "answers__in": wrong}).distinct())
         return len(wrong)
