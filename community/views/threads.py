@@ -29,7 +29,7 @@ from community.reading.people_helped import people_helped
 from community.reading.rows import badges, state_kind, tag_links
 from community.reading.standing import sentence_of
 from community.reading.thread_page import May, Mine, Opened, Place, Said
-from community.views.answer_box import answer_box
+from community.views.answer_box import answer_box, ask_draft_of_answer
 from community.views.gates import reader_of
 
 Anyone = User | AnonymousUser
@@ -73,19 +73,20 @@ def answer(request: HttpRequest, thread_id: int, position: int) -> HttpResponse:
 def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     """A page of a thread. A wrong or old slug leads to the right address."""
     user, place = reader_of(request), thread_page.read_place(request.GET)
-    opened = thread_page.open_page(user, thread_id, place, also=ask_frame(user))
+    draft = ask_draft_of_answer(user, thread_id)
+    opened = thread_page.open_page(user, thread_id, place, also=[*draft, *ask_frame(user)])
     found = opened.thread
     address = addresses.thread_address(found.pk, found.title)
     if request.path != address:
         response = redirect(_with_query(address, request), permanent=True)
         response["Cache-Control"] = "no-cache"
         return response
-    keep_frame(request, opened.also)
+    keep_frame(request, opened.also[len(draft) :])
     request.page_concerns = (found.pk, found.board_id)  # type: ignore[attr-defined]
     context = page_context(user, opened, place)
     context["head"] = _head(request, user, opened, place)
     if isinstance(user, User) and context["may"]["answer"]:
-        context["answer_box"] = answer_box(request, user, found)
+        context["answer_box"] = answer_box(request, user, found, has_draft=bool(opened.also[0]))
     return render(request, "community/thread_detail.html", context)
 
 
@@ -133,8 +134,8 @@ def make_posts(user: Anyone, opened: Opened, shown: Iterable[Said]) -> Made:
     thread, solved = opened.thread, opened.solved
     solution = solved.solution if solved else None
     on_page = {said.answer.pk: said for said in shown}
-    may = thread_page.what_may(user, thread, solution)
-    files, mine = thread_page.read_around(user, thread, list(on_page))
+    files, mine, trusted = thread_page.read_around(user, thread, list(on_page))
+    may = thread_page.what_may(user, thread, solution, trusted=trusted)
     reading = posts.Reading(
         user,
         thread,
