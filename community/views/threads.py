@@ -11,9 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -184,7 +184,8 @@ def page_context(user: Anyone, opened: Opened, place: Place) -> dict[str, Any]:
         "tags": tag_links(opened.tags),
         **_ways(thread, place, opened.next_after),
         "question": made.question,
-        "answers": [made.answers[said.answer.pk] for said in opened.answers],
+        "answers": posts.in_runs(made.answers[said.answer.pk] for said in opened.answers),
+        "how_many": how_many(thread),
         "pinned": made.answers[pinned.answer.pk] if pinned else None,
         "may": vars(made.may),
         "mine": vars(made.mine),
@@ -199,6 +200,14 @@ def _live(user: Anyone, opened: Opened, place: Place) -> dict[str, str]:
     shown = news.shown_on(opened.thread, place)
     now, unread = news.as_opened(opened, shown), unread_of(user, opened.also)
     return {"url": news.address_of(opened.thread, shown), "seen": now.seen_word, "etag": now.etag(user, unread)}
+
+
+def how_many(thread: Thread) -> str:
+    """What stands over the answers."""
+    count = thread.answer_count
+    if not count:
+        return _("No answers yet")
+    return ngettext("%(counter)s answer", "%(counter)s answers", count) % {"counter": count}
 
 
 def badges_of(thread: Thread) -> SafeString:
@@ -224,6 +233,7 @@ def _about(user: Anyone, thread: Thread, may: May) -> dict[str, Any]:
         "solvable": thread.is_solvable,
         "urls": _verbs(thread.pk) if may.member else {},
         "late": late,
+        "similar_url": addresses.of_id("similar_threads", thread.pk),
         "ask_linked_url": f"{reverse('ask')}?linked_from={thread.pk}" if late else "",
         "boards_to_move_to": Board.objects.visible_to(user).exclude(pk=thread.board_id) if may.moderate else (),
     }
@@ -269,7 +279,7 @@ def _sorts(address: str, chosen: str, is_solved: bool, _language: str) -> SafeSt
     shown = [sort for sort in SORT_WORDS if is_solved or sort != "solution"]
     opens = shown[0] if is_solved else "oldest"
     current = opens if chosen == "solution" else chosen
-    return format_html_join(
+    links = format_html_join(
         "",
         '<a href="{}#answers" rel="nofollow"{}>{}</a>',
         (
@@ -281,3 +291,4 @@ def _sorts(address: str, chosen: str, is_solved: bool, _language: str) -> SafeSt
             for sort in shown
         ),
     )
+    return format_html('<nav class="sorts" aria-label="{}">{}</nav>', _("Order of the answers"), links)
