@@ -69,12 +69,12 @@ def _line(person: User | Author, role: str, is_asker: bool, is_imported: bool, l
     return _who(person.display_name, address, role, is_asker, is_imported, language)
 
 
-def _inner(*, who: str, when: str, aside: str, html: str, files: str, actions: str, language: str) -> SafeString:
+def _inner(*, who: str, when: str, aside: str, html: str, files: str, actions: str, tongue: str) -> SafeString:
     """A post without its frame. Every piece is escaped where it is made; `html` was sanitised when it was written."""
     below = f'\n<div class="post-actions">{actions}</div>' if actions else ""
     return mark_safe(  # noqa: S308
         f'<header class="post-head">{who}<span class="post-when">{when}</span></div>{aside}</header>\n'
-        f'<div class="prose" dir="auto"{tongue(language)}>{html}</div>{files}{below}'
+        f'<div class="prose" dir="auto"{tongue}>{html}</div>{files}{below}'
     )
 
 
@@ -165,6 +165,7 @@ class Reading:
         self.helped = helped  # how many people one's own answers have helped, by the answer's id
         self.language = get_language() or ""
         self.controls = _controls(self.language, get_script_prefix())
+        self.tongue = tongue(thread.language)
         self.permalink = addresses.shape_of("answer", 2)
 
     def question(self, files: Iterable[Attachment]) -> Post:
@@ -183,7 +184,7 @@ class Reading:
                 html=thread.body_html,
                 files=_files(files, thread.body_html),
                 actions=f'<span class="push post-tools">{"".join(controls)}</span>' if controls else "",
-                language=thread.language,
+                tongue=self.tongue,
             ),
         )
 
@@ -203,7 +204,7 @@ class Reading:
                 html=answer.body_html,
                 files=(_files(files, answer.body_html) if files else "") + self._helped(answer),
                 actions=self._actions(answer),
-                language=self.thread.language,
+                tongue=self.tongue,
             ),
             is_special=hidden or answer.pk == self.solution_id,
             is_hidden=hidden,
