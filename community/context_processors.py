@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import LazyObject, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Brand, BrandLink, Notification, User
@@ -78,16 +79,20 @@ DEMO_ROLES = [
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """`brand`, and `unread_count` (read from the database only where a template uses it)."""
-    user = getattr(request, "user", None)
     frame = getattr(request, "frame", None)
     context: dict[str, Any] = {
-        "brand": SimpleLazyObject(lambda: _brand_of(frame[0] if frame else _brand.rows(NOBODY))),
+        "brand": _brand_of(frame[0]) if frame else SimpleLazyObject(find_brand),
         "is_demo": settings.DEMO,
         "has_outbox": not settings.PRODUCTION,
     }
     if settings.DEMO:
         context["demo_roles"] = DEMO_ROLES
-    if isinstance(user, User) or getattr(user, "is_authenticated", False):
-        pk = user.pk  # type: ignore[union-attr]
-        context["unread_count"] = SimpleLazyObject(lambda: len(frame[1] if frame else _unread.rows(NOBODY, pk)))
+    if hasattr(request, "user"):
+        # The person themselves: behind request.user each of the many things a page asks is asked three times over.
+        context["user"] = user = get_user(request) if isinstance(request.user, LazyObject) else request.user
+        if isinstance(user, User):
+            pk = user.pk
+            context["unread_count"] = (
+                len(frame[1]) if frame else SimpleLazyObject(lambda: len(_unread.rows(NOBODY, pk)))
+            )
     return context

@@ -3,13 +3,16 @@
 Pages ask before they show a button, actions ask again before they write.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max
 
 from community import clock
 from community.models import Answer, Attachment, Board, Solution, Thread, ThreadEvent, User
+from community.reading.prepared import NOBODY, Ask, Prepared, number
 from community.roles import STAFF, Role
 
 Anyone = User | AnonymousUser
@@ -35,16 +38,31 @@ def is_staff(user: Anyone) -> bool:
     return has_role(user, *STAFF)
 
 
-def is_trusted(user: Anyone) -> bool:
-    """Earned by solving: three solutions in force for other people's questions. Staff are trusted as they are."""
+_solved_by = Prepared(
+    lambda _reader: (
+        Solution.objects.filter(withdrawn_at__isnull=True, answer__author_id=number(0))
+        .exclude(thread__asker_id=number(0))
+        .values_list("pk")[:TRUSTED_SOLUTIONS]
+    ),
+    places=1,
+)
+
+
+def ask_trust(user: User) -> Ask:
+    """What `is_trusted` asks the database, for pages that ask it together with their own."""
+    return _solved_by.ask(NOBODY, user.pk)
+
+
+def is_trusted(user: Anyone, solved: Sequence[Any] | None = None) -> bool:
+    """Earned by solving: three solutions in force for other people's questions. Staff are trusted as they are.
+
+    `solved` is what `ask_trust` brought; without it the database is asked.
+    """
     if not is_member(user):
         return False
     if is_staff(user):
         return True
-    solved = Solution.objects.filter(withdrawn_at__isnull=True, answer__author_id=user.pk).exclude(
-        thread__asker_id=user.pk
-    )
-    return solved[:TRUSTED_SOLUTIONS].count() >= TRUSTED_SOLUTIONS
+    return len(_solved_by.rows(NOBODY, user.pk) if solved is None else solved) >= TRUSTED_SOLUTIONS
 
 
 def can_moderate(user: Anyone) -> bool:

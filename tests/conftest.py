@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from community.reading.figures import KEPT
 from community.reading.page_cache import CACHE
+from community.views.mentions import PACE_OF_TYPING
 from community.views.news import PACE_OF_ADDRESS, PACE_OF_PERSON
 
 MAC_APPLICATIONS = (
@@ -55,8 +56,8 @@ def empty_caches() -> None:
     """What one test rendered or counted is nothing to the next, which begins with an empty database."""
     CACHE.clear()
     KEPT.clear()
-    PACE_OF_PERSON.clear()
-    PACE_OF_ADDRESS.clear()
+    for pace in (PACE_OF_ADDRESS, PACE_OF_PERSON, PACE_OF_TYPING):
+        pace.clear()
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.template.loader import render_to_string
+from django.template import Context, Template
+from django.template.loader import get_template, render_to_string
 from django.test import Client, RequestFactory
+from django.utils.translation import override
 
 from community.templatetags import frame, ui
+from community.templatetags.frame import Fixed
 from config.design import _context
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +27,7 @@ def page() -> str:
 @pytest.mark.django_db
 @pytest.mark.urls("tests.browser.all_urls")
 def test_the_design_page_shows_every_piece(client: Client) -> None:
+    frame._links.cache_clear()
     frame._header.cache_clear()
     frame._footer.cache_clear()
     shown = {template.name for template in client.get("/design/").templates}
@@ -49,7 +53,7 @@ def test_every_icon_of_the_sprite_is_used_on_some_page() -> None:
 
 def test_every_piece_tells_its_parameters_in_the_readme() -> None:
     readme = (ROOT / "templates/ui/README.md").read_text()
-    own_parts = {"site_header", "site_footer", "site_account", "field_errors"}
+    own_parts = {"site_links", "site_header", "site_footer", "site_account", "field_errors"}
     pieces = {path.stem for path in (ROOT / "templates/ui").glob("*.html")} - own_parts
     assert {piece for piece in pieces if f"`{piece}`" not in readme} == set()
 
@@ -70,6 +74,26 @@ def test_no_template_needs_inline_style_or_script(path: Path) -> None:
         assert text.count("<style>") == 1
         text = text.replace("<style>", "")
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", text, re.IGNORECASE)
+
+
+def test_what_is_rendered_once_for_everybody_needs_nothing_of_any_page() -> None:
+    found = 0
+    for path in TEMPLATES:
+        parsed = get_template(str(path.relative_to(ROOT / "templates"))).template  # type: ignore[attr-defined]
+        for node in parsed.nodelist.get_nodes_by_type(Fixed):
+            found += 1
+            assert node.nodelist.render(Context()).strip(), path
+    assert found > 5
+    with pytest.raises(AttributeError):
+        Template("{% load frame %}{% fixed %}{{ somebody }}{% endfixed %}").render(Context({"somebody": "Anna"}))
+
+
+def test_fixed_words_are_spoken_in_the_language_of_each_page() -> None:
+    words = Template("{% load frame i18n %}{% fixed %}{% translate 'Search' %}{% endfixed %}")
+    for _again in range(2):
+        for language, said in (("en", "Search"), ("de", "Suchen"), ("en", "Search")):
+            with override(language):
+                assert words.render(Context()) == said
 
 
 def test_a_visitor_gets_a_page_without_token_or_anything_personal() -> None:

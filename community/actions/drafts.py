@@ -14,7 +14,7 @@ from community.content.markdown import MAX_BODY
 from community.content.text import BadText, clean_text
 from community.errors import Refused
 from community.models import Draft, User
-from community.reading.prepared import NOBODY, Prepared, Shape, number, word
+from community.reading.prepared import NOBODY, Ask, Prepared, Shape, number, word
 
 ASK = "ask"
 #: The draft that gave way when a visitor's one was adopted in its place; the ask page offers it.
@@ -53,6 +53,11 @@ _DRAFT = Shape(Draft, {field.attname for field in Draft._meta.concrete_fields})
 _draft = Prepared(
     lambda _reader: Draft.objects.filter(person_id=number(0), place=word(1)).values_list(*_DRAFT.columns), places=2
 )
+
+
+def ask_draft(actor: User, place: str) -> Ask:
+    """For pages that ask together with their own whether the person has a draft for this place: no row, no draft."""
+    return _draft.ask(NOBODY, actor.pk, place)
 
 
 def find_draft(*, actor: User | None, visitor_key: str = "", place: str) -> Draft | None:

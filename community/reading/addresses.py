@@ -22,6 +22,11 @@ def _shape(_prefix: str, name: str, words: int, ids: int) -> str:
     return address
 
 
+def shape_of(name: str, ids: int = 1) -> str:
+    """The address `name` with {0}, {1}... for the ids of a thing: for whoever fills in many."""
+    return _shape(get_script_prefix(), name, 0, ids)
+
+
 def of_id(name: str, *ids: int) -> str:
     """The address `name` of a thing known by its id (or ids)."""
     return _shape(get_script_prefix(), name, 0, len(ids)).format(*ids)

@@ -7,9 +7,11 @@ each of their pieces. So a post is put together here: the author's line once per
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import TypedDict
 
 from django.contrib.auth.models import AnonymousUser
+from django.urls import get_script_prefix
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -27,12 +29,16 @@ Anyone = User | AnonymousUser
 
 
 class Post(TypedDict, total=False):
-    """What the template needs of one post. `inner` is all but the frame; the rest is for special frames."""
+    """What the template needs of one post, or of several plain ones in a `run`.
+
+    `inner` is all but the frame; the rest is for special frames.
+    """
 
     anchor: str
     number: int
     author: str
     inner: SafeString
+    run: SafeString
     is_special: bool
     is_hidden: bool
 
@@ -63,12 +69,12 @@ def _line(person: User | Author, role: str, is_asker: bool, is_imported: bool, l
     return _who(person.display_name, address, role, is_asker, is_imported, language)
 
 
-def _inner(*, who: str, when: str, aside: str, html: str, files: str, actions: str, language: str) -> SafeString:
+def _inner(*, who: str, when: str, aside: str, html: str, files: str, actions: str, tongue: str) -> SafeString:
     """A post without its frame. Every piece is escaped where it is made; `html` was sanitised when it was written."""
     below = f'\n<div class="post-actions">{actions}</div>' if actions else ""
     return mark_safe(  # noqa: S308
         f'<header class="post-head">{who}<span class="post-when">{when}</span></div>{aside}</header>\n'
-        f'<div class="prose" dir="auto"{tongue(language)}>{html}</div>{files}{below}'
+        f'<div class="prose" dir="auto"{tongue}>{html}</div>{files}{below}'
     )
 
 
@@ -89,50 +95,48 @@ def _files(files: Iterable[Attachment], html: str) -> str:
     return f'<ul class="post-files">{links}</ul>'
 
 
-def _control(kind: str, icon_name: str, label: str, *, css: str = "", count: bool = False) -> str:
-    """A control with {url} and {count} to fill in: link, button (of the page's one form) or plain words."""
+def _control(kind: str, icon_name: str, label: str, url: str = "", *, css: str = "", count: bool = False) -> str:
+    """A control, its address with {0} for the post's id and its {count} to fill in: link, button (of the page's one
+    form) or plain words."""
     tags = {
-        "link": ('<a class="{css}" href="{{url}}" rel="nofollow">', "</a>"),
-        "button": ('<button class="{css}" type="submit" form="act" formaction="{{url}}">', "</button>"),
-        "on": (
-            '<button class="{css}" type="submit" form="act" formaction="{{url}}" aria-pressed="true">',
-            "</button>",
-        ),
-        "off": (
-            '<button class="{css}" type="submit" form="act" formaction="{{url}}" aria-pressed="false">',
-            "</button>",
-        ),
+        "link": ('<a class="{css}" href="{url}" rel="nofollow">', "</a>"),
+        "button": ('<button class="{css}" type="submit" form="act" formaction="{url}">', "</button>"),
+        "on": ('<button class="{css}" type="submit" form="act" formaction="{url}" aria-pressed="true">', "</button>"),
+        "off": ('<button class="{css}" type="submit" form="act" formaction="{url}" aria-pressed="false">', "</button>"),
         "words": ('<span class="vote">', "</span>"),
     }
     opening, closing = tags[kind]
     number = '<span class="vote-count">{count}</span>' if count else ""
     words = format_html("{}<span>{}</span>", icon(icon_name), label).replace("{", "{{").replace("}", "}}")
-    return opening.format(css=css) + words + number + closing
+    return opening.format(css=css, url=url) + words + number + closing
 
 
 @lru_cache(maxsize=32)
-def _controls(_language: str) -> dict[str, str]:
-    """Every control an answer can have, in one language."""
+def _controls(_language: str, _prefix: str) -> dict[str, str]:
+    """Every control a post can have, in one language. Those for visitors lead to the sign-in page: {url}."""
     vote, quiet, small = "vote button button-small", "button button-small button-quiet", "button button-small"
-    brief = quiet + " button-brief"
-    helpful, solved_it = _("Helpful"), _("Solved it for me")
+    brief, to = quiet + " button-brief", addresses.shape_of
+    helpful, solved_it, is_solution = _("Helpful"), _("Solved it for me"), _("This is the solution")
+    say_helped, accept, sign_in = to("say_helped"), to("accept_answer"), "{url}"
     return {
-        "vote": _control("off", "thumb-up", helpful, css=vote, count=True),
-        "unvote": _control("on", "thumb-up", helpful, css=vote, count=True),
-        "vote_link": _control("link", "thumb-up", helpful, css=vote, count=True),
+        "vote": _control("off", "thumb-up", helpful, to("vote_answer"), css=vote, count=True),
+        "unvote": _control("on", "thumb-up", helpful, to("unvote_answer"), css=vote, count=True),
+        "vote_link": _control("link", "thumb-up", helpful, sign_in, css=vote, count=True),
         "votes": _control("words", "thumb-up", helpful, count=True),
-        "say_helped": _control("button", "check", solved_it, css=vote + " button-quiet", count=True),
-        "say_helped_first": _control("button", "check", solved_it, css=vote + " button-quiet"),
+        "say_helped": _control("button", "check", solved_it, say_helped, css=vote + " button-quiet", count=True),
+        "say_helped_first": _control("button", "check", solved_it, say_helped, css=vote + " button-quiet"),
         "helped": _control("words", "check", solved_it, count=True),
-        "helped_link": _control("link", "check", solved_it, css=vote + " button-quiet", count=True),
-        "accept": _control("button", "check-circle", _("This is the solution"), css=small),
-        "accept_instead": _control("button", "check-circle", _("This is the solution"), css=quiet),
-        "mark": _control("button", "check-circle", _("Mark as the solution"), css=small),
-        "quote": _control("link", "quote", _("Quote"), css=brief),
-        "edit": _control("link", "edit", _("Edit"), css=brief),
-        "history": _control("link", "history", _("History"), css=brief),
-        "hide": _control("button", "eye-off", _("Hide"), css=brief),
-        "restore": _control("button", "eye", _("Restore"), css=small),
+        "helped_link": _control("link", "check", solved_it, sign_in, css=vote + " button-quiet", count=True),
+        "accept": _control("button", "check-circle", is_solution, accept, css=small),
+        "accept_instead": _control("button", "check-circle", is_solution, accept, css=quiet),
+        "mark": _control("button", "check-circle", _("Mark as the solution"), to("mark_answer"), css=small),
+        "quote": _control("link", "quote", _("Quote"), to("answer_thread") + "?quote={1}", css=brief),
+        "edit": _control("link", "edit", _("Edit"), to("edit_answer"), css=brief),
+        "edit_question": _control("link", "edit", _("Edit"), to("edit_thread"), css=brief),
+        "history": _control("link", "history", _("History"), to("answer_history"), css=brief),
+        "history_of_question": _control("link", "history", _("History"), to("thread_history"), css=brief),
+        "hide": _control("button", "eye-off", _("Hide"), to("hide_answer"), css=brief),
+        "restore": _control("button", "eye", _("Restore"), to("restore_answer"), css=small),
     }
 
 
@@ -160,16 +164,17 @@ class Reading:
         self.sign_in_url = sign_in_url
         self.helped = helped  # how many people one's own answers have helped, by the answer's id
         self.language = get_language() or ""
-        self.controls = _controls(self.language)
+        self.controls = _controls(self.language, get_script_prefix())
+        self.tongue = tongue(thread.language)
+        self.permalink = addresses.shape_of("answer", 2)
 
     def question(self, files: Iterable[Attachment]) -> Post:
         """The question itself."""
-        thread, of_id = self.thread, addresses.of_id
-        controls = []
+        thread, controls = self.thread, []
         if self.may.edit:
-            controls.append(self.controls["edit"].format(url=of_id("edit_thread", thread.pk)))
+            controls.append(self.controls["edit_question"].format(thread.pk))
         if self.may.see_history and thread.edited_at:
-            controls.append(self.controls["history"].format(url=of_id("thread_history", thread.pk)))
+            controls.append(self.controls["history_of_question"].format(thread.pk))
         return Post(
             anchor="question",
             inner=_inner(
@@ -179,7 +184,7 @@ class Reading:
                 html=thread.body_html,
                 files=_files(files, thread.body_html),
                 actions=f'<span class="push post-tools">{"".join(controls)}</span>' if controls else "",
-                language=thread.language,
+                tongue=self.tongue,
             ),
         )
 
@@ -187,7 +192,7 @@ class Reading:
         """One answer, with the controls this reader may use."""
         hidden, number = answer.hidden_at is not None, answer.position
         is_asker = answer.author_id == self.thread.asker_id
-        url = addresses.of_id("answer", self.thread.pk, number)
+        url = self.permalink.format(self.thread.pk, number)
         return Post(
             anchor=f"a{number}",
             number=number,
@@ -199,7 +204,7 @@ class Reading:
                 html=answer.body_html,
                 files=(_files(files, answer.body_html) if files else "") + self._helped(answer),
                 actions=self._actions(answer),
-                language=self.thread.language,
+                tongue=self.tongue,
             ),
             is_special=hidden or answer.pk == self.solution_id,
             is_hidden=hidden,
@@ -223,24 +228,24 @@ class Reading:
 
     def _thanks(self, answer: Answer) -> Iterable[str]:
         """Helpful, "solved it for me", and the solution."""
-        controls, number, of_id = self.controls, answer.pk, addresses.of_id
+        controls, number = self.controls, answer.pk
         votes = _some(answer.helpful_count)
         if permissions.can_vote(self.user, answer):
             verb = "unvote" if number in self.mine.votes else "vote"
-            yield controls[verb].format(url=of_id(f"{verb}_answer", number), count=votes)
+            yield controls[verb].format(number, count=votes)
         elif votes:
             yield controls["votes"].format(count=votes)
         if number not in self.mine.helped and self._may_say_helped(answer):
             control = controls["say_helped" if answer.helped_count else "say_helped_first"]
-            yield control.format(url=of_id("say_helped", number), count=compact(answer.helped_count))
+            yield control.format(number, count=compact(answer.helped_count))
         elif answer.helped_count:
             yield controls["helped"].format(count=compact(answer.helped_count))
         if answer.hidden_at is None and number != self.solution_id:
             if self.may.accept:
                 control = controls["accept_instead" if self.solution_id else "accept"]
-                yield control.format(url=of_id("accept_answer", number))
+                yield control.format(number)
             elif self.may.mark and answer.author_id != self.user.pk:
-                yield controls["mark"].format(url=of_id("mark_answer", number))
+                yield controls["mark"].format(number)
 
     def _may_say_helped(self, answer: Answer) -> bool:
         """Whoever asked says it by accepting, and is not made to choose between two buttons that mean the same."""
@@ -249,17 +254,29 @@ class Reading:
 
     def _tools(self, answer: Answer) -> Iterable[str]:
         """Quote, edit, history, hide or restore."""
-        controls, number, of_id = self.controls, answer.pk, addresses.of_id
+        controls, number = self.controls, answer.pk
         visible = answer.hidden_at is None
         if visible and self.may.answer:
-            yield controls["quote"].format(url=f"{of_id('answer_thread', self.thread.pk)}?quote={number}")
+            yield controls["quote"].format(self.thread.pk, number)
         if permissions.can_edit_answer(self.user, answer):
-            yield controls["edit"].format(url=of_id("edit_answer", number))
+            yield controls["edit"].format(number)
         if self.may.see_history and answer.edited_at:
-            yield controls["history"].format(url=of_id("answer_history", number))
+            yield controls["history"].format(number)
         if self.may.moderate:
             verb = "hide" if visible else "restore"
-            yield controls[verb].format(url=of_id(f"{verb}_answer", number))
+            yield controls[verb].format(number)
+
+
+def in_runs(made: Iterable[Post]) -> list[Post]:
+    """The posts in their order, plain ones that stand together in one piece: the template turns to few of them."""
+    runs: list[Post] = []
+    for is_special, some in groupby(made, lambda post: post["is_special"]):
+        if is_special:
+            runs += some
+        else:
+            plain = (f'<article class="post" id="{post["anchor"]}">{post["inner"]}</article>' for post in some)
+            runs.append(Post(run=mark_safe("\n".join(plain))))  # noqa: S308 - every piece is escaped where it is made
+    return runs
 
 
 def solution_line(solution: Solution) -> dict[str, object]:

@@ -20,14 +20,10 @@ from community.templatetags.ui import badge, moment, tally, tongue
 
 
 class Row(TypedDict):
-    """One row of a list of threads; `line` (badges, board, asker, time, tags) and `counts` are HTML.
-
-    `tongue` is the attribute that names the title's language, where that is not the page's.
-    """
+    """One row of a list of threads; `whole`, `line` (badges, board, asker, time, tags) and `counts` are HTML."""
 
     url: str
-    title: str
-    tongue: SafeString
+    whole: SafeString
     line: SafeString
     counts: SafeString
 
@@ -37,16 +33,18 @@ def thread_rows(cells: Iterable[Cell], *, hide_board: bool = False) -> list[Row]
     cells = list(cells)
     tags = tags_of([cell.id for cell in cells]) if cells else {}
     language = get_language() or ""
-    return [
-        Row(
-            url=addresses.thread_address(cell.id, cell.title),
-            title=cell.title,
-            tongue=tongue(cell.language),
-            line=_line(cell, tuple(tags.get(cell.id, ())), language, hide_board),
-            counts=tally("message", cell.answer_count) + tally("me-too", cell.me_too_count),
-        )
-        for cell in cells
-    ]
+    return [_row(cell, tuple(tags.get(cell.id, ())), language, hide_board) for cell in cells]
+
+
+def _row(cell: Cell, tags: tuple[tuple[str, str], ...], language: str, hide_board: bool) -> Row:
+    url = addresses.thread_address(cell.id, cell.title)
+    line, counts = _line(cell, tags, language, hide_board), _counts(cell.answer_count, cell.me_too_count, language)
+    title = f'<a href="{url}" dir="auto"{_tongue(cell.language, language)}>{escape(cell.title)}</a>'
+    whole = (
+        f'<article class="row"><h3 class="row-title">{title}</h3>\n'
+        f'<div class="row-line">{line}</div>\n<div class="row-counts">{counts}</div></article>'
+    )
+    return Row(url=url, whole=mark_safe(whole), line=line, counts=counts)  # noqa: S308 - pieces are escaped where made
 
 
 def _line(cell: Cell, tags: tuple[tuple[str, str], ...], language: str, hide_board: bool) -> SafeString:
@@ -64,6 +62,17 @@ def _line(cell: Cell, tags: tuple[tuple[str, str], ...], language: str, hide_boa
 def board_link(name: str, slug: str) -> SafeString:
     """The way to a board, by its name."""
     return format_html('<a href="{}">{}</a>', addresses.of_word("board", slug), name)
+
+
+@lru_cache(maxsize=4096)
+def _counts(answers: int, me_too: int, _language: str) -> SafeString:
+    return tally("message", answers) + tally("me-too", me_too)
+
+
+@lru_cache(maxsize=1024)
+def _tongue(written: str, _language: str) -> SafeString:
+    """The attribute that names the title's language, where that is not the page's."""
+    return tongue(written)
 
 
 @lru_cache(maxsize=8192)

@@ -315,17 +315,29 @@ def _files_of(rows: list[Any]) -> Files:
     return files
 
 
-def read_around(user: Anyone, thread: Thread, answer_ids: list[int]) -> tuple[Files, Mine]:
-    """The files of the question and of these answers, and what the reader has said of them.
+class Around(NamedTuple):
+    """What belongs to the posts of a page, and what the reader is to them."""
 
-    The posts came through visible_to, and a file is seen by whoever sees its post.
+    files: Files
+    mine: Mine
+    trusted: bool
+
+
+def read_around(user: Anyone, thread: Thread, answer_ids: list[int]) -> Around:
+    """The files of the question and of these answers, what the reader has said of them, and whether they are trusted.
+
+    The posts came through visible_to, and a file is seen by whoever sees its post. Trust is asked for only where
+    something depends on it.
     """
     ids = padded(answer_ids, _MOST)
     files = _files.ask(NOBODY, thread.pk, *ids)
     if not isinstance(user, User):
-        return _files_of(run(files)), Mine()
-    file_rows, mine_rows = together(files, _mine.ask(NOBODY, user.pk, thread.pk, *ids))
-    return _files_of(file_rows), _mine_of(mine_rows)
+        return Around(_files_of(run(files)), Mine(), trusted=False)
+    asks_trust = thread.solved_at is None and thread.asker_id != user.pk and permissions.is_open(thread)
+    trust = [permissions.ask_trust(user)] if asks_trust and not permissions.is_staff(user) else []
+    file_rows, mine_rows, *solved = together(files, _mine.ask(NOBODY, user.pk, thread.pk, *ids), *trust)
+    trusted = asks_trust and permissions.is_trusted(user, *solved)
+    return Around(_files_of(file_rows), _mine_of(mine_rows), trusted)
 
 
 @dataclass(frozen=True)
@@ -347,13 +359,14 @@ class May:
     member: bool = False
 
 
-def what_may(user: Anyone, thread: Thread, solution: Solution | None) -> May:
-    """Ask permissions once for the whole page. Nothing is asked for a visitor: they may read."""
+def what_may(user: Anyone, thread: Thread, solution: Solution | None, *, trusted: bool) -> May:
+    """Ask permissions once for the whole page. Nothing is asked for a visitor: they may read.
+
+    `trusted` is what `read_around` found.
+    """
     if not permissions.is_member(user):
         return May()
     may_accept = permissions.can_accept(user, thread)
-    asks_trust = thread.solved_at is None and thread.asker_id != user.pk and permissions.is_open(thread)
-    trusted = asks_trust and permissions.is_trusted(user)
     return May(
         member=True,
         answer=permissions.can_answer(user, thread),

@@ -1,4 +1,4 @@
-"""The top and the foot of every page, rendered once for everybody for whom they are the same.
+"""The top and the foot of every page, rendered once for everybody for whom they are the same; so are fixed words.
 
 Each is made from the plain values named in its function and from nothing else, so that what is kept cannot hold
 anything of somebody's. The form token is put in when the page is made.
@@ -12,7 +12,7 @@ from django import template
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -24,6 +24,33 @@ _TOKEN = "token-of-nobody"  # noqa: S105 - stands for the token until the page i
 _HERE = "place-of-nobody"  # stands for the page's address until the page is made
 #: The addresses that look different in the top of their own page.
 _PLACES = ("home", "boards", "threads", "tags", "for_you", "ask", "search")
+
+
+class Fixed(template.Node):
+    """`{% fixed %}...{% endfixed %}`: words and icons that are the same on every page, rendered once per language.
+
+    They are rendered with no context at all: a variable in between is an error, not a leak.
+    """
+
+    child_nodelists = ()  # nothing in it is for a page to replace
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self._kept: dict[tuple[str, str], SafeString] = {}
+
+    def render(self, context: Any) -> SafeString:
+        key = (get_language() or "", get_script_prefix())
+        if (kept := self._kept.get(key)) is None:
+            kept = self._kept[key] = self.nodelist.render(template.Context())
+        return kept
+
+
+@register.tag
+def fixed(parser: Any, _token: Any) -> Fixed:
+    """See `Fixed`."""
+    nodelist = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return Fixed(nodelist)
 
 
 class Member(NamedTuple):
@@ -90,7 +117,23 @@ def _value(context: Any, variable: template.Variable) -> Any:
 
 
 _NAME, _LOGOS = template.Variable("brand.name"), template.Variable("brand.logos")
+#: What the page's head links to of the brand's own.
+_ADDRESSES = {
+    name: template.Variable(f"brand.{name}")
+    for name in ("favicon_url", "touch_icon_url", "manifest_url", "stylesheet_url")
+}
 _LINKS, _LANGUAGES = template.Variable("brand.footer_links"), template.Variable("languages")
+
+
+@lru_cache(maxsize=64)
+def _links(**addresses: str) -> SafeString:
+    return mark_safe(render_to_string("ui/site_links.html", {"brand": addresses}))  # noqa: S308 - a template's own output
+
+
+@register.simple_tag(takes_context=True)
+def site_links(context: Any) -> SafeString:
+    """Icons, manifest, stylesheets and scripts: the site's own, and the brand's where it has them."""
+    return _links(**{name: _value(context, variable) or "" for name, variable in _ADDRESSES.items()})
 
 
 @register.simple_tag(takes_context=True)

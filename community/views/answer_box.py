@@ -12,9 +12,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from community.actions.drafts import find_draft, place_of_answer
+from community.actions.drafts import ask_draft, place_of_answer
 from community.forms.answers import AnswerForm, answer_form_for
 from community.models import Thread, User
+from community.permissions import Anyone
+from community.reading.prepared import Ask
 
 TEMPLATE = "community/answer_form.html"
 # What is put in when the form is shown: each stands for itself and is found in no template.
@@ -32,9 +34,14 @@ def _blank(_language: str) -> str:
     return render_to_string(TEMPLATE, context)
 
 
-def answer_box(request: HttpRequest, user: User, thread: Thread) -> SafeString:
+def ask_draft_of_answer(user: Anyone, thread_id: int) -> list[Ask]:
+    """What tells whether somebody signed in has begun to answer, for the page to ask together with its own."""
+    return [ask_draft(user, place_of_answer(thread_id))] if isinstance(user, User) else []
+
+
+def answer_box(request: HttpRequest, user: User, thread: Thread, *, has_draft: bool) -> SafeString:
     """The form for answering this thread, with the draft this person left here."""
-    if find_draft(actor=user, place=place_of_answer(thread.pk)) is not None:
+    if has_draft:
         context = {"answer_form": answer_form_for(user, thread), "thread": thread}
         return mark_safe(render_to_string(TEMPLATE, context, request))  # noqa: S308 - a template's own output
     filled = _blank(get_language() or "").replace(_TOKEN, get_token(request)).replace(_KEY, uuid4().hex)

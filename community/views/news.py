@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 from community import permissions
 from community.context_processors import ask_unread, unread_of
 from community.errors import NotAllowed
-from community.reading import addresses, news, thread_page
+from community.reading import addresses, news, posts, thread_page
 from community.reading.news import News, Shown
 from community.reading.pace import Pace
 from community.reading.page_cache import has_it
 from community.reading.prepared import run
 from community.reading.standing import sentence_of
 from community.views.gates import reader_of
-from community.views.threads import badges_of, make_posts
+from community.views.threads import badges_of, how_many, make_posts
 
 #: A page asks three times a minute. A person has several open, an office behind one address has many.
 PACE_OF_PERSON, PACE_OF_ADDRESS = Pace(120, 60), Pace(900, 60)
@@ -84,7 +84,8 @@ def _context(user: permissions.Anyone, thread_id: int, shown: Shown, now: News) 
     return {
         "thread": vars(thread),
         "new_count": len(new),
-        "answers": [made.answers[said.answer.pk] for said in new] if shown.tail else [],
+        "answers": posts.in_runs(made.answers[said.answer.pk] for said in new) if shown.tail else [],
+        "how_many": how_many(thread),
         "since": new[-1].answer.position if new else max(shown.since, thread.last_position),
         "seen": now.seen_word,
         "first_url": addresses.of_id("answer", thread.pk, first) if new and not shown.tail else "",

@@ -11,9 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -29,7 +29,7 @@ from community.reading.people_helped import people_helped
 from community.reading.rows import badges, state_kind, tag_links
 from community.reading.standing import sentence_of
 from community.reading.thread_page import May, Mine, Opened, Place, Said
-from community.views.answer_box import answer_box
+from community.views.answer_box import answer_box, ask_draft_of_answer
 from community.views.gates import reader_of
 
 Anyone = User | AnonymousUser
@@ -73,19 +73,20 @@ def answer(request: HttpRequest, thread_id: int, position: int) -> HttpResponse:
 def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     """A page of a thread. A wrong or old slug leads to the right address."""
     user, place = reader_of(request), thread_page.read_place(request.GET)
-    opened = thread_page.open_page(user, thread_id, place, also=ask_frame(user))
+    draft = ask_draft_of_answer(user, thread_id)
+    opened = thread_page.open_page(user, thread_id, place, also=[*draft, *ask_frame(user)])
     found = opened.thread
     address = addresses.thread_address(found.pk, found.title)
     if request.path != address:
         response = redirect(_with_query(address, request), permanent=True)
         response["Cache-Control"] = "no-cache"
         return response
-    keep_frame(request, opened.also)
+    keep_frame(request, opened.also[len(draft) :])
     request.page_concerns = (found.pk, found.board_id)  # type: ignore[attr-defined]
     context = page_context(user, opened, place)
     context["head"] = _head(request, user, opened, place)
     if isinstance(user, User) and context["may"]["answer"]:
-        context["answer_box"] = answer_box(request, user, found)
+        context["answer_box"] = answer_box(request, user, found, has_draft=bool(opened.also[0]))
     return render(request, "community/thread_detail.html", context)
 
 
@@ -133,8 +134,8 @@ def make_posts(user: Anyone, opened: Opened, shown: Iterable[Said]) -> Made:
     thread, solved = opened.thread, opened.solved
     solution = solved.solution if solved else None
     on_page = {said.answer.pk: said for said in shown}
-    may = thread_page.what_may(user, thread, solution)
-    files, mine = thread_page.read_around(user, thread, list(on_page))
+    files, mine, trusted = thread_page.read_around(user, thread, list(on_page))
+    may = thread_page.what_may(user, thread, solution, trusted=trusted)
     reading = posts.Reading(
         user,
         thread,
@@ -183,7 +184,8 @@ def page_context(user: Anyone, opened: Opened, place: Place) -> dict[str, Any]:
         "tags": tag_links(opened.tags),
         **_ways(thread, place, opened.next_after),
         "question": made.question,
-        "answers": [made.answers[said.answer.pk] for said in opened.answers],
+        "answers": posts.in_runs(made.answers[said.answer.pk] for said in opened.answers),
+        "how_many": how_many(thread),
         "pinned": made.answers[pinned.answer.pk] if pinned else None,
         "may": vars(made.may),
         "mine": vars(made.mine),
@@ -198,6 +200,14 @@ def _live(user: Anyone, opened: Opened, place: Place) -> dict[str, str]:
     shown = news.shown_on(opened.thread, place)
     now, unread = news.as_opened(opened, shown), unread_of(user, opened.also)
     return {"url": news.address_of(opened.thread, shown), "seen": now.seen_word, "etag": now.etag(user, unread)}
+
+
+def how_many(thread: Thread) -> str:
+    """What stands over the answers."""
+    count = thread.answer_count
+    if not count:
+        return _("No answers yet")
+    return ngettext("%(counter)s answer", "%(counter)s answers", count) % {"counter": count}
 
 
 def badges_of(thread: Thread) -> SafeString:
@@ -223,6 +233,7 @@ def _about(user: Anyone, thread: Thread, may: May) -> dict[str, Any]:
         "solvable": thread.is_solvable,
         "urls": _verbs(thread.pk) if may.member else {},
         "late": late,
+        "similar_url": addresses.of_id("similar_threads", thread.pk),
         "ask_linked_url": f"{reverse('ask')}?linked_from={thread.pk}" if late else "",
         "boards_to_move_to": Board.objects.visible_to(user).exclude(pk=thread.board_id) if may.moderate else (),
     }
@@ -268,7 +279,7 @@ def _sorts(address: str, chosen: str, is_solved: bool, _language: str) -> SafeSt
     shown = [sort for sort in SORT_WORDS if is_solved or sort != "solution"]
     opens = shown[0] if is_solved else "oldest"
     current = opens if chosen == "solution" else chosen
-    return format_html_join(
+    links = format_html_join(
         "",
         '<a href="{}#answers" rel="nofollow"{}>{}</a>',
         (
@@ -280,3 +291,4 @@ def _sorts(address: str, chosen: str, is_solved: bool, _language: str) -> SafeSt
             for sort in shown
         ),
     )
+    return format_html('<nav class="sorts" aria-label="{}">{}</nav>', _("Order of the answers"), links)

@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, Route, expect
 from community.actions import solutions, threads
 from community.actions.tags import add_to_vocabulary
 from community.models import Answer, Attachment, Draft, Thread, User
-from community.views import mentions
 from tests.browser.writing import Desk, picture
 from tests.factories import board, person, reply, thread
 
@@ -400,7 +399,6 @@ def test_what_two_people_changed_is_not_left_without_being_asked(open_page, anna
 
 # Names ------------------------------------------------------------------------------------------------------------
 def mentioning(open_page: Any, anna: User, **options: Any) -> Page:
-    mentions._asked.clear()
     question = thread(person("carl", display_name="Carl Cable"))
     reply(question, person("ben", display_name="Ben Box"))
     person("benno", display_name="Benno Far")

@@ -61,3 +61,16 @@ def test_queries_asked_together_bring_what_each_brings_alone() -> None:
     ]
     assert together(*asked) == [run(each) for each in asked]
     assert together(*asked)[0] == [("100 % broken",)]
+
+
+def test_whatever_stands_in_a_query_or_is_put_into_it_is_taken_as_it_is() -> None:
+    titles = ["It's 100 %s broken", r"back\slash 100 % %% ' \' end"]
+    threads = [thread(title=title) for title in titles]
+    for title, question in zip(titles, threads, strict=True):
+        always = Prepared(lambda user, t=title: Thread.objects.filter(title__contains=t).values_list("pk"), places=0)
+        by_title = Prepared(lambda user: Thread.objects.filter(title=word(0)).values_list("pk"), places=1)
+        assert always.rows(NOBODY) == by_title.rows(NOBODY, title) == [(question.pk,)]
+        assert together(always.ask(NOBODY), by_title.ask(NOBODY, title)) == [[(question.pk,)]] * 2
+    above = Prepared(lambda user: Thread.objects.filter(pk__gt=number(0)).order_by("pk").values_list("pk"), places=1)
+    all_there = Prepared(lambda user: Thread.objects.filter(pk__gt=-5).order_by("pk").values_list("pk"), places=0)
+    assert above.rows(NOBODY, -5) == all_there.rows(NOBODY) == [(each.pk,) for each in threads]

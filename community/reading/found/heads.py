@@ -4,12 +4,13 @@ A view gives its page a `Head`; a page without one is not for search engines. Ad
 want them, and name the site by its own name, never by the name a request came with (in production).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import to_locale
 
@@ -60,39 +61,34 @@ def description_of_text(text: str) -> str:
 
 def head_html(root: str, head: Head, *, brand: str, logo: str, language: str, for_everybody: bool) -> SafeString:
     """The page's links and metas. Only pages `for_everybody` are shown elsewhere, so only they bring their card."""
-    robots = "" if head.indexed else '<meta name="robots" content="noindex">\n'
     links = [("canonical", head.path), ("prev", head.previous), ("next", head.next)]
-    linked = format_html_join("", '<link rel="{}" href="{}{}">\n', ((rel, root, path) for rel, path in links if path))
-    html = robots + linked
+    lines = [] if head.indexed else ['<meta name="robots" content="noindex">']
+    lines += [f'<link rel="{rel}" href="{escape(root + path)}">' for rel, path in links if path]
     if head.feed:
-        html += format_html(
-            '<link rel="alternate" type="application/atom+xml" title="{}" href="{}{}">\n',
-            f"{head.title} · {brand}",
-            root,
-            head.feed,
-        )
+        title, href = escape(f"{head.title} · {brand}"), escape(root + head.feed)
+        lines.append(f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{href}">')
     if for_everybody and head.title:
-        html += _card(root, head, brand=brand, logo=logo, language=language)
+        lines += _card(root, head, brand=brand, logo=logo, language=language)
     if for_everybody and head.data:
-        html += f'<script type="application/ld+json">{head.data}</script>\n'
-    return mark_safe(html)  # noqa: S308 - every piece is escaped where it is made
+        lines.append(f'<script type="application/ld+json">{head.data}</script>')
+    return mark_safe("\n".join(lines))  # noqa: S308 - every value is escaped, and `data` is safe where it stands
 
 
-def _card(root: str, head: Head, *, brand: str, logo: str, language: str) -> SafeString:
+def _card(root: str, head: Head, *, brand: str, logo: str, language: str) -> Iterable[str]:
     """What a messenger shows of a link: Open Graph, and the same for those who read Twitter's words only."""
-    language = head.language or language
+    title, description, language = escape(head.title), escape(head.description), head.language or language
     said = [
-        ("og:site_name", brand),
+        ("og:site_name", escape(brand)),
         ("og:type", head.kind),
-        ("og:title", head.title),
-        ("og:description", head.description),
-        ("og:url", root + head.path),
-        ("og:image", whole(root, logo) if logo else ""),
-        ("og:locale", _LOCALES.get(language) or to_locale(language)),
+        ("og:title", title),
+        ("og:description", description),
+        ("og:url", escape(root + head.path)),
+        ("og:image", escape(whole(root, logo)) if logo else ""),
+        ("og:locale", escape(_LOCALES.get(language) or to_locale(language))),
     ]
-    card = [("card", "summary"), ("title", head.title), ("description", head.description)]
-    metas = format_html_join("", '<meta property="{}" content="{}">\n', (each for each in said if each[1]))
-    return metas + format_html_join("", '<meta name="twitter:{}" content="{}">\n', (each for each in card if each[1]))
+    yield from (f'<meta property="{name}" content="{value}">' for name, value in said if value)
+    card = [("card", "summary"), ("title", title), ("description", description)]
+    yield from (f'<meta name="twitter:{name}" content="{value}">' for name, value in card if value)
 
 
 def whole(root: str, address: str) -> str:
