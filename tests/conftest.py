@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from community.reading.figures import KEPT
 from community.reading.page_cache import CACHE
-from community.views.news import PACE_OF_ADDRESS, PACE_OF_PERSON
+from community.views import measuring, news
 
 MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -55,8 +55,8 @@ def empty_caches() -> None:
     """What one test rendered or counted is nothing to the next, which begins with an empty database."""
     CACHE.clear()
     KEPT.clear()
-    PACE_OF_PERSON.clear()
-    PACE_OF_ADDRESS.clear()
+    for pace in (news.PACE_OF_PERSON, news.PACE_OF_ADDRESS, measuring.PACE_OF_PERSON, measuring.PACE_OF_ADDRESS):
+        pace.clear()
 
 
 @pytest.fixture(scope="session")

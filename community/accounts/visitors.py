@@ -55,14 +55,17 @@ def _key_of(request: HttpRequest) -> str:
     return _begin(request, agreed=False) if request.method == "POST" else ""
 
 
+def mode_of_site(request: HttpRequest) -> str:
+    """Whether the site counts, asks or does neither. Read once per request."""
+    mode: str | None = getattr(request, "_counting", None)
+    if mode is None:
+        mode = request._counting = find_brand().counting  # type: ignore[attr-defined]
+    return mode
+
+
 def mode_for(request: HttpRequest) -> str:
-    """Whether the site counts, asks or does neither; and neither for a browser that asks not to be tracked."""
-    if wants_no_tracking(request):
-        return Brand.Counting.OFF
-    frame = getattr(request, "_brand_counting", None)
-    if frame is None:
-        frame = request._brand_counting = find_brand().counting  # type: ignore[attr-defined]
-    return str(frame)
+    """The same for this browser: nothing is counted of one that asks not to be tracked."""
+    return Brand.Counting.OFF if wants_no_tracking(request) else mode_of_site(request)
 
 
 def wants_no_tracking(request: HttpRequest) -> bool:

@@ -181,6 +181,14 @@ document.addEventListener("submit", (event) => {
   import("./thanks.js").then((thanks) => thanks.press(button, { toast }));
 });
 
+// Whether one may be counted is said where one writes.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-consent]") || "plainly" in form.dataset) return;
+  event.preventDefault();
+  import("./consent.js").then((consent) => consent.say(form, event.submitter, { toast }));
+});
+
 // A form that is on its way is not sent twice; the server holds the promise, this only spares the second press.
 document.addEventListener("submit", (event) => {
   const form = event.target;
