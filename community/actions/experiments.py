@@ -31,9 +31,8 @@ def keys_of(person_key: str) -> list[str]:
     return [f"u:{person_id}", *aliases]
 
 
-def running_experiment(surface: str) -> Experiment | None:
-    """The experiment this form is in now."""
-    now = clock.now()
+def running_experiment(surface: str, now: datetime) -> Experiment | None:
+    """The experiment this form is in."""
     return Experiment.objects.filter(
         surface=surface, starts_at__lte=now, stops_at__gt=now, stopped_at__isnull=True
     ).first()
@@ -41,12 +40,12 @@ def running_experiment(surface: str) -> Experiment | None:
 
 def arm_of(*, person_key: str, surface: str) -> str:
     """The arm this person has drawn in the form's present experiment; "" when they have not met it. Writes nothing."""
-    experiment = running_experiment(surface) if person_key else None
+    experiment = running_experiment(surface, clock.now()) if person_key else None
     first = _first_exposure(experiment, keys_of(person_key), person_key) if experiment else None
     return first.arm if first else ""
 
 
-def expose(*, experiment: Experiment, person_key: str, role: str, simulated: bool = False) -> str:
+def expose(*, experiment: Experiment, person_key: str, role: str, now: datetime, simulated: bool = False) -> str:
     """The arm of this person: what they, or another key of theirs, drew before; drawn and stored if they had not."""
     own = Exposure.objects.filter(experiment=experiment, person_key=person_key).first()
     if own is not None:
@@ -54,7 +53,6 @@ def expose(*, experiment: Experiment, person_key: str, role: str, simulated: boo
     _hold(experiment, keys_of(person_key))
     # asked again: whoever held one of the keys may have been told meanwhile whose it is
     first = _first_exposure(experiment, keys_of(person_key), person_key)
-    now = clock.now()
     drawn = Exposure(
         experiment=experiment,
         person_key=person_key,
@@ -165,21 +163,3 @@ def _locked(experiment_id: int) -> Experiment:
     if found is None:
         raise NotThere(_("There is no such experiment."))
     return found
-
-
-_CONFLICTS = """
-    SELECT coalesce('u:' || a.person_id, x.person_key) AS person
-    FROM community_exposure x LEFT JOIN community_personalias a ON a.visitor_key = x.person_key
-    WHERE x.experiment_id = %s
-    GROUP BY person HAVING count(DISTINCT x.arm) > 1 ORDER BY person
-"""
-
-
-def exposures_in_conflict(*, experiment_id: int) -> list[str]:
-    """The people whose keys had met the experiment in different arms before they were known to be one person.
-
-    Both rows stay; who analyses the experiment drops these people and says how many they were.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_CONFLICTS, [experiment_id])
-        return [person for (person,) in cursor.fetchall()]

@@ -80,11 +80,11 @@ def open_form(
     if held is None:
         person = _person_of(person_key)
         role = highest(person.effective_roles) if isinstance(person, User) else highest(frozenset())
-        experiment = None if is_scriptless else running_experiment(surface)
+        now = clock.now()
+        experiment = None if is_scriptless else running_experiment(surface, now)
         arm = ""
         if experiment is not None:
-            arm = expose(experiment=experiment, person_key=person_key, role=role, simulated=simulated)
-        now = clock.now()
+            arm = expose(experiment=experiment, person_key=person_key, role=role, now=now, simulated=simulated)
         insert_once(
             FormSession(
                 token=name,
