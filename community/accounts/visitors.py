@@ -96,7 +96,7 @@ def _begin(request: HttpRequest, *, agreed: bool) -> str:
 # Saying yes and no ----------------------------------------------------------------------------------------------------
 def said_so_far(request: HttpRequest) -> bool | None:
     """What this person said about being counted: yes, no, or nothing yet."""
-    no = False if NO_COOKIE in request.COOKIES else None
+    no = False if request.COOKIES.get(NO_COOKIE) else None
     if request.user.is_authenticated:
         said = Consent.objects.filter(person_id=request.user.pk).values_list("is_given", flat=True).first()
         return no if said is None else said
@@ -115,7 +115,7 @@ def agree(request: HttpRequest) -> None:
     """This person may be counted from now on. Does nothing where nobody is counted."""
     if mode_for(request) == Brand.Counting.OFF:
         return
-    request._forget_no = True  # type: ignore[attr-defined]
+    request._forget_no = bool(request.COOKIES.get(NO_COOKIE))  # type: ignore[attr-defined]
     if isinstance(request.user, User):
         say_consent(actor=request.user, is_given=True)
     elif (visitor := _visitor(request)) is None or visitor.consented_at is None:

@@ -79,7 +79,7 @@ def test_the_test_of_the_split_gives_the_values_of_the_definition() -> None:
 
 
 def test_people_needed_agrees_with_known_values() -> None:
-    # R's own examples: power.prop.test(p1 = .50, p2 = .75, power = .90) and power.prop.test(p1 = .5, p2 = .4, power = .8)
+    # R: power.prop.test(p1 = .50, p2 = .75, power = .90) and power.prop.test(p1 = .5, p2 = .4, power = .8)
     assert first_group(0.50, 0.75, ratio=1, power=0.90) == pytest.approx(76.7, abs=0.05)
     assert first_group(0.5, 0.4, ratio=1, power=0.8) == pytest.approx(387.3385, abs=0.0001)
     need = people_needed(base=0.5, effect=0.1, holdout=0.5, daily=10)
