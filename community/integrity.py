@@ -159,6 +159,54 @@ INVARIANTS: dict[str, str] = {
     "Nobody is told of an event twice": """
         SELECT 'notification', min(id), 'twice' FROM community_notification
         GROUP BY event_kind, event_id, recipient_id HAVING count(*) > 1""",
+    "A suggestion's event belongs to a form that was open": """
+        SELECT 'suggestionevent', e.id, format('%s at %s, form open from %s to %s',
+                                               e.kind, e.occurred_at, s.opened_at, s.submitted_at)
+        FROM community_suggestionevent e JOIN community_formsession s ON s.id = e.session_id
+        WHERE e.occurred_at < s.opened_at
+           OR coalesce(e.stops_at, e.occurred_at) > s.submitted_at + interval '1 minute'""",
+    "What was opened, answered or joined had been shown in the same form": """
+        SELECT 'suggestionevent', e.id, e.kind FROM community_suggestionevent e
+        WHERE e.kind <> 'shown' AND NOT EXISTS (
+            SELECT 1 FROM community_suggestionevent x WHERE x.session_id = e.session_id
+            AND x.thread_id = e.thread_id AND x.kind = 'shown')""",
+    "A form is left or submitted after it was opened": """
+        SELECT 'formsession', s.id, format('opened %s, left %s, submitted %s', s.opened_at, s.left_at, s.submitted_at)
+        FROM community_formsession s WHERE s.left_at < s.opened_at OR s.submitted_at < s.opened_at""",
+    "A form became a question of the person who had it open": """
+        SELECT 'formsession', s.id, format('key %s, asker %s', s.person_key, t.asker_id)
+        FROM community_formsession s JOIN community_thread t ON t.id = s.submitted_thread_id
+        WHERE s.person_key <> 'u:' || t.asker_id AND NOT EXISTS (
+            SELECT 1 FROM community_personalias a WHERE a.visitor_key = s.person_key AND a.person_id = t.asker_id)""",
+    "A form stands in an experiment of its own kind that had begun": """
+        SELECT 'formsession', s.id, format('surface %s, experiment of %s', s.surface, e.surface)
+        FROM community_formsession s JOIN community_experiment e ON e.id = s.experiment_id
+        WHERE s.surface <> e.surface OR e.starts_at IS NULL OR s.opened_at < e.starts_at
+           OR s.opened_at >= e.stops_at""",
+    "A form is in the arm its person has drawn": """
+        SELECT 'formsession', s.id, format('arm %s', s.arm) FROM community_formsession s
+        WHERE s.experiment_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM community_exposure x WHERE x.experiment_id = s.experiment_id
+            AND x.person_key = s.person_key AND x.arm = s.arm)""",
+    "An arm is what the experiment's formula draws": """
+        SELECT 'exposure', x.id, format('arm %s, drawn as %s', x.arm, x.drawn_as)
+        FROM community_exposure x JOIN community_experiment e ON e.id = x.experiment_id
+        WHERE (x.arm = 'control') <> (
+            ('x' || left(encode(sha256(convert_to(e.salt || ':' || x.drawn_as, 'UTF8')), 'hex'), 8))::bit(32)::bigint
+            % 10000 < e.holdout * 10000)""",
+    "An arm is inherited only from another key of the same person": """
+        SELECT 'exposure', x.id, format('%s as %s', x.person_key, x.drawn_as) FROM community_exposure x
+        WHERE x.drawn_as <> x.person_key AND NOT EXISTS (
+            SELECT 1 FROM community_user u
+            WHERE (x.person_key = 'u:' || u.id OR EXISTS (
+                      SELECT 1 FROM community_personalias a WHERE a.visitor_key = x.person_key AND a.person_id = u.id))
+              AND (x.drawn_as = 'u:' || u.id OR EXISTS (
+                      SELECT 1 FROM community_personalias a WHERE a.visitor_key = x.drawn_as AND a.person_id = u.id)))
+    """,
+    "Nobody is counted after they said no": """
+        SELECT 'formsession', s.id, format('opened %s, said no %s', s.opened_at, c.said_at)
+        FROM community_consent c JOIN community_formsession s ON s.person_key = 'u:' || c.person_id
+        WHERE NOT c.is_given AND s.opened_at > c.said_at + interval '1 minute'""",
 }
 
 

@@ -18,6 +18,7 @@ from community.views import (
     inbox,
     languages,
     lists,
+    measuring,
     mentions,
     moderation,
     news,
@@ -63,6 +64,10 @@ urlpatterns = [
     path("answers/<id:answer_id>/edit/", edits.edit_answer, name="edit_answer"),
     path("threads/<id:thread_id>/history/", edits.thread_history, name="thread_history"),
     path("answers/<id:answer_id>/history/", edits.answer_history, name="answer_history"),
+    # What suggestions do (views/measuring.py): POST, told by scripts; and what people say about being counted
+    path("forms/open/", measuring.open_form, name="open_form"),
+    path("forms/event/", measuring.form_event, name="form_event"),
+    path("counting/", measuring.consent, name="consent"),  # ?next=
     path("preview/", drafts.preview, name="preview"),
     path("drafts/save/", drafts.save_draft, name="save_draft"),
     path("attachments/add/", attachments.add_attachment, name="add_attachment"),

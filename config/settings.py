@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "community.accounts.preferences.PreferencesMiddleware",
+    "community.accounts.visitors.VisitorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -267,8 +268,11 @@ SESSION_ENGINE = "community.accounts.sessions"
 if DEMO and _BESIDE:
     # Browsers tell no port from another: two demos on one machine would sign each other out.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"sessionid_{_BESIDE}", f"csrftoken_{_BESIDE}"
+#: By what a visitor is counted who agreed to it (community/accounts/visitors.py).
+VISITOR_COOKIE_NAME = f"visitor_{_BESIDE}" if DEMO and _BESIDE else "visitor"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = False
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
     SECURE_SSL_REDIRECT = SITE_URL.startswith("https://") and os.environ.get("SECURE_SSL_REDIRECT", "1") != "0"
@@ -299,6 +303,7 @@ else:
 # The one extension mechanism: lists of dotted paths, resolved where they are used -----------------------------------
 NOTIFIABLES = ["community.notices.notifiables.NOTIFIABLES"]
 INVARIANTS = ["community.integrity.INVARIANTS"]
+FORM_SURFACES = ["community.surfaces.SURFACES"]
 
 LOGGING = {
     "version": 1,

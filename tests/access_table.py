@@ -203,6 +203,10 @@ claim_person       POST public                         : in   in   303  403  403
 claim_person       POST hidden                         : in   in   404  404  404  404  404  404  404  404  404
 language           GET  -                              : 200
 language           POST -                              : 303
+consent            GET  -                              : 200
+consent            POST -                              : 303
+open_form          POST -                              : 204
+form_event         POST -                              : 204
 profile_settings   GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 profile_settings   POST -                              : in   in   302  302  302  302  302  302  302  302  302
 brand_stylesheet   GET  -                              : 200

@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from community.reading.figures import KEPT
 from community.reading.page_cache import CACHE
-from community.views.mentions import PACE_OF_TYPING
-from community.views.news import PACE_OF_ADDRESS, PACE_OF_PERSON
+from community.views import measuring, mentions, news
 
 MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -56,8 +55,10 @@ def empty_caches() -> None:
     """What one test rendered or counted is nothing to the next, which begins with an empty database."""
     CACHE.clear()
     KEPT.clear()
-    for pace in (PACE_OF_ADDRESS, PACE_OF_PERSON, PACE_OF_TYPING):
-        pace.clear()
+    for view in (measuring, news):
+        view.PACE_OF_PERSON.clear()
+        view.PACE_OF_ADDRESS.clear()
+    mentions.PACE_OF_TYPING.clear()
 
 
 @pytest.fixture(scope="session")

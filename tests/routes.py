@@ -94,6 +94,9 @@ def form(world: World, route: str, thing: str) -> dict[str, Any]:
         "change_watch": {"do": "watch", "thread": thread.pk if thread else 0},
         "profile_settings": {"display_name": "Changed", "about": "", "language": "", "time_zone": ""},
         "language": {"language": "de"},
+        "consent": {"counting": "yes"},
+        "open_form": {"token": "6a6f1f8e-2f5e-4f5b-9c7e-0d9a4f3b2c1d", "surface": "ask", "board": where.slug},
+        "form_event": {"token": "6a6f1f8e-2f5e-4f5b-9c7e-0d9a4f3b2c1d", "kind": "solved", "thread": 1, "stops": "yes"},
         "accept_invitation": {"display_name": "Invited"},
     }
     if route == "add_attachment":

@@ -268,5 +268,6 @@ def test_a_double_click_on_any_button_is_one(lasting: World, route: str) -> None
 
 
 def kept(role: str) -> set[str]:
-    """What a visitor sends again from another browser is another draft."""
-    return {"community_draft", "community_user", "account_emailaddress"} if role in ("visitor", "suspended") else set()
+    """What a visitor sends again from another browser is another draft, and another visitor."""
+    tables = {"community_draft", "community_user", "account_emailaddress", "community_visitor"}
+    return tables if role in ("visitor", "suspended") else set()

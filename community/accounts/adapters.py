@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from community.accounts.auth_backend import STANDING
 from community.accounts.names import BadName, check_name
+from community.accounts.visitors import recognise
 from community.actions.drafts import ASK, adopt_drafts, find_draft
 from community.content.text import BadText, clean_text, key
 from community.errors import Refused
@@ -81,6 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Sign in, and hand over what this visitor typed before: whichever way they came, nothing is lost."""
         user.backend = STANDING
         super().login(request, user)
+        recognise(request, user)
         if draft_key := request.session.pop(DRAFT_KEY, ""):
             adopt_drafts(actor=user, visitor_key=str(draft_key))
             request.brought_question = find_draft(actor=user, place=ASK) is not None  # type: ignore[attr-defined]

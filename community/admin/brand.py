@@ -31,6 +31,16 @@ from community.models import Brand, BrandLink, Invitation, User
 TAKEN = "image/png,image/jpeg,image/webp,image/gif"
 
 
+#: What the brand's owner should know before they choose.
+COUNTING = gettext_lazy(
+    "While somebody writes a question, suggestions stand beside it. To know whether they help, the site can remember "
+    "which of them a person opened, what they said of them, and whether they still posted: never words, addresses of "
+    "the network or browsers. A visitor is told from others by a cookie of this site alone. In many countries people "
+    "must be asked before one is set; without it, fewer people are counted, and nothing else changes. Browsers that "
+    "ask not to be tracked are never counted."
+)
+
+
 class PictureInput(forms.ClearableFileInput):
     """Shows the picture there is, where Django shows its file's name."""
 
@@ -180,6 +190,7 @@ class BrandAdmin(ActionAdmin):
         (None, {"fields": ["name", "tagline", "welcome", "support_url"]}),
         (gettext_lazy("Look"), {"fields": ["logo", "dark_logo", "icon", "accent", "look"]}),
         (gettext_lazy("Mails"), {"fields": ["reply_address", "mail_footer"]}),
+        (gettext_lazy("Counting what helps"), {"fields": ["counting"], "description": COUNTING}),
     ]
 
     def get_urls(self) -> list[URLPattern]:

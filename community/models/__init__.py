@@ -9,6 +9,16 @@ from community.models.changes import ChangeRow, Follower
 from community.models.drafts import Draft, PostKey
 from community.models.events import ThreadEvent
 from community.models.imports import ImportedIdentity, ImportedItem, ImportRun, OldAddress
+from community.models.measuring import (
+    Arm,
+    Consent,
+    Experiment,
+    Exposure,
+    FormSession,
+    PersonAlias,
+    SuggestionEvent,
+    Visitor,
+)
 from community.models.notifications import Notification
 from community.models.revisions import Revision
 from community.models.search import ThreadWords
@@ -20,6 +30,7 @@ from community.models.watches import Watch
 
 __all__ = [
     "Answer",
+    "Arm",
     "Attachment",
     "AuditEntry",
     "AuditNote",
@@ -28,8 +39,12 @@ __all__ = [
     "Brand",
     "BrandLink",
     "ChangeRow",
+    "Consent",
     "Draft",
+    "Experiment",
+    "Exposure",
     "Follower",
+    "FormSession",
     "Helped",
     "ImportRun",
     "ImportedIdentity",
@@ -39,16 +54,19 @@ __all__ = [
     "Notification",
     "OldAddress",
     "OutdatedReport",
+    "PersonAlias",
     "PostKey",
     "Revision",
     "Solution",
     "SolutionMark",
+    "SuggestionEvent",
     "Tag",
     "TaggedThread",
     "Thread",
     "ThreadEvent",
     "ThreadWords",
     "User",
+    "Visitor",
     "Vote",
     "Watch",
 ]

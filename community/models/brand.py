@@ -29,8 +29,18 @@ class Logo(NamedTuple):
     on_light: bool  # it stands on a light ground even in the dark theme, where it could not be seen
 
 
+class Counting(models.TextChoices):
+    """Whether it is counted what helps people: which suggestions they open, and whether they still post."""
+
+    OFF = "off", _("Count nothing")
+    ASK = "ask", _("Ask each person first")
+    ON = "on", _("Count without asking")
+
+
 class Brand(models.Model):
     """The one row that says whose community this is. Nothing in the templates names the product instead."""
+
+    Counting = Counting
 
     name = models.CharField(_("name"), max_length=60, default="Community")
     tagline = models.CharField(_("one line under the name"), max_length=120, blank=True)
@@ -41,6 +51,8 @@ class Brand(models.Model):
     support_url = models.URLField(_("your contact page"), blank=True)
     reply_address = models.EmailField(_("sender of mails"), blank=True)
     mail_footer = models.TextField(_("small print under every mail"), max_length=300, blank=True)
+    #: read by accounts/visitors.py alone
+    counting = models.CharField(_("counting what helps"), max_length=3, choices=Counting, default=Counting.ASK)
     # Drawn by content/brand_images.py. Sizes in pixels, twice those on the page.
     logo_file = models.FileField(upload_to="brand", max_length=100, blank=True, editable=False)
     logo_width = models.PositiveSmallIntegerField(default=0, editable=False)

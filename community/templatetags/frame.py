@@ -83,8 +83,8 @@ def _header(language: str, name: str, logos: tuple[Any, ...], path: str, member:
 
 
 @lru_cache(maxsize=64)
-def _footer(language: str, name: str, links: tuple[Any, ...], languages: tuple[Any, ...]) -> SafeString:
-    brand = {"name": name, "footer_links": [dict(link) for link in links]}
+def _footer(language: str, name: str, links: tuple[Any, ...], languages: tuple[Any, ...], counting: str) -> SafeString:
+    brand = {"name": name, "footer_links": [dict(link) for link in links], "counting": counting}
     context = {"brand": brand, "languages": [dict(each) for each in languages]}
     return mark_safe(render_to_string("ui/site_footer.html", context))  # noqa: S308 - a template's own output
 
@@ -123,6 +123,7 @@ _ADDRESSES = {
     for name in ("favicon_url", "touch_icon_url", "manifest_url", "stylesheet_url")
 }
 _LINKS, _LANGUAGES = template.Variable("brand.footer_links"), template.Variable("languages")
+_COUNTING = template.Variable("brand.counting")
 
 
 @lru_cache(maxsize=64)
@@ -158,7 +159,7 @@ def site_footer(context: Any) -> SafeString:
     current = get_language() or ""
     links = _frozen(_value(context, _LINKS))
     languages = _frozen(_value(context, _LANGUAGES)) or _languages(current, tuple(settings.LANGUAGES))
-    html = _footer(current, _value(context, _NAME) or "", links, languages)
+    html = _footer(current, _value(context, _NAME) or "", links, languages, _value(context, _COUNTING) or "off")
     request = context.get("request")
     here = request.get_full_path() if request is not None and request.method in ("GET", "HEAD") else "/"
     # Quoted for an address, so there is nothing left in it that HTML would read.

@@ -187,6 +187,14 @@ document.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (value === "" && name !== "q") event.formData.delete(name);
 });
 
+// Whether one may be counted is said where one writes.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-consent]") || "plainly" in form.dataset) return;
+  event.preventDefault();
+  import("./consent.js").then((consent) => consent.say(form, event.submitter, { toast }));
+});
+
 // A form that is on its way is not sent twice; the server holds the promise, this only spares the second press.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -15,7 +15,7 @@ from tests.factories import admin, agent, board, moderator, person, thread
 pytestmark = pytest.mark.django_db
 
 MODELS = (
-    *("answer", "auditentry", "board", "brand", "importedidentity", "importrun"),
+    *("answer", "auditentry", "board", "brand", "experiment", "formsession", "importedidentity", "importrun"),
     *("invitation", "solution", "tag", "thread", "user"),
 )
 BOARD = {
@@ -80,7 +80,7 @@ def test_every_page_of_the_admin_opens_and_the_log_can_only_be_read(client: Clie
     thread()
     for model in MODELS:
         assert client.get(f"/admin/community/{model}/").status_code == 200, model
-        if model not in {"board", "invitation"}:
+        if model not in {"board", "experiment", "invitation"}:
             assert client.get(f"/admin/community/{model}/add/").status_code == 403, model
     entry = AuditEntry.objects.create(
         verb="x", object_kind="user", object_id=1, occurred_at=clock.now(), actor_role=Role.ADMIN

@@ -1,15 +1,19 @@
 """`verify_integrity` finds every broken invariant, and `recount` repairs what can drift."""
 
+from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from community.actions import moderation, solutions, thanks
+from community import clock
+from community.actions import measuring, moderation, solutions, thanks
+from community.actions.experiments import plan_experiment, start_experiment
 from community.integrity import INVARIANTS, violations
-from community.models import Answer, Solution, Thread
-from tests.factories import moderator, person, reply, thread
+from community.models import Answer, Solution, Thread, User
+from tests.factories import admin, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +29,21 @@ def solved() -> Solution:
     solution = solutions.accept(actor=anna, answer_id=good.pk)
     thanks.say_helped(actor=carla, answer_id=good.pk)
     moderation.hide_answer(actor=moderator(), answer_id=other.pk)
+    count_a_form(anna, question)
     return solution
+
+
+def count_a_form(asker: User, shown: Thread) -> None:
+    """An experiment runs, and somebody posts although a suggestion was shown."""
+    ada, ends = admin(), clock.now() + timedelta(days=14)
+    planned = plan_experiment(actor=ada, name="Ask", surface="ask", holdout=Decimal("0.5"), stops_at=ends)
+    start_experiment(actor=ada, experiment_id=planned.pk)
+    key, token = f"u:{asker.pk}", measuring.new_token()
+    measuring.say_consent(actor=asker, is_given=True)
+    measuring.open_form(person_key=key, token=token, surface="ask")
+    measuring.record_shown(person_key=key, token=token, thread_ids=[shown.pk])
+    measuring.record_opened(person_key=key, token=token, thread_id=shown.pk)
+    measuring.record_submitted(person_key=key, token=token, thread=thread(asker))
 
 
 def broken() -> set[str]:
@@ -58,6 +76,25 @@ BREAKAGES = {
     "A double click posts once": "UPDATE community_postkey SET thread_id = NULL",
     "Every moderator's act has an audit row": "ALTER TABLE community_auditentry DISABLE TRIGGER append_only;"
     "DELETE FROM community_auditentry",
+}
+FORM, EVENT, EXPOSURE = (
+    f"ALTER TABLE community_{table} DISABLE TRIGGER USER; UPDATE community_{table} SET "
+    for table in ("formsession", "suggestionevent", "exposure")
+)
+BREAKAGES |= {
+    "A suggestion's event belongs to a form that was open": f"{EVENT} occurred_at = occurred_at + interval '1 day'",
+    "What was opened, answered or joined had been shown in the same form": f"{EVENT} kind = 'me_too'"
+    " WHERE kind = 'shown'",
+    "A form is left or submitted after it was opened": f"{FORM} submitted_at = opened_at - interval '1 day'",
+    "A form became a question of the person who had it open": f"{FORM} person_key = 'u:999999'",
+    "A form stands in an experiment of its own kind that had begun": f"{FORM} surface = 'other'",
+    "A form is in the arm its person has drawn": f"{FORM} arm = "
+    "CASE arm WHEN 'control' THEN 'treatment' ELSE 'control' END",
+    "An arm is what the experiment's formula draws": f"{EXPOSURE} arm = "
+    "CASE arm WHEN 'control' THEN 'treatment' ELSE 'control' END",
+    "An arm is inherited only from another key of the same person": f"{EXPOSURE} drawn_as = 'u:999999'",
+    "Nobody is counted after they said no": "UPDATE community_consent"
+    " SET is_given = false, said_at = said_at - interval '1 day'",
 }
 #: the database refuses these; the query is a second look
 REFUSED_BY_THE_DATABASE = {

@@ -1,0 +1,16 @@
+"""Whether to ask somebody if they may be counted."""
+
+from typing import Any
+
+from django import template
+
+from community.accounts.visitors import should_ask
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def asks_to_count(context: Any) -> bool:
+    """Only where the page is made for this person alone: never on one that is kept for all."""
+    request = context.get("request")
+    return request is not None and should_ask(request)
