@@ -169,7 +169,9 @@ def _solution_texts(thread_ids: Iterable[int]) -> dict[int, str]:
 
 
 # Suggestions and similar threads --------------------------------------------------------------------------------------
-def suggest(*, viewer: Anyone, title: str, board_id: int | None = None, limit: int = 5) -> list[Suggestion]:
+def suggest(
+    *, viewer: Anyone, title: str, body: str = "", board_id: int | None = None, limit: int = 5
+) -> list[Suggestion]:
     """Threads that may already answer a question with this title, the likeliest first; none below three words.
 
     Those on the board `board_id` stand before others that are as alike.
