@@ -10,6 +10,7 @@ from community.views import (
     attachments,
     boards,
     brand,
+    contact,
     drafts,
     edits,
     feeds,
@@ -25,6 +26,7 @@ from community.views import (
     people,
     search,
     solutions,
+    suggesting,
     thanks,
     threads,
     watches,
@@ -57,7 +59,9 @@ urlpatterns = [
     ),  # ?from= &since= &tail=1 (views/news.py)
     # Asking (views/ask.py), answering (views/answers.py), changing (views/edits.py)
     path("ask/", ask.ask, name="ask"),
-    path("ask/suggestions/", search.suggestions, name="suggestions"),  # ?title= &board=; a fragment, or 204
+    # Beside any form (views/suggesting.py), POST only
+    path("suggestions/", suggesting.suggestions, name="suggestions"),  # a fragment, or 204
+    path("suggestions/<id:thread_id>/", suggesting.suggestion, name="suggestion"),  # did: solution...
     path("ask/finish/", finish_asking, name="finish_asking"),
     path("threads/<id:thread_id>/answer/", answers.answer_thread, name="answer_thread"),
     path("threads/<id:thread_id>/edit/", edits.edit_thread, name="edit_thread"),
@@ -95,6 +99,7 @@ urlpatterns = [
     path("threads/<id:thread_id>/unlock/", moderation.unlock_thread, name="unlock_thread"),
     path("threads/<id:thread_id>/move/", moderation.move_thread, name="move_thread"),
     path("threads/<id:thread_id>/retag/", moderation.retag_thread, name="retag_thread"),
+    path("contact/", contact.contact, name="contact"),  # ?board= &own=1 (views/contact.py): the ways to staff
     path("keyboard/", home.keyboard, name="keyboard"),
     # What reaches me (views/inbox.py, views/watches.py)
     path("inbox/", inbox.inbox, name="inbox"),
