@@ -11,6 +11,7 @@ from community.views import (
     boards,
     brand,
     drafts,
+    duplicates,
     edits,
     feeds,
     found,
@@ -90,6 +91,11 @@ urlpatterns = [
     path("threads/<id:thread_id>/unlock/", moderation.unlock_thread, name="unlock_thread"),
     path("threads/<id:thread_id>/move/", moderation.move_thread, name="move_thread"),
     path("threads/<id:thread_id>/retag/", moderation.retag_thread, name="retag_thread"),
+    # Asked before (views/duplicates.py), POST only
+    path("threads/<id:thread_id>/duplicate/", duplicates.mark_duplicate, name="mark_duplicate"),
+    path("threads/<id:thread_id>/no-duplicate/", duplicates.unmark_duplicate, name="unmark_duplicate"),
+    path("moderation/pairs/<id:hint_id>/dismiss/", duplicates.dismiss_hint, name="dismiss_hint"),
+    path("moderation/pairs/<id:hint_id>/recall/", duplicates.recall_hint, name="recall_hint"),
     path("keyboard/", home.keyboard, name="keyboard"),
     # What reaches me (views/inbox.py, views/watches.py)
     path("inbox/", inbox.inbox, name="inbox"),

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('dismissed_at__isnull', True)), fields=['-found_at', '-id'], name='hint_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('thread', 'other'), name='one_hint_per_pair')],
+                'constraints': [models.UniqueConstraint(fields=('thread', 'other'), name='one_hint_per_pair'), models.CheckConstraint(condition=models.Q(('other', models.F('thread')), _negated=True), name='hint_of_two_threads'), models.CheckConstraint(condition=models.Q(('likeness__lte', 100)), name='hint_likeness')],
             },
         ),
         migrations.AddConstraint(

@@ -100,7 +100,11 @@ class DuplicateHint(models.Model):
     objects = DuplicateHintQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["thread", "other"], name="one_hint_per_pair")]
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "other"], name="one_hint_per_pair"),
+            models.CheckConstraint(name="hint_of_two_threads", condition=~Q(other=F("thread"))),
+            models.CheckConstraint(name="hint_likeness", condition=Q(likeness__lte=100)),
+        ]
         indexes = [
             # read by: the moderators' queue, newest first
             models.Index(fields=["-found_at", "-id"], name="hint_waiting", condition=Q(dismissed_at__isnull=True))
