@@ -84,9 +84,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     found = opened.thread
     address = addresses.thread_address(found.pk, found.title)
     if request.path != address:
-        response = redirect(_with_query(address, request), permanent=True)
-        response["Cache-Control"] = "no-cache"
-        return response
+        return _never_kept(redirect(_with_query(address, request), permanent=True))
     if leads := duplicates.leads_to(user, found, request.GET):
         return _never_kept(redirect(leads))
     keep_frame(request, opened.also[len(draft) :])
@@ -102,7 +100,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
 
 
 def _never_kept(response: HttpResponse) -> HttpResponse:
-    """Where a duplicate leads depends on the reader and on the original, which no change of its own tells of."""
+    """A slug may change; and where a duplicate leads depends on the reader and on the original."""
     response["Cache-Control"] = "private, no-cache"
     return response
 
