@@ -146,7 +146,8 @@ INVARIANTS: dict[str, str] = {
         SELECT 'postkey', id, 'made nothing' FROM community_postkey WHERE thread_id IS NULL""",
     "Every moderator's act has an audit row": """
         SELECT 'threadevent', e.id, e.kind FROM community_threadevent e
-        WHERE e.kind IN ('hidden', 'restored', 'locked', 'unlocked', 'moved') AND e.actor_id IS NOT NULL
+        WHERE e.kind IN ('hidden', 'restored', 'locked', 'unlocked', 'moved', 'merged', 'unmerged')
+          AND e.actor_id IS NOT NULL
           AND NOT EXISTS (
             SELECT 1 FROM community_auditentry x
             WHERE x.verb = e.kind AND x.actor_id = e.actor_id AND x.occurred_at >= e.occurred_at - interval '1 minute'
@@ -156,6 +157,28 @@ INVARIANTS: dict[str, str] = {
     "Merges lead somewhere": """
         SELECT 'thread', t.id, format('merged into %s, merged itself', t.merged_into_id)
         FROM community_thread t JOIN community_thread u ON u.id = t.merged_into_id WHERE u.merged_into_id = t.id""",
+    "A duplicate has its merge, and its merge a duplicate": """
+        SELECT 'thread', t.id, format('merged into %s, merges in force %s', t.merged_into_id, coalesce(m.n, 0))
+        FROM community_thread t LEFT JOIN (
+            SELECT thread_id, count(*) AS n FROM community_merge WHERE undone_at IS NULL GROUP BY thread_id
+        ) m ON m.thread_id = t.id
+        WHERE coalesce(m.n, 0) <> CASE WHEN t.merged_into_id IS NULL THEN 0 ELSE 1 END""",
+    "A duplicate leads where its chain of merges ends": """
+        SELECT 'thread', t.id, format('merged into %s, its original %s leads to %s', t.merged_into_id, o.id,
+                                      coalesce(o.merged_into_id, o.id))
+        FROM community_merge m
+        JOIN community_thread t ON t.id = m.thread_id JOIN community_thread o ON o.id = m.original_id
+        WHERE m.undone_at IS NULL AND t.merged_into_id <> coalesce(o.merged_into_id, o.id)""",
+    "A duplicate has neither a solution in force nor people of its own": """
+        SELECT 'thread', t.id, 'has a solution in force' FROM community_thread t
+        WHERE t.merged_into_id IS NOT NULL AND EXISTS (
+            SELECT 1 FROM community_solution s WHERE s.thread_id = t.id AND s.withdrawn_at IS NULL)
+        UNION ALL
+        SELECT 'thread', t.id, 'has me-toos' FROM community_thread t
+        WHERE t.merged_into_id IS NOT NULL AND EXISTS (SELECT 1 FROM community_metoo m WHERE m.thread_id = t.id)""",
+    "What moved with a duplicate is kept only while it is one": """
+        SELECT 'carried', c.id, 'its merge was undone' FROM community_carried c
+        JOIN community_merge m ON m.id = c.merge_id WHERE m.undone_at IS NOT NULL""",
     "Nobody is told of an event twice": """
         SELECT 'notification', min(id), 'twice' FROM community_notification
         GROUP BY event_kind, event_id, recipient_id HAVING count(*) > 1""",

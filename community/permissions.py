@@ -70,6 +70,11 @@ def can_moderate(user: Anyone) -> bool:
     return has_role(user, *MODERATING)
 
 
+def can_mark_duplicate(user: Anyone) -> bool:
+    """Say that a question was asked before, take that back, decide on pairs that may be one: moderators and admins."""
+    return can_moderate(user)
+
+
 def can_open_admin(user: Anyone) -> bool:
     return has_role(user, Role.ADMIN)
 

@@ -12,6 +12,7 @@ from community.views import (
     brand,
     contact,
     drafts,
+    duplicates,
     edits,
     feeds,
     found,
@@ -100,6 +101,11 @@ urlpatterns = [
     path("threads/<id:thread_id>/move/", moderation.move_thread, name="move_thread"),
     path("threads/<id:thread_id>/retag/", moderation.retag_thread, name="retag_thread"),
     path("contact/", contact.contact, name="contact"),  # ?board= &own=1 (views/contact.py): the ways to staff
+    # Asked before (views/duplicates.py), POST only
+    path("threads/<id:thread_id>/duplicate/", duplicates.mark_duplicate, name="mark_duplicate"),
+    path("threads/<id:thread_id>/no-duplicate/", duplicates.unmark_duplicate, name="unmark_duplicate"),
+    path("moderation/pairs/<id:hint_id>/dismiss/", duplicates.dismiss_hint, name="dismiss_hint"),
+    path("moderation/pairs/<id:hint_id>/recall/", duplicates.recall_hint, name="recall_hint"),
     path("keyboard/", home.keyboard, name="keyboard"),
     # What reaches me (views/inbox.py, views/watches.py)
     path("inbox/", inbox.inbox, name="inbox"),

@@ -19,6 +19,7 @@ ROLES = tuple("visitor suspended customer asker helper member moderator agent ad
 #:   group       on a board for the group         hidden     a hidden thread
 #:   locked      a locked thread                  h-answer   a hidden answer of a public thread
 #:   silent      asked a month ago, unsolved      solved     accepted by its asker
+#:   merged      a duplicate of the public thread
 #:   loose       an attachment that is in no post yet, the helper's
 THREAD_OBJECTS = {"public", "signed-in", "group", "hidden", "locked"}
 ANSWER_OBJECTS = THREAD_OBJECTS | {"h-answer"}
@@ -67,6 +68,8 @@ thread             GET  public,locked                  : 200
 thread             GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
 thread             GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
 thread             GET  hidden                         : 404  404  404  404  404  404  200  404  200  404  404
+thread             GET  merged                         : 302  302  302  302  302  302  200  302  200  302  302
+answer             GET  merged                         : 302
 similar_threads    GET  public,locked                  : 200
 similar_threads    GET  signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
 similar_threads    GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
@@ -189,6 +192,11 @@ lock_thread        POST public,locked,signed-in,group,hidden : in in 403 403 403
 unlock_thread      POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 move_thread        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 retag_thread       POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
+mark_duplicate     POST public,locked,signed-in,group  : in   in   403  403  403  403  303  403  303  403  403
+mark_duplicate     POST hidden,merged                  : in   in   403  403  403  403  400  403  400  403  403
+unmark_duplicate   POST public,locked,signed-in,group,hidden,merged : in in 403 403 403 403 303 403  303  403  403
+dismiss_hint       POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
+recall_hint        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 hide_answer        POST public,locked,signed-in,group,hidden,h-answer : in in 403 403 403 403 303 403 303 403 403
 restore_answer     POST public,locked,signed-in,group,hidden,h-answer : in in 403 403 403 403 303 403 303 403 403
 

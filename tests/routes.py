@@ -40,6 +40,8 @@ def address(world: World, route: str, thing: str) -> str:
         arguments["thread_id"] = thread.pk if thread else 0
     if "answer_id" in path:
         arguments["answer_id"] = answer.pk if answer else 0
+    if "hint_id" in path:
+        arguments["hint_id"] = world.hints[thing].pk if thing in world.hints else 0
     if "position" in path:
         arguments["position"] = answer.position if answer else 0
     if "attachment_id" in path:
@@ -92,6 +94,7 @@ def form(world: World, route: str, thing: str) -> dict[str, Any]:
         "edit_answer": {"body": "Changed.", "version": answer.version if answer else 1},
         "move_thread": {"board": world.boards["signed-in"].slug},
         "retag_thread": {"tags": "changed"},
+        "mark_duplicate": {"original": str(world.threads["solved"].pk)},
         "stop_watching": {"thread": [thread.pk if thread else 0]},
         "change_watch": {"do": "watch", "thread": thread.pk if thread else 0},
         "profile_settings": {"display_name": "Changed", "about": "", "language": "", "time_zone": ""},

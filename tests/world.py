@@ -16,16 +16,27 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 
 from community import clock
-from community.actions import answers, invitations, moderation, solutions, threads
+from community.actions import answers, duplicates, invitations, moderation, solutions, threads
 from community.actions.drafts import save_draft
-from community.models import Answer, Attachment, Board, ImportedIdentity, Notification, Tag, Thread, ThreadEvent, User
+from community.models import (
+    Answer,
+    Attachment,
+    Board,
+    DuplicateHint,
+    ImportedIdentity,
+    Notification,
+    Tag,
+    Thread,
+    ThreadEvent,
+    User,
+)
 from tests.access_table import EXEMPT_TABLES, ROLES
 from tests.factories import admin, agent, board, moderator, person
 from tests.fingerprint import contents, rows_touched, tables
 
 #: What of an object shows up where; each gets a canary word of its own.
 PARTS = ("title", "question", "answer", "file", "tag")
-OBJECTS = ("public", "signed-in", "group", "hidden", "locked", "h-answer", "silent", "solved")
+OBJECTS = ("public", "signed-in", "group", "hidden", "locked", "h-answer", "silent", "solved", "merged")
 
 
 def canary(thing: str, part: str) -> str:
@@ -43,6 +54,7 @@ class World:
     threads: dict[str, Thread] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     files: dict[str, Attachment] = field(default_factory=dict)
+    hints: dict[str, DuplicateHint] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
     notices: dict[str, Notification] = field(default_factory=dict)
     invitation: str = ""
@@ -227,8 +239,17 @@ def _change(world: World) -> None:
         moderation.hide_thread(actor=boss, thread_id=world.threads["hidden"].pk, reason="zqauditreason")
         moderation.hide_answer(actor=boss, answer_id=world.answers["h-answer"].pk, reason="zqauditreason")
         moderation.lock(actor=boss, thread_id=world.threads["locked"].pk, reason="zqauditreason")
+        duplicates.mark_duplicate(
+            actor=boss,
+            thread_id=world.threads["merged"].pk,
+            original_id=world.threads["public"].pk,
+            reason="zqauditreason",
+        )
     for name in OBJECTS:
         world.threads[name].refresh_from_db()
+        if name != "merged":
+            other = world.threads["solved" if name == "silent" else "silent"]
+            world.hints[name] = DuplicateHint.objects.create(thread=world.threads[name], other=other, likeness=80)
         world.answers[name].refresh_from_db()
     world.files["loose"] = _file(helper, "loose")
 

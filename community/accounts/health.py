@@ -92,7 +92,7 @@ def _search() -> Sign:
 def figures() -> list[tuple[int, str]]:
     """(number, what it counts): the last 30 days on all boards, and what waits now."""
     since = clock.now() - LATELY
-    listed = Thread.objects.filter(hidden_at__isnull=True)
+    listed = Thread.objects.listed()
     asked = listed.filter(last_activity_at__gt=since, asked_at__gt=since, kind__in=SOLVABLE)
     counted = asked.aggregate(asked=Count("pk"), solved=Count("pk", filter=Q(solved_at__isnull=False)))
     joined = User.objects.filter(date_joined__gt=since, is_imported=False, anonymised_at__isnull=True).count()

@@ -131,12 +131,28 @@ def withdraw_hidden(*, actor: User, thread: Thread, answer: Answer | None = None
         _solved(thread, None)
 
 
+def withdraw_merged(*, actor: User, thread: Thread) -> None:
+    """The solution goes out of force with its question, which is a duplicate from now on. Lock held."""
+    solution = current_solution(thread)
+    if solution is not None:
+        _end(solution, actor=actor, why=Withdrawal.MERGED)
+        _solved(thread, None)
+
+
 def accept_again(*, actor: User, thread: Thread, answer: Answer | None = None) -> None:
-    """The solution that was hidden is accepted again with the same snapshot, unless another one stands. Lock held."""
+    """The solution that was hidden or merged away is accepted again with the same snapshot, unless another one stands.
+
+    Lock held.
+    """
     last = Solution.objects.filter(thread=thread).order_by("-pk").select_related("answer").first()
-    if last is None or last.withdrawn_at is None or last.withdrawal != Withdrawal.HIDDEN:
+    if last is None or last.withdrawn_at is None or last.withdrawal not in (Withdrawal.HIDDEN, Withdrawal.MERGED):
         return
-    if thread.hidden_at or last.answer.hidden_at or (answer is not None and last.answer_id != answer.pk):
+    if (
+        thread.hidden_at
+        or thread.merged_into_id
+        or last.answer.hidden_at
+        or (answer is not None and last.answer_id != answer.pk)
+    ):
         return
     again = Solution.objects.create(
         thread=thread,

@@ -7,6 +7,7 @@ from community.models.boards import Board, BoardTag, Tag, TaggedThread
 from community.models.brand import Brand, BrandLink, Invitation
 from community.models.changes import ChangeRow, Follower
 from community.models.drafts import Draft, PostKey
+from community.models.duplicates import Carried, DuplicateHint, Merge
 from community.models.events import ThreadEvent
 from community.models.imports import ImportedIdentity, ImportedItem, ImportRun, OldAddress
 from community.models.measuring import (
@@ -38,9 +39,11 @@ __all__ = [
     "BoardTag",
     "Brand",
     "BrandLink",
+    "Carried",
     "ChangeRow",
     "Consent",
     "Draft",
+    "DuplicateHint",
     "Experiment",
     "Exposure",
     "Follower",
@@ -51,6 +54,7 @@ __all__ = [
     "ImportedItem",
     "Invitation",
     "MeToo",
+    "Merge",
     "Notification",
     "OldAddress",
     "OutdatedReport",

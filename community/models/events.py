@@ -41,6 +41,8 @@ class ThreadEvent(models.Model):
         MOVED = "moved", _("moved")
         RETAGGED = "retagged", _("changed the tags of")
         ESCALATED = "escalated", _("asked staff to look")
+        MERGED = "merged", _("marked as a duplicate")
+        UNMERGED = "unmerged", _("no longer a duplicate")
 
     xid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
     thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="events")

@@ -23,11 +23,12 @@ class ResolutionClass(models.TextChoices):
 
 
 class Withdrawal(models.TextChoices):
-    """Why a solution is no longer in force; one that was hidden comes back with what hid it."""
+    """Why a solution is no longer in force; one that was hidden or merged away comes back when that is undone."""
 
     TAKEN_BACK = "taken_back", _("Taken back")
     REPLACED = "replaced", _("Replaced by another")
     HIDDEN = "hidden", _("Its answer was hidden")
+    MERGED = "merged", _("Its question is a duplicate")
 
 
 class Solution(models.Model):

@@ -42,6 +42,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         boards = Board.objects.visible_to(user).order_by().values("pk")
         return self.filter(board_id__in=boards, hidden_at__isnull=True)
 
+    def listed(self) -> "ThreadQuerySet":
+        """What lists, searches, feeds and figures tell of: neither hidden nor merged into another question."""
+        return self.filter(hidden_at__isnull=True, merged_into__isnull=True)
+
     def unanswered(self) -> "ThreadQuerySet":
         """No visible answer by anyone but the asker."""
         return self.filter(peer_answer_count=0, closed_at__isnull=True, kind__in=SOLVABLE)

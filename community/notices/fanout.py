@@ -27,6 +27,9 @@ _RECIPIENTS = """
     SELECT e.id, t.asker_id, 'asked', 2 FROM batch e JOIN community_thread t ON t.id = e.thread_id
         WHERE e.kind IN ('answered', 'accepted', 'withdrawn', 'info_requested', 'escalated', 'closed')
     UNION ALL
+    SELECT e.id, t.asker_id, 'asked', 2 FROM batch e JOIN community_thread t ON t.id = e.thread_id
+        JOIN community_merge m ON m.event_id = e.id AND m.undone_at IS NULL
+    UNION ALL
     SELECT e.id, a.author_id, 'answered', 3 FROM batch e JOIN community_answer a ON a.id = e.answer_id
         WHERE e.kind IN ('accepted', 'withdrawn', 'outdated')
            OR e.kind = 'helped' AND (SELECT count(*) FROM community_helped h

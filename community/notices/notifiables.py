@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.models import Answer, Notification, Thread, ThreadEvent, User
+from community.models import Answer, Merge, Notification, Thread, ThreadEvent, User
 from community.notices import milestones
 from community.reading.people_helped import solved_for
 
@@ -81,7 +81,10 @@ def _sentence(event: ThreadEvent, reader: User) -> str:
 
 
 def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
-    """Event id -> what to show, for those whose thread (and answer) the reader may see now. Three queries."""
+    """Event id -> what to show, for those whose thread (and answer) the reader may see now.
+
+    Three queries, five with merges.
+    """
     events = list(ThreadEvent.objects.filter(pk__in=list(ids)).select_related("thread__board", "answer", "actor"))
     threads = set(
         Thread.objects.visible_to(reader).filter(pk__in={e.thread_id for e in events}).values_list("pk", flat=True)
@@ -91,9 +94,13 @@ def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
         .filter(pk__in={e.answer_id for e in events if e.answer_id})
         .values_list("pk", flat=True)
     )
+    originals = _originals(events, reader)
     shown = {}
     for event in events:
-        if event.thread_id in threads and (event.answer_id is None or event.answer_id in answers):
+        if event.kind == ThreadEvent.Kind.MERGED:
+            if event.pk in originals:
+                shown[event.pk] = _asked_before(event, originals[event.pk])
+        elif event.thread_id in threads and (event.answer_id is None or event.answer_id in answers):
             target: Any = event.answer or event.thread
             shown[event.pk] = Shown(
                 sentence=_sentence(event, reader),
@@ -105,6 +112,32 @@ def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
                 thread=event.thread,
             )
     return shown
+
+
+def _originals(events: list[ThreadEvent], reader: User) -> dict[int, Thread]:
+    """Event id -> the original, for merges that still hold and whose original the reader may see; else no query."""
+    merged = [event.pk for event in events if event.kind == ThreadEvent.Kind.MERGED]
+    if not merged:
+        return {}
+    merges = Merge.objects.filter(event__in=merged, undone_at__isnull=True).values_list(
+        "event_id", "thread__merged_into"
+    )
+    leads = {event_id: original_id for event_id, original_id in merges if original_id is not None}
+    seen = Thread.objects.visible_to(reader).select_related("board").in_bulk(list(leads.values()))
+    return {event_id: seen[original_id] for event_id, original_id in leads.items() if original_id in seen}
+
+
+def _asked_before(event: ThreadEvent, original: Thread) -> Shown:
+    """What the asker of a duplicate is told: the question that stands for theirs."""
+    return Shown(
+        sentence=_("Your question was asked before"),
+        title=original.title,
+        url=f"{original.get_absolute_url()}?merged={event.thread_id}",
+        happened_at=event.occurred_at,
+        actor=original.title,
+        kind=event.kind,
+        thread=original,
+    )
 
 
 def show_steps(numbers: Iterable[int], reader: User) -> dict[int, Shown]:

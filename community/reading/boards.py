@@ -29,7 +29,7 @@ def boards_shown(user: Anyone) -> list[Shown]:
     """The boards this person may see, in their order: three queries. The counts are taken at most every ten minutes."""
     counts: dict[int, Counter[str]] = kept("boards", _count)
     boards = boards_for(user)
-    latest = Thread.objects.filter(board=OuterRef("pk"), hidden_at__isnull=True).order_by("-last_activity_at", "-pk")
+    latest = Thread.objects.filter(board=OuterRef("pk")).listed().order_by("-last_activity_at", "-pk")
     seen = Board.objects.filter(pk__in=[board.pk for board in boards]).order_by()
     last = dict(seen.values_list("pk", Subquery(latest.values("last_activity_at")[:1])))
     watched = set[int | None]()
@@ -49,7 +49,7 @@ def _count() -> dict[int, Counter[str]]:
     """
     since = clock.now() - LATELY
     found: dict[int, Counter[str]] = {}
-    asked = Thread.objects.filter(last_activity_at__gt=since, hidden_at__isnull=True, asked_at__gt=since)
+    asked = Thread.objects.listed().filter(last_activity_at__gt=since, asked_at__gt=since)
     waiting = asked.filter(solved_at__isnull=True, closed_at__isnull=True, kind__in=SOLVABLE)
     for row in waiting.order_by().values("board").annotate(count=Count("pk")):
         found.setdefault(row["board"], Counter())["open"] = row["count"]

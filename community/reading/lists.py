@@ -1,7 +1,7 @@
 """Lists of threads: what an address may ask for, and one page of it by keyset.
 
 Lists show no hidden threads, not even to moderators (those have their own page): so every list can walk an index that
-leaves the hidden ones out, and page 500 costs what page 1 costs.
+leaves the hidden ones out, and page 500 costs what page 1 costs. Duplicates are left out on the way (`listed`).
 """
 
 from collections.abc import Callable, Mapping
@@ -271,7 +271,7 @@ def read_filters(
 # One page -------------------------------------------------------------------------------------------------------------
 def listed(user: Anyone) -> ThreadQuerySet:
     """Every thread that lists may show this person."""
-    return Thread.objects.visible_to(user).filter(hidden_at__isnull=True)
+    return Thread.objects.visible_to(user).listed()
 
 
 def _ordered(threads: ThreadQuerySet, count: int, *, upwards: bool = False) -> Any:

@@ -28,7 +28,7 @@ MOST_WATCHED = 100
 #: What of the thread itself is told when it changes.
 FACTS = (
     *("version", "last_position", "answer_count", "state", "solved_at", "outdated_at", "needs_info_at"),
-    *("escalated_at", "locked_at", "closed_at", "hidden_at"),
+    *("escalated_at", "locked_at", "closed_at", "hidden_at", "merged_into_id"),
 )
 
 _facts = Prepared(lambda user: Thread.objects.visible_to(user).filter(pk=number(0)).values_list(*FACTS), places=1)

@@ -49,7 +49,7 @@ def shelves_of(person: User, viewer: Anyone) -> dict[str, Shelf]:
     asked = Thread.objects.visible_to(viewer).filter(asker=person, merged_into__isnull=True).with_row()
     answered = (
         Answer.objects.visible_to(viewer)
-        .filter(author=person)
+        .filter(author=person, thread__merged_into__isnull=True)
         .select_related("thread", "thread__board")
         .defer("body", "body_html", "thread__body", "thread__body_html")
         .annotate(is_solution=Exists(in_force))

@@ -40,9 +40,10 @@ class Queue:
 def _of_new_members(rows: QuerySet[Any], author: str, moment: str) -> QuerySet[Any]:
     """What members wrote here in their first two weeks (what they brought from an archive is older)."""
     since = clock.now() - NEW_FOR
+    of_duplicate = "merged_into" if rows.model is Thread else "thread__merged_into"
     return rows.filter(
         **{f"{moment}__gt": since, f"{author}__date_joined__gt": since, f"{author}__is_imported": False},
-        hidden_at__isnull=True,
+        **{"hidden_at__isnull": True, f"{of_duplicate}__isnull": True},
     )
 
 
@@ -66,7 +67,7 @@ QUEUES: dict[str, Queue] = {
         _("The asker spoke last and nobody has come back to them. Those who wait longest stand first."),
         _("Nobody waits for a word."),
         "last_activity_at",
-        lambda user: Thread.objects.visible_to(user).filter(hidden_at__isnull=True).needs_attention(),
+        lambda user: Thread.objects.visible_to(user).listed().needs_attention(),
         oldest_first=True,
     ),
     "hidden-questions": Queue(

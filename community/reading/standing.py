@@ -38,6 +38,8 @@ def _name(name: str) -> SafeString:
 
 def sentence_of(thread: Thread, solved: Solved | None) -> SafeString:
     """The status line; empty where there is nothing to wait for."""
+    if thread.merged_into_id is not None:
+        return _told(_("Asked before: this question takes no more answers."))
     if thread.closed_at is not None:
         return _told(_("Closed %(when)s. Nothing more is expected here."), when=moment(thread.closed_at))
     if solved is not None:

@@ -38,6 +38,7 @@ BADGES: dict[str, tuple[str, Any, str]] = {
     "escalated": ("arrow-up", gettext_lazy("With the support team"), "violet"),
     "locked": ("lock", gettext_lazy("Locked"), "neutral"),
     "hidden": ("eye-off", gettext_lazy("Hidden"), "danger"),
+    "duplicate": ("link", gettext_lazy("Duplicate"), "neutral"),
     "outdated": ("history", gettext_lazy("Outdated"), "warning"),
     "pinned": ("pin", gettext_lazy("Pinned"), "neutral"),
     "imported": ("download", gettext_lazy("From the archive"), "neutral"),

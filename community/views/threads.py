@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -22,7 +23,7 @@ from community import clock
 from community.context_processors import ask_frame, keep_frame, unread_of
 from community.errors import NotThere
 from community.models import Answer, Board, Solution, Thread, User
-from community.reading import addresses, news, posts, thread_page
+from community.reading import addresses, duplicates, news, posts, thread_page
 from community.reading.found import heads, indexing, structured
 from community.reading.helping import who_helps
 from community.reading.people_helped import people_helped
@@ -58,12 +59,17 @@ def thread_short(request: HttpRequest, thread_id: int) -> HttpResponse:
 @require_safe
 def answer(request: HttpRequest, thread_id: int, position: int) -> HttpResponse:
     """An answer's permalink: the page it stands on, at its place."""
-    thread = Thread.objects.visible_to(reader_of(request)).only("id", "title").filter(pk=thread_id).first()
-    found = (
-        Answer.objects.of_seen_thread(thread, reader_of(request)).filter(position=position).first() if thread else None
-    )
+    reader = reader_of(request)
+    thread = Thread.objects.visible_to(reader).only("id", "title", "merged_into", "asker").filter(pk=thread_id).first()
+    found = Answer.objects.of_seen_thread(thread, reader).filter(position=position).first() if thread else None
     if thread is None or found is None:
         raise NotThere(_("There is no such answer."))
+    if thread.merged_into_id is not None:
+        stays = f"{thread.get_absolute_url()}?{duplicates.WORD}={duplicates.STAY}"
+        return redirect(
+            duplicates.leads_to(reader, thread, {duplicates.WORD: duplicates.STAY})
+            or f"{stays}&page={thread_page.page_of_position(position)}#a{position}"
+        )
     pinned = Solution.objects.filter(answer=found, withdrawn_at__isnull=True).exists()
     page = 1 if pinned else thread_page.page_of_position(position)
     return redirect(f"{thread.get_absolute_url()}{Place().query(page)}#a{position}")
@@ -78,16 +84,30 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     found = opened.thread
     address = addresses.thread_address(found.pk, found.title)
     if request.path != address:
-        response = redirect(_with_query(address, request), permanent=True)
-        response["Cache-Control"] = "no-cache"
-        return response
+        return _never_kept(redirect(_with_query(address, request), permanent=True))
+    if leads := duplicates.leads_to(user, found, request.GET):
+        return _never_kept(redirect(leads))
     keep_frame(request, opened.also[len(draft) :])
     request.page_concerns = (found.pk, found.board_id)  # type: ignore[attr-defined]
     context = page_context(user, opened, place)
     context["head"] = _head(request, user, opened, place)
     if isinstance(user, User) and context["may"]["answer"]:
         context["answer_box"] = answer_box(request, user, found, has_draft=bool(opened.also[0]))
-    return render(request, "community/thread_detail.html", context)
+    if (told := duplicates.told_on(user, found, request.GET)) is not None:
+        context["merge_notice"] = _merge_notice(told, found)
+    response = render(request, "community/thread_detail.html", context)
+    return _never_kept(response) if found.merged_into_id is not None else response
+
+
+def _never_kept(response: HttpResponse) -> HttpResponse:
+    """A slug may change; and where a duplicate leads depends on the reader and on the original."""
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _merge_notice(told: duplicates.Told, thread: Thread) -> SafeString:
+    context = {"told": told, "undo_url": addresses.of_id("unmark_duplicate", thread.pk)}
+    return mark_safe(render_to_string("community/merge_notice.html", context))  # noqa: S308 - a template's own output
 
 
 def _head(request: HttpRequest, user: Anyone, opened: Opened, place: Place) -> heads.Head:
@@ -217,9 +237,10 @@ def badges_of(thread: Thread) -> SafeString:
         "escalated": thread.escalated_at,
         "locked": thread.locked_at,
         "hidden": thread.hidden_at,
+        "duplicate": thread.merged_into_id,
     }
     kinds = [state_kind(thread.state, thread.kind), *([thread.kind] if thread.is_solvable else [])]
-    kinds += [mark for mark, moment in marks.items() if moment is not None]
+    kinds += [mark for mark, fact in marks.items() if fact is not None]
     return badges(tuple(kinds), get_language() or "")
 
 
@@ -247,6 +268,8 @@ def _verbs(pk: int) -> dict[str, str]:
         "withdraw": addresses.of_id("withdraw_solution", pk),
         "outdated": addresses.of_id("report_outdated", pk),
         "request_info": addresses.of_id("request_info", pk),
+        "duplicate": addresses.of_id("mark_duplicate", pk),
+        "no_duplicate": addresses.of_id("unmark_duplicate", pk),
     }
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from community import clock
-from community.actions import measuring, moderation, solutions, thanks
+from community.actions import duplicates, measuring, moderation, solutions, thanks
 from community.actions.experiments import plan_experiment, start_experiment
 from community.integrity import INVARIANTS, violations
 from community.models import Answer, Solution, Thread, User
@@ -30,6 +30,9 @@ def solved() -> Solution:
     thanks.say_helped(actor=carla, answer_id=good.pk)
     moderation.hide_answer(actor=moderator(), answer_id=other.pk)
     count_a_form(anna, question)
+    again, _last = thread(on=question.board), thread(on=question.board)
+    thanks.join(actor=carla, thread_id=again.pk)
+    duplicates.mark_duplicate(actor=moderator(), thread_id=again.pk, original_id=question.pk)
     return solution
 
 
@@ -74,6 +77,12 @@ BREAKAGES = {
     "Escalated is a fact with its event": "UPDATE community_thread SET escalated_at = asked_at",
     "Every earlier version of a text is kept": "UPDATE community_answer SET version = 2",
     "A double click posts once": "UPDATE community_postkey SET thread_id = NULL",
+    "A duplicate has its merge, and its merge a duplicate": "UPDATE community_thread SET merged_into_id = NULL",
+    "A duplicate leads where its chain of merges ends": ""
+    "UPDATE community_merge SET original_id = (SELECT max(id) FROM community_thread)",
+    "A duplicate has neither a solution in force nor people of its own": ""
+    "UPDATE community_metoo SET thread_id = (SELECT id FROM community_thread WHERE merged_into_id IS NOT NULL)",
+    "What moved with a duplicate is kept only while it is one": "UPDATE community_merge SET undone_at = merged_at",
     "Every moderator's act has an audit row": "ALTER TABLE community_auditentry DISABLE TRIGGER append_only;"
     "DELETE FROM community_auditentry",
 }
@@ -136,7 +145,7 @@ def test_recount_repairs_every_number_and_says_which(solved: Solution) -> None:
     run("UPDATE community_answer SET helpful_count = 3, helped_count = 8")
     out = StringIO()
     call_command("recount", stdout=out)
-    assert f"thread {solved.thread_id}: me_too_count was 9, rows say 1" in out.getvalue()
+    assert f"thread {solved.thread_id}: me_too_count was 9, rows say 2" in out.getvalue()
     assert broken() == set()
     out = StringIO()
     call_command("recount", stdout=out)

@@ -52,10 +52,8 @@ def until_when(thread: Thread, now: datetime) -> datetime | None:
 
 def indexable_threads(now: datetime) -> ThreadQuerySet:
     """Every thread of which `is_indexable` is true."""
-    return (
-        listed(EVERYBODY)
-        .filter(merged_into__isnull=True)
-        .exclude(peer_answer_count=0, solved_at__isnull=True, kind__in=SOLVABLE, asked_at__lte=now - UNANSWERED_FOR)
+    return listed(EVERYBODY).exclude(
+        peer_answer_count=0, solved_at__isnull=True, kind__in=SOLVABLE, asked_at__lte=now - UNANSWERED_FOR
     )
 
 
