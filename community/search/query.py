@@ -25,7 +25,7 @@ WEIGHTS = {"text": 1.0, "title": 0.5, "answers": 0.5}
 TITLE_WORD = 1.5
 #: Of a long text the rarest words are looked for: so many, standing together in so many places of the index.
 MOST_TERMS = 60
-MOST_POSTINGS = 1_000_000
+MOST_POSTINGS = 500_000
 #: Words in more threads than this share say nothing, unless there are no others.
 COMMON = 0.5
 #: So many of the likeliest are put in order by what is known about them besides their words.

@@ -26,7 +26,7 @@ from community.models import (
     User,
     Watch,
 )
-from community.reading.search import suggest
+from community.reading.suggestions import suggest
 from tests.community.accounts import PASSWORD, member
 from tests.community.reading import browser_of, statements
 from tests.factories import board, moderator, person, reply, thread
