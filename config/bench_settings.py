@@ -7,6 +7,8 @@ from config.settings import *  # noqa: F403
 
 DEBUG = False
 DATABASES["default"]["NAME"] = os.environ["PEERDESK_BENCH_DATABASE"]  # noqa: F405
+# A search index of its own, for it is another database.
+SEARCH_DIR = Path(os.environ.get("PEERDESK_BENCH_SEARCH") or DATA_DIR / "search_bench")  # noqa: F405
 ROOT_URLCONF = "config.bench_urls"
 
 # Files as production serves them: with their hash in the name, packed, kept for ever.

@@ -28,6 +28,10 @@ _all, settings.MIDDLEWARE = settings.MIDDLEWARE, FRESH
 _bare = WSGIHandler()
 settings.MIDDLEWARE = _all
 
+from community.search.following import start_in_background  # noqa: E402 - needs Django to be set up
+
+start_in_background()  # as on a real site: what it costs belongs to the figures
+
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     return (_bare if environ["PATH_INFO"] == BARE else _site)(environ, start_response)

@@ -21,7 +21,7 @@ from django.test import Client
 
 from community import clock
 from community.accounts import health
-from community.actions import answers, boards, moderation, solutions, thanks, threads
+from community.actions import answers, boards, duplicates, moderation, solutions, thanks, threads
 from community.actions.identities import approve_claim
 from community.models import ChangeRow, ImportedIdentity, Tag, Thread
 from community.search import documents
@@ -79,8 +79,7 @@ def test_what_is_hidden_or_merged_leaves_and_what_is_restored_comes_back() -> No
     moderation.restore_thread(actor=moderator(), thread_id=first.pk)
     keep()
     assert indexed() == {first.pk, second.pk, third.pk}
-    Thread.objects.filter(pk=third.pk).update(merged_into=second)
-    ChangeRow.objects.create(thread_id=third.pk, board_id=third.board_id)
+    duplicates.mark_duplicate(actor=moderator(), thread_id=third.pk, original_id=second.pk)
     keep()
     assert indexed() == {first.pk, second.pk}
 
@@ -198,6 +197,15 @@ class Acts:
 
     def moving(self) -> None:
         moderation.move(actor=self.boss, thread_id=self.question.pk, board_id=board("Modems").pk)
+
+    def a_duplicate(self) -> None:
+        original = thread(on=self.place)
+        thanks.join(actor=self.ben, thread_id=self.question.pk)
+        duplicates.mark_duplicate(actor=self.boss, thread_id=self.question.pk, original_id=original.pk)
+
+    def a_duplicate_taken_back(self) -> None:
+        self.a_duplicate()
+        duplicates.unmark_duplicate(actor=self.boss, thread_id=self.question.pk)
 
     def a_board_renamed(self) -> None:
         boards.update_board(actor=self.boss, board_id=self.place.pk, name="Routers and modems")
@@ -336,6 +344,17 @@ def test_an_index_that_is_well_is_gone_on_with() -> None:
     thread()
     keep()
     assert generation() == first
+
+
+def test_what_answers_no_more_is_dropped_once_nobody_can_be_opening_it(folder: Folder) -> None:
+    keep()
+    first = generation()
+    call_command("search_index", "rebuild", stdout=StringIO())
+    folder.sweep()
+    assert folder.has(first) and folder.has(generation()) and generation() != first
+    os.utime(folder.root / "current", (1, 1))
+    folder.sweep()
+    assert not folder.has(first) and folder.has(generation())
 
 
 def test_a_folder_deleted_under_a_running_site_comes_back(folder: Folder) -> None:
