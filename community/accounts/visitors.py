@@ -106,8 +106,13 @@ def said_so_far(request: HttpRequest) -> bool | None:
     return True if visitor is not None and visitor.consented_at is not None else None
 
 
-def should_ask(request: HttpRequest) -> bool:
-    """Whether to put the question: the site asks, the browser has not answered for its owner, and nothing was said."""
+def should_ask(request: HttpRequest, mode: str = "") -> bool:
+    """Whether to put the question: the site asks, the browser has not answered for its owner, and nothing was said.
+
+    `mode` is the brand's, where the page has read it already.
+    """
+    if mode:
+        request._counting = mode  # type: ignore[attr-defined]
     return mode_for(request) == Brand.Counting.ASK and said_so_far(request) is None
 
 

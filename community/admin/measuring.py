@@ -111,11 +111,12 @@ class PowerForm(forms.Form):
 @admin.register(Experiment)
 class ExperimentAdmin(ActionAdmin):
     form = ExperimentForm
-    list_display = ("name", "surface", "holdout", "starts_at", "stops_at", "stopped_at", "without", "with_them")
+    list_display = ("name", "form_name", "share", "starts_at", "stops_at", "stopped_at", "without", "with_them")
     ordering = ("-id",)
     change_form_template = "admin/experiment_change_form.html"
-    readonly_fields = ("starts_at", "stopped_at", "arms")
     planned = ("name", "surface", "holdout", "stops_at")
+    began = ("starts_at", "stopped_at", "arms")
+    readonly_fields = ("form_name", "share", *began)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Experiment]:
         arms = {arm.value: Count("exposures", filter=Q(exposures__arm=arm)) for arm in Arm}
@@ -129,11 +130,22 @@ class ExperimentAdmin(ActionAdmin):
     def with_them(self, experiment: Any) -> int:
         return int(experiment.treatment)
 
+    @admin.display(description=gettext_lazy("form"))
+    def form_name(self, experiment: Experiment) -> Any:
+        return surfaces().get(experiment.surface, experiment.surface)
+
+    @admin.display(description=gettext_lazy("share without suggestions"))
+    def share(self, experiment: Experiment) -> str:
+        return f"{(experiment.holdout * 100).normalize():f} %"
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
     def get_fields(self, request: HttpRequest, obj: Experiment | None = None) -> tuple[str, ...]:
-        return self.planned if obj is None else (*self.planned, *self.readonly_fields)
+        """What is planned; once it has begun, what became of it."""
+        if obj is None or obj.starts_at is None:
+            return self.planned
+        return ("name", "form_name", "share", "stops_at", *self.began)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What has begun can only be read (and stopped)."""
