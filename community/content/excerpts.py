@@ -49,6 +49,17 @@ class Looked:
         return (found.span() for found in _WORD.finditer(text[:MAX_TEXT]) if self.is_one(found.group()))
 
 
+class Either(Looked):
+    """The words that one or another of these looks for."""
+
+    def __init__(self, *each: Looked) -> None:
+        super().__init__(())
+        self.each = each
+
+    def is_one(self, word: str) -> bool:
+        return any(looked.is_one(word) for looked in self.each)
+
+
 def marked(text: str, looked: Looked) -> SafeString:
     """The text as HTML, the words that were looked for in <mark>. Neighbours share one."""
     pieces: list[str] = []

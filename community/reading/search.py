@@ -1,8 +1,8 @@
 """The one home for finding threads by words: the search page. (Threads like another one: reading/suggestions.py.)
 
 Whatever is found passes `visible_to` (and, as everywhere in lists, hidden threads are not shown): no title, excerpt or
-number tells of a thread that the reader may not see. How threads are matched and ranked is the engine's matter
-(reading/words.py); what is found, and how it is told, is here.
+number tells of a thread that the reader may not see. How threads are matched and ranked is the engines' matter
+(reading/engines.py); what is found, and how it is told, is here.
 """
 
 from collections import Counter
@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 
-from community.content.excerpts import Looked
-from community.models import User
+from community.models import Board, User
 from community.reading import cursors
+from community.reading.engines import Told, ask_engines, count_engines
 from community.reading.lists import listed
 from community.reading.narrowing import EVERYTHING, Narrowing
 from community.reading.results import Hit, hits_of
-from community.reading.words import CANDIDATES, MOST_FOUND, Asked, Ranked, best, read_query
+from community.reading.words import MOST_FOUND, Ranked
 
 Anyone = User | AnonymousUser
 
@@ -28,6 +28,9 @@ PAGE_SIZE = 20
 FEW = 10
 #: Orders of results: the likeliest first, of those the solved ones first, or the newest first.
 LIKELY, SOLVED, NEWEST = ORDERS = ("", "solved", "newest")
+
+
+NOTHING_TOLD = Told()
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,10 @@ class Found:
     full: int = 0
     has_more: bool = False
     next_cursor: str = ""
-    #: nothing was asked: no word, nothing but signs
-    is_empty_query: bool = False
     #: by what one may narrow further ("state", "board", "kind"): how many of those with all the words each choice has.
     #: Empty where there are more results than were counted.
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    told: Told = NOTHING_TOLD
 
 
 # The search page ------------------------------------------------------------------------------------------------------
@@ -55,21 +57,24 @@ def find(
     narrowing: Narrowing = EVERYTHING,
     order: str = LIKELY,
     after: str = "",
+    as_typed: bool = False,
+    boards: Sequence[Board] | None = None,
     limit: int = PAGE_SIZE,
 ) -> Found:
     """What this person may see and these words are in, in one of ORDERS, one page of at most `limit` rows.
 
-    Understands "phrases" and -without. Any text is answered; Refused only for an `after` that is none of ours.
+    Understands "phrases" and -without, and puts a slip right unless `as_typed`. `boards` are those the viewer may see,
+    where they are known already. Any text is answered; Refused only for an `after` that is none of ours.
     """
     begin = cursors.decode(_cursor_of(order), after) if after else (0, 0)
-    asked = read_query(words)
-    if asked.is_empty:
-        return Found(is_empty_query=True)
-    # For the newest as many as there are: the likeliest hundred of them are not the newest hundred.
-    most = CANDIDATES if order == NEWEST else MOST_FOUND + 1
-    ranked = best(narrowing.apply(listed(viewer), viewer), asked, most=most)
-    facts = _facts(viewer, narrowing, [each.id for each in ranked])
-    ranked = _with_few([each for each in ranked if each.id in facts])
+    newest = order == NEWEST
+    window = ask_engines(
+        viewer=viewer, words=words, narrowing=narrowing, newest=newest, as_typed=as_typed, boards=boards
+    )
+    if window.is_empty:
+        return Found(told=window)
+    facts = _facts(viewer, narrowing, [each.id for each in window.ranked])
+    ranked = _with_few([each for each in window.ranked if each.id in facts])
     has_more = len(ranked) > MOST_FOUND
     ranked = _BY_ORDER[order](ranked, facts)[:MOST_FOUND]
     full = frozenset(each.id for each in ranked if each.is_full)
@@ -77,13 +82,28 @@ def find(
     shown = [each.id for each in ranked[start : start + limit]]
     is_last = start + limit >= len(ranked)
     return Found(
-        rows=hits_of(viewer, shown, full, _looked(asked)),
+        rows=hits_of(viewer, shown, full, window.looked),
         count=len(ranked),
         full=len(full),
         has_more=has_more,
         next_cursor="" if is_last else cursors.encode(_cursor_of(order), start + limit, shown[-1]),
         counts={} if has_more else _counts([facts[pk] for pk in full]),
+        told=window,
     )
+
+
+def count_each(
+    *, viewer: Anyone, searches: Sequence[tuple[str, Narrowing]], boards: Sequence[Board] | None = None
+) -> list[int] | None:
+    """How many threads with all the words each of these searches finds (words and what they are narrowed to).
+
+    At most MOST_FOUND each: it may be more. None where that would be expensive, without the index.
+    """
+    found = count_engines(viewer=viewer, searches=searches, boards=boards)
+    if found is None:
+        return None
+    seen = set(listed(viewer).filter(pk__in={pk for ids in found for pk in ids}).values_list("pk", flat=True))
+    return [len(seen.intersection(ids)) for ids in found]
 
 
 class _Fact(NamedTuple):
@@ -107,7 +127,7 @@ def _facts(viewer: Anyone, narrowing: Narrowing, thread_ids: Sequence[int]) -> d
     if not thread_ids:
         return {}
     columns = ("id", "state", "kind", "board__slug", "asked_at", "solved_at", "outdated_at")
-    threads = narrowing.apply(listed(viewer).filter(pk__in=thread_ids, merged_into__isnull=True), viewer)
+    threads = narrowing.apply(listed(viewer).filter(pk__in=thread_ids), viewer)
     return {row[0]: _Fact._make(row) for row in threads.values_list(*columns)}
 
 
@@ -143,11 +163,3 @@ def _place_of(ranked: list[Ranked], place: int, thread_id: int) -> int:
     """Where the page after a thread begins: behind it, or at its place when the thread is gone."""
     known = (number for number, each in enumerate(ranked, start=1) if each.id == thread_id)
     return next(known, min(max(place, 0), len(ranked)))
-
-
-def _looked(asked: Asked) -> Looked:
-    """What to mark."""
-    units = [*asked.units, *asked.phrases]
-    return Looked(
-        [word for unit in units for word in unit.words], [start for unit in units for start in unit.beginnings]
-    )

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from community.content.text import excerpt
 from community.models import Board, Thread
-from community.permissions import Anyone, is_member
+from community.permissions import Anyone
 from community.reading import addresses
+from community.reading.engines import sees_closed_boards
 from community.reading.lists import listed
 from community.reading.results import SOLUTION_LINE, solution_texts
 from community.reading.words import best, read_query
@@ -89,7 +90,7 @@ def likeliest(
     """
     found = engine.alike(title=title, body=body, narrow=narrow, limit=limit + SPARE)
     is_ready = engine.is_ready()
-    if not is_ready or _sees_closed_boards(viewer):
+    if not is_ready or sees_closed_boards(viewer):
         found = [*found, *_on_closed_boards(viewer, title, narrow, is_all=not is_ready, most=limit)]
     seen = dict(listed(viewer).filter(pk__in=[match.id for match in found]).values_list("pk", "board_id"))
     found = [
@@ -98,10 +99,6 @@ def likeliest(
         if match.id in seen
     ]
     return sorted(found, key=lambda match: -match.score)[:limit]
-
-
-def _sees_closed_boards(viewer: Anyone) -> bool:
-    return is_member(viewer) and Board.objects.visible_to(viewer).exclude(audience=Board.Audience.PUBLIC).exists()
 
 
 def _on_closed_boards(viewer: Anyone, title: str, narrow: Narrow, *, is_all: bool, most: int) -> list[Match]:

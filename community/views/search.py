@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,36 +15,40 @@ from community.content.queries import MAX_LENGTH, says_nothing
 from community.content.text import key
 from community.errors import Refused
 from community.forms.search import SearchForm
-from community.models import Thread
+from community.models import Board, Thread
 from community.permissions import Anyone
 from community.reading import figures
 from community.reading import search as searching
 from community.reading.lists import boards_for, word_of
-from community.reading.narrowing import EVERYTHING
+from community.reading.narrowing import EVERYTHING, Narrowing
 from community.reading.suggestions import similar
 from community.views.gates import reader_of
-from community.views.search_ways import ORDER_WORDS, Search, chips_of, lately_of, orders_of, wider_of
+from community.views.search_ways import ORDER_WORDS, Search, chips_of, lately_of, orders_of, shorter_of, wider_of
 
 TAGS_SHOWN = 20
+#: So many other searches are tried for who found nothing.
+MOST_COUNTED = 5
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """What is going wrong? Threads that have these words; without words, what to do."""
     user = reader_of(request)
-    form = SearchForm(request.GET, viewer=user, boards=boards_for(user))
+    boards = boards_for(user)
+    form = SearchForm(request.GET, viewer=user, boards=boards)
     words, is_cut = _words_of(request)
-    order = request.GET.get("sort", "")
-    asked = Search(words, form.narrowing(), order if order in searching.ORDERS else searching.LIKELY)
-    found, after = _found(user, asked, request)
+    asked = _asked(request, words, form.narrowing())
+    found, after = _found(request, user, asked, boards)
     context = {"asked": asked, "words": words, "found": found, "form": form, "most": searching.MOST_FOUND}
     context |= {"chips": chips_of(asked), "notes": _notes(asked, form, is_cut, after), "zone": _zone(user)}
     context |= {"plain_url": replace(asked, narrowing=EVERYTHING).address(), "lately": lately_of(asked)}
-    if found.is_empty_query:
+    if found.told.is_empty:
         context |= {"solved": figures.solved_lately(user), "tags": figures.popular_tags(user)[:TAGS_SHOWN]}
     else:
         form.tell_counts({name: count for name, count in found.counts.items() if name not in asked.narrowing.words()})
-        context |= _rows(found) | _ways_on(asked, found, after or "")
+        context |= _rows(found) | _ways_on(asked, found, after or "") | _other_words(asked, found)
+    if not (found.count or found.told.is_empty):
+        context["wider"] = _wider(user, asked, boards)
     return render(request, "community/search.html", context)
 
 
@@ -56,11 +59,31 @@ def _words_of(request: HttpRequest) -> tuple[str, bool]:
     return line[:MAX_LENGTH].rstrip(), len(line) > MAX_LENGTH or bool(given[MAX_LENGTH * 2 :].strip())
 
 
-def _found(user: Anyone, asked: Search, request: HttpRequest) -> tuple[searching.Found, str | None]:
+def _asked(request: HttpRequest, words: str, narrowing: Narrowing) -> Search:
+    order = request.GET.get("sort", "")
+    return Search(
+        words=words,
+        narrowing=narrowing,
+        order=order if order in searching.ORDERS else searching.LIKELY,
+        as_typed=bool(words) and request.GET.get("exact") == words,
+    )
+
+
+def _found(
+    request: HttpRequest, user: Anyone, asked: Search, boards: list[Board]
+) -> tuple[searching.Found, str | None]:
     """A page of results and the cursor it begins after; None for one that is none of ours, and then the first page."""
 
     def find(after: str) -> searching.Found:
-        return searching.find(viewer=user, words=asked.words, narrowing=asked.narrowing, order=asked.order, after=after)
+        return searching.find(
+            viewer=user,
+            words=asked.words,
+            narrowing=asked.narrowing,
+            order=asked.order,
+            as_typed=asked.as_typed,
+            after=after,
+            boards=boards,
+        )
 
     try:
         after = word_of(request.GET, "after")
@@ -86,7 +109,7 @@ def _notes(asked: Search, form: SearchForm, is_cut: bool, after: str | None) -> 
 
 def _zone(user: Anyone) -> str:
     """The time zone of the days, where the reader did not choose it."""
-    return "" if getattr(user, "time_zone", "") else timezone.get_current_timezone_name() or settings.TIME_ZONE
+    return "" if getattr(user, "time_zone", "") else timezone.get_current_timezone_name()
 
 
 def _rows(found: searching.Found) -> dict[str, Any]:
@@ -98,15 +121,35 @@ def _rows(found: searching.Found) -> dict[str, Any]:
 
 
 def _ways_on(asked: Search, found: searching.Found, after: str) -> dict[str, Any]:
-    """Where the page leads: to more results, back, to other orders, to wider searches, and to asking."""
+    """Where the page leads: to more results, back, to other orders, and to asking."""
     return {
         "ask_words": asked.ask_words(),
         "next_url": asked.address(after=found.next_cursor) if found.next_cursor else "",
         "first_url": asked.address() if after else "",
         "orders": orders_of(asked),
         "order_hint": ORDER_WORDS[asked.order][1],
-        "wider": [{"label": label, "url": each.address(), "count": None} for label, each in wider_of(asked)],
     }
+
+
+def _other_words(asked: Search, found: searching.Found) -> dict[str, str]:
+    """Where other words were searched too: the way to those that were typed alone; and to what may be meant."""
+    meant = found.told.did_you_mean
+    return {
+        "typed_url": replace(asked, as_typed=True).address() if found.told.corrected or found.told.also else "",
+        "meant_url": replace(asked, words=meant).address() if meant else "",
+    }
+
+
+def _wider(user: Anyone, asked: Search, boards: list[Board]) -> list[dict[str, Any]]:
+    """Searches that ask for less, with the number of their results where that is cheap to know: then none without."""
+    fewer = wider_of(asked)
+    ways = [*fewer, *shorter_of(asked)][:MOST_COUNTED]
+    searches = [(way.words, way.narrowing) for _label, way in ways]
+    counts = searching.count_each(viewer=user, searches=searches, boards=boards)
+    if counts is None:
+        return [{"label": label, "url": way.address(), "count": None} for label, way in fewer]
+    told = zip(ways, counts, strict=True)
+    return [{"label": label, "url": way.address(), "count": count} for (label, way), count in told if count]
 
 
 @vary_on_headers("Cookie", "Accept-Language")

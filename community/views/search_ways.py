@@ -52,9 +52,13 @@ class Search:
     words: str
     narrowing: Narrowing
     order: str = LIKELY
+    #: no word is put right
+    as_typed: bool = False
 
     def address(self, *, after: str = "") -> str:
         words = {"q": self.words, **self.narrowing.words(), "sort": self.order, "after": after}
+        # Holds for these words alone: the next ones are put right again.
+        words["exact"] = self.words if self.as_typed else ""
         return "?" + urlencode({name: word for name, word in words.items() if word or name == "q"})
 
     def ask_words(self) -> str:
