@@ -142,19 +142,6 @@ def _rtl_threads() -> list[SimpleNamespace]:
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
-    items = [
-        {"label": "Edit", "url": "#", "icon": "edit"},
-        {"label": "See what changed", "url": "#", "icon": "history"},
-        {"label": "Hide", "url": "#", "icon": "eye-off", "danger": True},
-    ]
-    counts = (
-        ("All", 1280),
-        ("New", 14),
-        ("Needs attention", 9),
-        ("Needs info", 22),
-        ("Answered", 310),
-        ("Solved", 925),
-    )
     sprite = (settings.BASE_DIR / "static/img/icons.svg").read_text()
     return {
         "signed_in": "as" in request.GET,
@@ -163,29 +150,53 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "tones": TONES,
         "people": PEOPLE,
         "code": CODE,
+        "kinds": KINDS,
+        "somebody": SimpleNamespace(display_name="Maja Lindqvist", username="maja", slug="maja", is_authenticated=True),
+        "threads": _threads(),
+        "rtl_threads": _rtl_threads(),
+        **_forms(),
+        **_choices(),
+        **_facts(),
+        **_far_too_much(),
+        "now": clock.now(),
+        "earlier": clock.now() - timedelta(hours=5),
+        "long_ago": datetime(2019, 3, 12, 14, 3, tzinfo=UTC),
+    }
+
+
+def _forms() -> dict[str, Any]:
+    """The same form as it begins, with what is wrong in it, switched off, and with somebody's files."""
+    return {
         "form": SampleForm(initial={"kind": "question"}),
         "bad_form": SampleForm({"bad-email": "maja at home", "bad-kind": "poem"}, prefix="bad"),
         "off_form": SampleForm(prefix="off"),
         "write_form": SampleForm(prefix="write"),
-        "kinds": KINDS,
-        "somebody": SimpleNamespace(display_name="Maja Lindqvist", username="maja", slug="maja", is_authenticated=True),
-        "rtl_threads": _rtl_threads(),
-        "long_thread": _thread(
-            f"{LONG_WORD} {LONG_WORD}",
-            "needs_attention",
-            LONG_WORD,
-            3,
-            12_400,
-            999_000,
-            tags=[LONG_WORD, "a", "b", "c"],
-        ),
-        "long_facts": [(LONG_WORD, LONG_WORD), ("Address", "http://192.168.100.1/administration/overview.cgi", "#")],
-        "many": [f"tag-{number}" for number in range(1, 41)],
-        "many_tabs": [{"label": f"Tab {number}", "url": "#", "current": number == 9} for number in range(1, 17)],
-        "threads": _threads(),
-        "tabs": [{"label": label, "url": "#", "current": label == "New", "count": count} for label, count in counts],
-        "menu_items": items,
+        "files": [
+            {"name": "back-of-the-router.jpg", "url": "#", "remove_name": "remove", "remove_value": "1"},
+            {"name": "log.txt"},
+        ],
+    }
+
+
+def _choices() -> dict[str, Any]:
+    """Ways on: tabs, a menu, breadcrumbs."""
+    counts = {"All": 1280, "New": 14, "Needs attention": 9, "Needs info": 22, "Answered": 310, "Solved": 925}
+    return {
+        "tabs": [
+            {"label": label, "url": "#", "current": label == "New", "count": count} for label, count in counts.items()
+        ],
+        "menu_items": [
+            {"label": "Edit", "url": "#", "icon": "edit"},
+            {"label": "See what changed", "url": "#", "icon": "history"},
+            {"label": "Hide", "url": "#", "icon": "eye-off", "danger": True},
+        ],
         "crumbs": [("Boards", "#"), ("Router", "#")],
+    }
+
+
+def _facts() -> dict[str, Any]:
+    """What is told in figures and tables."""
+    return {
         "facts": [("Asked", "12 March 2025"), ("Board", "Router", "#"), ("Version", "4.2.1"), ("Seen", "1,204 times")],
         "figures": [
             ("2 h", "median first answer"),
@@ -194,13 +205,17 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         ],
         "rows": [("Router", 412, "1.8 h", "84 %"), ("Camera", 96, "3.1 h", "71 %"), ("Hub", 58, "5.0 h", "66 %")],
         "head": ["Board", "Questions", "First answer", "Solved"],
-        "files": [
-            {"name": "back-of-the-router.jpg", "url": "#", "remove_name": "remove", "remove_value": "1"},
-            {"name": "log.txt"},
-        ],
-        "now": clock.now(),
-        "earlier": clock.now() - timedelta(hours=5),
-        "long_ago": datetime(2019, 3, 12, 14, 3, tzinfo=UTC),
+    }
+
+
+def _far_too_much() -> dict[str, Any]:
+    """Words without an end and more of everything than there is room for."""
+    tags, counts = [LONG_WORD, "a", "b", "c"], (12_400, 999_000)
+    return {
+        "long_thread": _thread(f"{LONG_WORD} {LONG_WORD}", "needs_attention", LONG_WORD, 3, *counts, tags=tags),
+        "long_facts": [(LONG_WORD, LONG_WORD), ("Address", "http://192.168.100.1/administration/overview.cgi", "#")],
+        "many": [f"tag-{number}" for number in range(1, 41)],
+        "many_tabs": [{"label": f"Tab {number}", "url": "#", "current": number == 9} for number in range(1, 17)],
     }
 
 

@@ -41,30 +41,34 @@ def answer(
         thread = lock_thread(actor=actor, thread_id=thread_id)
         if not permissions.can_answer(actor, thread):
             raise NotAllowed(_("This question takes no more answers."))
-        writes, now = Writes(), clock.now()
-        made = writes.add(
-            Answer(
-                id=answer_id,
-                thread=thread,
-                position=thread.last_position + 1,
-                author=actor,
-                author_role=highest(actor.effective_roles),
-                body=composed.body,
-                body_html=composed.html,
-                renderer_version=composed.renderer_version,
-                answered_at=now,
-            )
+        made = Answer(
+            id=answer_id,
+            thread=thread,
+            position=thread.last_position + 1,
+            author=actor,
+            author_role=highest(actor.effective_roles),
+            body=composed.body,
+            body_html=composed.html,
+            renderer_version=composed.renderer_version,
+            answered_at=clock.now(),
         )
-        _count_in(made, thread, writes=writes)
-        record_event(Event.ANSWERED, actor=actor, thread=thread, answer=made, writes=writes)
-        if thread.needs_info_at is not None and thread.asker_id == actor.pk:
-            record_event(Event.INFO_GIVEN, actor=actor, thread=thread, writes=writes)
-        watch_thread(person=actor, thread=thread, reason=Watch.Reason.ANSWERED, writes=writes)
-        drop_draft(actor=actor, place=f"answer:{thread.pk}", writes=writes, sheet=sheet, body=composed.body)
-        writes.send()
+        _write_down(made, sheet=sheet)
         attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread, answer=made)
         mention(actor=actor, people=composed.mentioned, thread=thread, answer=made)
     return made
+
+
+def _write_down(made: Answer, *, sheet: Sheet | None) -> None:
+    """The new answer, that it was given, and that its author watches the thread: in one message to the database."""
+    writes, author, thread = Writes(), made.author, made.thread
+    writes.add(made)
+    _count_in(made, thread, writes=writes)
+    record_event(Event.ANSWERED, actor=author, thread=thread, answer=made, writes=writes)
+    if thread.needs_info_at is not None and thread.asker_id == author.pk:
+        record_event(Event.INFO_GIVEN, actor=author, thread=thread, writes=writes)
+    watch_thread(person=author, thread=thread, reason=Watch.Reason.ANSWERED, writes=writes)
+    drop_draft(actor=author, place=f"answer:{thread.pk}", writes=writes, sheet=sheet, body=made.body)
+    writes.send()
 
 
 def _count_in(made: Answer, thread: Thread, *, writes: Writes) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from community import clock, permissions
 from community.actions.compose import (
+    Composed,
     Sheet,
     attach,
     claim_thread,
@@ -57,37 +58,37 @@ def ask(
         thread_id, fresh = claim_thread(actor=actor, post_key=post_key)
         if not fresh:
             return Thread.objects.get(pk=thread_id)
-        board = _board_to_ask_on(actor, board_id)
-        writes, now = Writes(), clock.now()
-        thread = writes.add(
-            Thread(
-                id=thread_id,
-                board=board,
-                kind=kind,
-                title=heading,
-                body=composed.body,
-                body_html=composed.html,
-                renderer_version=composed.renderer_version,
-                language=detect(f"{heading}\n{composed.plain}") or board.language or actor.language,
-                product_version=compose_line(product_version),
-                asker=actor,
-                asker_role=highest(actor.effective_roles),
-                linked_from=_in_sight(actor, linked_from),
-                asked_at=now,
-                last_activity_at=now,
-            )
+        thread = Thread(
+            id=thread_id,
+            board=_board_to_ask_on(actor, board_id),
+            kind=kind,
+            title=heading,
+            product_version=compose_line(product_version),
+            asker=actor,
+            linked_from=_in_sight(actor, linked_from),
         )
-        for tag in find_tags(board=board, words=tags):
-            writes.add(TaggedThread(content_object_id=thread.pk, tag_id=tag.pk), unless_there=True)
-        record_event(Event.ASKED, actor=actor, thread=thread, writes=writes)
-        watch_thread(person=actor, thread=thread, reason=Watch.Reason.ASKED, writes=writes)
-        drop_draft(actor=actor, place="ask", writes=writes, sheet=sheet, title=heading, body=composed.body)
-        writes.send()
+        _write_down(thread, composed, tags=tags, sheet=sheet)
         attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread)
         mention(actor=actor, people=composed.mentioned, thread=thread)
         if person_key and form_token:
             record_submitted(person_key=person_key, token=form_token, thread=thread)
     return thread
+
+
+def _write_down(thread: Thread, composed: Composed, *, tags: Sequence[str], sheet: Sheet | None) -> None:
+    """The new question with its words and tags, that it was asked, and that its asker watches it: in one message."""
+    writes, asker = Writes(), thread.asker
+    thread.asked_at = thread.last_activity_at = clock.now()
+    thread.asker_role = highest(asker.effective_roles)
+    thread.body, thread.body_html, thread.renderer_version = composed.body, composed.html, composed.renderer_version
+    thread.language = detect(f"{thread.title}\n{composed.plain}") or thread.board.language or asker.language
+    writes.add(thread)
+    for tag in find_tags(board=thread.board, words=tags):
+        writes.add(TaggedThread(content_object_id=thread.pk, tag_id=tag.pk), unless_there=True)
+    record_event(Event.ASKED, actor=asker, thread=thread, writes=writes)
+    watch_thread(person=asker, thread=thread, reason=Watch.Reason.ASKED, writes=writes)
+    drop_draft(actor=asker, place="ask", writes=writes, sheet=sheet, title=thread.title, body=thread.body)
+    writes.send()
 
 
 def _board_to_ask_on(actor: User, board_id: int) -> Board:
@@ -140,25 +141,8 @@ def edit_thread(
             return thread
         if thread.version != version:
             raise EditConflict(_("Somebody changed this question while you were writing."), thread)
-        now = clock.now()
-        Revision.objects.create(
-            thread=thread, version=thread.version, title=thread.title, body=thread.body, editor=actor, edited_at=now
-        )
-        thread.title, thread.body, thread.body_html = heading, composed.body, composed.html
-        thread.renderer_version = composed.renderer_version
-        thread.product_version = line
         gave_info = thread.needs_info_at is not None and thread.asker_id == actor.pk
-        if gave_info:
-            thread.needs_info_at = None
-            thread.asker_spoke_last = True
-        thread.version += 1
-        thread.edited_at = now
-        thread.save(
-            update_fields=[
-                *("title", "body", "body_html", "renderer_version", "product_version"),
-                *("needs_info_at", "asker_spoke_last", "version", "edited_at"),
-            ]
-        )
+        _rewrite(thread, heading, composed, line, actor=actor, gives_info=gave_info)
         if found_tags is not None:
             set_tags(thread=thread, tags=found_tags)
         attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread)
@@ -169,6 +153,28 @@ def edit_thread(
         if actor.pk != thread.asker_id:
             record_audit("edit_thread", actor=actor, target=thread)
     return thread
+
+
+def _rewrite(
+    thread: Thread, title: str, composed: Composed, product_version: str, *, actor: User, gives_info: bool
+) -> None:
+    """Put the new words in the place of the old ones, which stay as a Revision."""
+    now = clock.now()
+    Revision.objects.create(
+        thread=thread, version=thread.version, title=thread.title, body=thread.body, editor=actor, edited_at=now
+    )
+    thread.title, thread.body, thread.body_html = title, composed.body, composed.html
+    thread.renderer_version, thread.product_version = composed.renderer_version, product_version
+    if gives_info:
+        thread.needs_info_at, thread.asker_spoke_last = None, True
+    thread.version += 1
+    thread.edited_at = now
+    thread.save(
+        update_fields=[
+            *("title", "body", "body_html", "renderer_version", "product_version"),
+            *("needs_info_at", "asker_spoke_last", "version", "edited_at"),
+        ]
+    )
 
 
 def request_info(*, actor: User, thread_id: int) -> Thread:

@@ -7,7 +7,6 @@ from functools import lru_cache
 from uuid import uuid4
 
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -39,10 +38,10 @@ def ask_draft_of_answer(user: Anyone, thread_id: int) -> list[Ask]:
     return [ask_draft(user, place_of_answer(thread_id))] if isinstance(user, User) else []
 
 
-def answer_box(request: HttpRequest, user: User, thread: Thread, *, has_draft: bool) -> SafeString:
-    """The form for answering this thread, with the draft this person left here."""
+def answer_box(request: HttpRequest, user: User, thread: Thread, *, token: str, has_draft: bool) -> SafeString:
+    """The form for answering this thread, with the draft this person left here; `token` is the page's form token."""
     if has_draft:
         context = {"answer_form": answer_form_for(user, thread), "thread": thread}
         return mark_safe(render_to_string(TEMPLATE, context, request))  # noqa: S308 - a template's own output
-    filled = _blank(get_language() or "").replace(_TOKEN, get_token(request)).replace(_KEY, uuid4().hex)
+    filled = _blank(get_language() or "").replace(_TOKEN, token).replace(_KEY, uuid4().hex)
     return mark_safe(filled.replace(str(_THREAD), str(thread.pk)))  # noqa: S308 - a template's output, a number, random words

@@ -22,7 +22,7 @@ def framed(html: str, *, theme: str = "") -> HttpResponse:
     rules = [
         "sandbox allow-popups allow-popups-to-escape-sandbox",
         "default-src 'none'",
-        "img-src 'self' data:",
+        "img-src 'self'",
         "style-src " + " ".join(hashes or ["'none'"]),
         "frame-ancestors 'self'",
         "base-uri 'none'",

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -92,7 +93,8 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     context = page_context(user, opened, place)
     context["head"] = _head(request, user, opened, place)
     if isinstance(user, User) and context["may"]["answer"]:
-        context["answer_box"] = answer_box(request, user, found, has_draft=bool(opened.also[0]))
+        token = context["csrf_token"] = get_token(request)  # one for all forms: each call makes another
+        context["answer_box"] = answer_box(request, user, found, token=token, has_draft=bool(opened.also[0]))
     if (told := duplicates.told_on(user, found, request.GET)) is not None:
         context["merge_notice"] = _merge_notice(told, found)
     response = render(request, "community/thread_detail.html", context)
