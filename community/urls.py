@@ -10,6 +10,7 @@ from community.views import (
     attachments,
     boards,
     brand,
+    contact,
     drafts,
     edits,
     feeds,
@@ -95,6 +96,7 @@ urlpatterns = [
     path("threads/<id:thread_id>/unlock/", moderation.unlock_thread, name="unlock_thread"),
     path("threads/<id:thread_id>/move/", moderation.move_thread, name="move_thread"),
     path("threads/<id:thread_id>/retag/", moderation.retag_thread, name="retag_thread"),
+    path("contact/", contact.contact, name="contact"),  # ?board= &own=1 (views/contact.py): the ways to staff
     path("keyboard/", home.keyboard, name="keyboard"),
     # What reaches me (views/inbox.py, views/watches.py)
     path("inbox/", inbox.inbox, name="inbox"),

@@ -53,6 +53,7 @@ sitemap_tags       GET  public                         : 404
 for_you            GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 
 keyboard           GET  -                              : 200
+contact            GET  -                              : 200
 
 thread_short       GET  public,locked                  : 301
 thread_short       GET  signed-in                      : 404  404  301  301  301  301  301  301  301  301  301

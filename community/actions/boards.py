@@ -16,7 +16,10 @@ from community.errors import NotAllowed, NotThere, Refused
 from community.models import Board, BoardTag, OldAddress, Tag, Thread, User
 
 #: What a form may set; everything else follows from these.
-FIELDS = ("name", "slug", "description", "audience", "closed_vocabulary", "versions", "language", "position")
+FIELDS = (
+    *("name", "slug", "description", "audience", "closed_vocabulary", "versions", "language", "position"),
+    *("has_personal_cases", "staff_url"),
+)
 MAX_VERSIONS = 200
 
 
@@ -109,6 +112,7 @@ def _prepare(board: Board) -> None:
     board.name = _line(board.name, most=80)
     board.name_key = key(board.name)
     board.slug = board.slug or slugify_title(board.name)
+    board.staff_url = board.staff_url.strip()
     board.versions = list(dict.fromkeys(_line(str(version), most=60) for version in board.versions or []))
     board.versions = [version for version in board.versions if version]
     if len(board.versions) > MAX_VERSIONS:

@@ -24,7 +24,10 @@ from community.errors import NotAllowed, Refused
 from community.mails.kinds import write_mail
 from community.models import Brand, BrandLink, User
 
-FIELDS = ("name", "tagline", "welcome", "accent", "support_url", "reply_address", "mail_footer", "counting")
+FIELDS = (
+    *("name", "tagline", "welcome", "accent", "support_url", "support_address"),
+    *("reply_address", "mail_footer", "counting"),
+)
 #: What may be sent as a picture: its name -> the column of its file.
 IMAGES = {"logo": "logo_file", "dark_logo": "dark_logo_file", "icon": "icon_file"}
 #: What a logo stands on at the top of the page, in the dark theme (static/css/site.css).

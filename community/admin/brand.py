@@ -187,7 +187,7 @@ class BrandAdmin(ActionAdmin):
     list_display = ("name", "tagline", "set_up_at", "mail_tested_at")
     change_form_template = "admin/brand_change_form.html"
     fieldsets = [
-        (None, {"fields": ["name", "tagline", "welcome", "support_url"]}),
+        (None, {"fields": ["name", "tagline", "welcome", "support_url", "support_address"]}),
         (gettext_lazy("Look"), {"fields": ["logo", "dark_logo", "icon", "accent", "look"]}),
         (gettext_lazy("Mails"), {"fields": ["reply_address", "mail_footer"]}),
         (gettext_lazy("Counting what helps"), {"fields": ["counting"], "description": COUNTING}),

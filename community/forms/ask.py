@@ -99,7 +99,10 @@ class AskForm(PostForm):
             board_field.widget.choices = board_field.choices
         if len(choices) == 1:
             self.initial.setdefault("board", choices[0].slug)
-        self._suit(self._chosen_board(boards))
+        chosen = self._chosen_board(boards)
+        #: Some matters of this board (of any, as long as none is chosen) are for staff alone: that is said first.
+        self.has_personal_cases = any(board.has_personal_cases for board in ([chosen] if chosen else choices))
+        self._suit(chosen)
 
     def _chosen_board(self, boards: Any) -> Board | None:
         slug = self.data.get("board") if self.is_bound else self.initial.get("board")

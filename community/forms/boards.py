@@ -41,11 +41,17 @@ class BoardForm(forms.ModelForm):
             "versions",
             "language",
             "position",
+            "has_personal_cases",
+            "staff_url",
         )
         help_texts = {
             "slug": _("Left empty, it is made from the name. An old address leads to the new one."),
             "audience_groups": _("Only for “Named groups only”."),
             "closed_vocabulary": _("Askers choose among the board's own tags only."),
+            "has_personal_cases": _(
+                "Who asks is first shown the way to staff for their account, an order or a repair."
+            ),
+            "staff_url": _("https:// or mailto:. Left empty, the brand's contact page is offered."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
 from community import clock
+from community.models.links import LINK
 from community.models.users import User
 from community.roles import Role
 
@@ -49,6 +50,8 @@ class Board(models.Model):
     versions = models.JSONField(_("product versions"), default=list, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
+    has_personal_cases = models.BooleanField(_("some matters are for staff alone"), default=True)
+    staff_url = models.CharField(_("its own way to staff"), max_length=300, blank=True, validators=[LINK])
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=clock.now)
 

@@ -10,13 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community import clock
+from community.models.links import LINK
 from community.models.users import User
 from community.roles import Role
-
-#: What every link at the foot of the page begins with.
-LINK = RegexValidator(
-    r"^(https?://[^\s/?#]+([/?#]\S*)?|mailto:[^\s@?]+@[^\s@?]+)\Z", _("A link begins with https:// or mailto:")
-)
 
 
 class Logo(NamedTuple):
@@ -49,6 +45,7 @@ class Brand(models.Model):
         _("accent colour"), max_length=7, default="#2457b8", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
     )
     support_url = models.URLField(_("your contact page"), blank=True)
+    support_address = models.EmailField(_("your support's mail address"), blank=True)
     reply_address = models.EmailField(_("sender of mails"), blank=True)
     mail_footer = models.TextField(_("small print under every mail"), max_length=300, blank=True)
     #: read by accounts/visitors.py alone

@@ -48,6 +48,8 @@ def save_draft(request: HttpRequest) -> HttpResponse:
         drafts.drop_draft(**writer, place=place)
         return SeeOther(way_back(request, page))
     by_script = is_htmx(request)
+    if "staff" in request.POST:
+        return _to_staff(request, writer, place)
     try:
         # Without a script nobody could be asked which of the two to keep: both are.
         draft = _save(request, writer, place, beside=not by_script or "beside" in request.POST)
@@ -59,6 +61,13 @@ def save_draft(request: HttpRequest) -> HttpResponse:
         return SeeOther(f"{reverse('search')}?{urlencode({'q': request.POST.get('title', '')[:MAX_TITLE]})}")
     messages.success(request, _("Your draft is saved.") if draft else _("There was nothing to save."))
     return SeeOther(way_back(request, page))
+
+
+def _to_staff(request: HttpRequest, writer: dict[str, Any], place: str) -> HttpResponse:
+    """A matter for staff alone: what was written is kept, and the way to them is shown."""
+    _save(request, writer, place, beside=True)
+    board = request.POST.get("board", "")[:60]
+    return SeeOther(f"{reverse('contact')}?{urlencode({'own': '1', **({'board': board} if board else {})})}")
 
 
 def _save(request: HttpRequest, writer: dict[str, Any], place: str, *, beside: bool) -> Draft | None:

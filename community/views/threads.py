@@ -229,6 +229,7 @@ def _about(user: Anyone, thread: Thread, may: May) -> dict[str, Any]:
     return {
         "thread": vars(thread),
         "board": {"name": thread.board.name, "url": addresses.of_word("board", thread.board.slug)},
+        "staff_url": f"{addresses.of_id('contact')}?board={thread.board.slug}",
         "badges": badges_of(thread),
         "solvable": thread.is_solvable,
         "urls": _verbs(thread.pk) if may.member else {},
