@@ -26,6 +26,7 @@ from community.views import (
     people,
     search,
     solutions,
+    suggesting,
     thanks,
     threads,
     watches,
@@ -58,7 +59,9 @@ urlpatterns = [
     ),  # ?from= &since= &tail=1 (views/news.py)
     # Asking (views/ask.py), answering (views/answers.py), changing (views/edits.py)
     path("ask/", ask.ask, name="ask"),
-    path("ask/suggestions/", search.suggestions, name="suggestions"),  # ?title= &board=; a fragment, or 204
+    # Beside any form (views/suggesting.py), POST only
+    path("suggestions/", suggesting.suggestions, name="suggestions"),  # a fragment, or 204
+    path("suggestions/<id:thread_id>/", suggesting.suggestion, name="suggestion"),  # did: solution, solved, not_solved, me_too
     path("ask/finish/", finish_asking, name="finish_asking"),
     path("threads/<id:thread_id>/answer/", answers.answer_thread, name="answer_thread"),
     path("threads/<id:thread_id>/edit/", edits.edit_thread, name="edit_thread"),

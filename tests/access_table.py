@@ -39,7 +39,11 @@ tags               GET  -                              : 200
 tag                GET  public                         : 200
 tag                GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
 search             GET  -                              : 200
-suggestions        GET  -                              : 204
+suggestions        POST -                              : 204
+suggestion         POST public,locked                  : 200
+suggestion         POST signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
+suggestion         POST group                          : 404  404  404  404  404  200  200  404  200  404  404
+suggestion         POST hidden                         : 404  404  404  404  404  404  200  404  200  404  404
 threads_feed       GET  -                              : 200
 board_feed         GET  public                         : 200
 board_feed         GET  signed-in,group                : 404

@@ -27,6 +27,7 @@ VISITOR_DRAFTS_LIVE = timedelta(days=7)
 PERSON_DRAFTS_LIVE = timedelta(days=180)
 #: The ask form's other fields, each at most so many characters.
 CHOICES = {"board": 60, "kind": 10, "tags": 400, "product_version": 60, "linked_from": 20, "attachments": 400}
+CHOICES |= {"form_token": 36, "looked": 1}
 #: Which open form saved it last: beside the choices, but none.
 SHEET, LONGEST_SHEET = "sheet", 64
 

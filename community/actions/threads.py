@@ -15,6 +15,7 @@ from community.actions.compose import (
     compose_title,
     drop_draft,
 )
+from community.actions.measuring import record_submitted
 from community.actions.notices import mention, watch_thread
 from community.actions.record import lock_thread, record_audit, record_event, was_edited_by
 from community.actions.tags import find_tags, set_tags
@@ -40,9 +41,12 @@ def ask(
     linked_from: Thread | None = None,
     post_key: str = "",
     sheet: Sheet | None = None,
+    person_key: str = "",
+    form_token: str = "",
 ) -> Thread:
     """Post a question (or problem, idea, praise) on a board the actor sees. The asker watches it.
 
+    `person_key` and `form_token` say to those who count whose form became this question (actions/measuring.py).
     The same `post_key` twice returns the thread made the first time. Refused for text that cannot be stored,
     NotThere for a board out of sight, NotAllowed for an archived one.
     """
@@ -81,6 +85,8 @@ def ask(
         writes.send()
         attach(actor=actor, ids=[*attachment_ids, *composed.attachment_ids], thread=thread)
         mention(actor=actor, people=composed.mentioned, thread=thread)
+        if person_key and form_token:
+            record_submitted(person_key=person_key, token=form_token, thread=thread)
     return thread
 
 

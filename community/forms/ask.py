@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from community.actions.compose import MAX_TITLE
+from community.actions.measuring import new_token
 from community.content.markdown import MAX_BODY, quote
 from community.content.text import excerpt, key
 from community.forms.fields import HiddenNumber, PostForm, TextField, WordsChoice, WordsField
@@ -85,6 +86,10 @@ class AskForm(PostForm):
     )
     tags = WordsField(required=False, label=_("Tags"), help_text=_("Up to five words, with commas between them."))
     linked_from = HiddenNumber(required=False)
+    #: Which form it is to those who count (actions/measuring.py): made anew for each, the same when a draft comes back.
+    form_token = forms.CharField(required=False, initial=new_token, widget=forms.HiddenInput)
+    #: Set once somebody without a script has seen what is there already: they are not led past it a second time.
+    looked = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: Anyone, **options: Any) -> None:
         super().__init__(*args, user=user, **options)
@@ -162,7 +167,7 @@ class AskForm(PostForm):
     def choices_for_draft(self) -> dict[str, str]:
         """The other fields as they were sent, for the draft."""
         data: Any = self.data
-        names = ("board", "kind", "product_version", "linked_from")
+        names = ("board", "kind", "product_version", "linked_from", "form_token", "looked")
         kept = {name: str(data.get(name) or "") for name in names}
         return kept | {"tags": ", ".join(data.getlist("tags")), "attachments": ",".join(data.getlist("attachments"))}
 

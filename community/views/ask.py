@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -14,7 +15,11 @@ from community.forms.ask import AskForm, initial_from_address, initial_from_draf
 from community.forms.fields import attempt
 from community.models import Draft, Thread
 from community.views.gates import SeeOther
+from community.views.suggesting import Step, open_counted, step_between
 from community.views.writing import member_or_none, sheet_of, take_files, writer_of
+
+#: What suggestions call this form.
+SURFACE = "ask"
 
 
 @never_cache
@@ -41,6 +46,8 @@ def _posted(request: HttpRequest) -> HttpResponse:
     form = AskForm(data, user=request.user)
     for message in wrong_files:
         form.add_error("uploads", message)
+    if form.is_valid() and (between := step_between(request, _step(request, form, data))) is not None:
+        return between
     if member_or_none(request) is None:
         return _kept_for_later(request, form)
     thread, status = attempt(form, lambda: _post(request, form))
@@ -50,10 +57,26 @@ def _posted(request: HttpRequest) -> HttpResponse:
     return SeeOther(thread.get_absolute_url())
 
 
+def _step(request: HttpRequest, form: AskForm, data: QueryDict) -> Step:
+    """What the step in between needs to know of this form."""
+    fields = form.cleaned_data
+    return Step(
+        surface=SURFACE,
+        title=fields["title"],
+        body=fields["body"],
+        board_id=fields["board"].pk,
+        words=data,
+        action=reverse("ask"),
+        keep=lambda: _keep(request, form),
+        keep_url=reverse("save_draft"),
+    )
+
+
 def _post(request: HttpRequest, form: AskForm) -> Thread:
     fields = form.cleaned_data
     actor = member_or_none(request)
     assert actor is not None
+    by = open_counted(request, SURFACE, board_id=fields["board"].pk)
     return threads.ask(
         actor=actor,
         board_id=fields["board"].pk,
@@ -61,24 +84,27 @@ def _post(request: HttpRequest, form: AskForm) -> Thread:
         attachment_ids=fields["attachments"],
         post_key=form.one_time_key(),
         sheet=sheet_of(request),
+        person_key=by.person_key,
+        form_token=by.token,
+    )
+
+
+def _keep(request: HttpRequest, form: AskForm) -> Draft | None:
+    """Keep the form as a draft, beside what another window keeps there."""
+    return drafts.save_draft(
+        **writer_of(request, make_key=True),
+        place=drafts.ASK,
+        title=form.cleaned_data["title"],
+        body=form.cleaned_data["body"],
+        choices=form.choices_for_draft(),
+        sheet=sheet_of(request),
+        beside=True,
     )
 
 
 def _kept_for_later(request: HttpRequest, form: AskForm) -> HttpResponse:
     """A visitor's question: kept as a draft; the next page asks for their address."""
-
-    def keep() -> Draft | None:
-        return drafts.save_draft(
-            **writer_of(request, make_key=True),
-            place=drafts.ASK,
-            title=form.cleaned_data["title"],
-            body=form.cleaned_data["body"],
-            choices=form.choices_for_draft(),
-            sheet=sheet_of(request),
-            beside=True,
-        )
-
-    draft, status = attempt(form, keep)
+    draft, status = attempt(form, lambda: _keep(request, form))
     return redirect("finish_asking") if draft else _page(request, form, status=status)
 
 

@@ -13,14 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community.actions import drafts
-from community.actions.compose import MAX_TITLE, compose_body
+from community.actions.compose import compose_body
 from community.errors import NotThere
 from community.models import Draft, Thread
 from community.views.gates import SeeOther, is_htmx, way_back
 from community.views.writing import sheet_of, writer_of
 
 PLACE = re.compile(r"answer:([0-9]{1,18})")
-FIELDS = ("board", "kind", "product_version", "linked_from")
+FIELDS = ("board", "kind", "product_version", "linked_from", "form_token", "looked")
 
 
 def _page_of(request: HttpRequest, place: str) -> str:
@@ -57,8 +57,6 @@ def save_draft(request: HttpRequest) -> HttpResponse:
         return render(request, "community/draft_elsewhere.html", status=409)
     if by_script:
         return render(request, "community/draft_saved.html", {"draft": draft})
-    if "look" in request.POST:
-        return SeeOther(f"{reverse('search')}?{urlencode({'q': request.POST.get('title', '')[:MAX_TITLE]})}")
     messages.success(request, _("Your draft is saved.") if draft else _("There was nothing to save."))
     return SeeOther(way_back(request, page))
 

@@ -1,4 +1,4 @@
-"""Searching: the page, and the suggestions that stand beside the question somebody is writing."""
+"""Searching: the page, and threads like another one."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,15 +14,15 @@ from django.views.decorators.vary import vary_on_headers
 
 from community.content.queries import MAX_LENGTH, says_nothing
 from community.content.text import key
-from community.errors import NotThere, Refused
+from community.errors import Refused
 from community.forms.search import SearchForm
 from community.models import Thread
 from community.permissions import Anyone
 from community.reading import figures
 from community.reading import search as searching
-from community.reading.lists import board_of, boards_for, word_of
+from community.reading.lists import boards_for, word_of
 from community.reading.narrowing import EVERYTHING
-from community.reading.suggestions import similar, suggest
+from community.reading.suggestions import similar
 from community.views.gates import reader_of
 from community.views.search_ways import ORDER_WORDS, Search, chips_of, lately_of, orders_of, wider_of
 
@@ -112,19 +112,6 @@ def _ways_on(asked: Search, found: searching.Found, after: str) -> dict[str, Any
 @vary_on_headers("Cookie", "Accept-Language")
 @cache_control(private=True, max_age=60)
 @require_safe
-def suggestions(request: HttpRequest) -> HttpResponse:
-    """Threads that may already answer a question with this title: a list, or 204 and nothing where there are none."""
-    user = reader_of(request)
-    title = request.GET.get("title", "")[: MAX_LENGTH * 2]
-    found = suggest(viewer=user, title=title, board_id=_board_id(request))
-    if not found:
-        return HttpResponse(status=204)
-    return render(request, "community/suggestions.html", {"suggestions": found})
-
-
-@vary_on_headers("Cookie", "Accept-Language")
-@cache_control(private=True, max_age=60)
-@require_safe
 def similar_threads(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Threads like this one: a page, or with ?part=list what stands beside the thread (204 where there is none).
 
@@ -138,11 +125,3 @@ def similar_threads(request: HttpRequest, thread_id: int) -> HttpResponse:
         return HttpResponse(status=204)
     template = "community/similar_list.html" if is_part else "community/similar.html"
     return render(request, template, {"thread": thread, "alike": alike})
-
-
-def _board_id(request: HttpRequest) -> int | None:
-    """The board chosen so far; one that is not there (any more) is no choice."""
-    try:
-        return board_of(reader_of(request), slug).pk if (slug := request.GET.get("board", "")) else None
-    except NotThere:
-        return None

@@ -6,7 +6,7 @@ const SAVE_AFTER = 3_000;
 const LONGEST_PAUSE = 60_000;
 // Browsers refuse to finish a larger request after the page is gone.
 const MOST_KEPT_ALIVE = 60_000;
-const NOT_WORDS = new Set(["csrfmiddlewaretoken", "draft_seen", "post_key"]);
+const NOT_WORDS = new Set(["csrfmiddlewaretoken", "draft_seen", "post_key", "form_token"]);
 
 export function wakeDraft(composer) {
   const { form, place, page, words } = composer;
@@ -97,6 +97,8 @@ export function wakeDraft(composer) {
     });
   }
 
+  // For whoever is about to lead elsewhere.
+  composer.keep = () => save();
   form.addEventListener("input", () => { if (isDirty()) later(); });
   form.addEventListener("change", () => { if (isDirty()) later(); });
   if (isDirty()) later();
