@@ -199,9 +199,7 @@ def step_between(request: HttpRequest, step: Step) -> HttpResponse | None:
         if said == "solved":
             return None if told["stops"] is False else render(request, "community/suggesting/done.html", context | told)
         context |= {"said": said, "told": told, "about": suggested.thread.pk}
-    found = suggest(
-        viewer=reader_of(request), title=step.title, body=step.body, board_id=step.board_id, limit=MOST
-    )
+    found = suggest(viewer=reader_of(request), title=step.title, body=step.body, board_id=step.board_id, limit=MOST)
     if not found and not said:
         return None
     measuring.record_shown(person_key=by.person_key, token=by.token, thread_ids=[each.id for each in found])
