@@ -62,7 +62,7 @@ urlpatterns = [
     path("ask/", ask.ask, name="ask"),
     # Beside any form (views/suggesting.py), POST only
     path("suggestions/", suggesting.suggestions, name="suggestions"),  # a fragment, or 204
-    path("suggestions/<id:thread_id>/", suggesting.suggestion, name="suggestion"),  # did: solution...
+    path("suggestions/<id:thread_id>/", suggesting.suggestion, name="suggestion"),  # did: solution, solved...
     path("ask/finish/", finish_asking, name="finish_asking"),
     path("threads/<id:thread_id>/answer/", answers.answer_thread, name="answer_thread"),
     path("threads/<id:thread_id>/edit/", edits.edit_thread, name="edit_thread"),

@@ -23,9 +23,9 @@ from community.content.queries import MAX_LENGTH
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import User
 from community.models.measuring import Arm
-from community.reading import suggestions as suggesting
 from community.reading.lists import board_of
-from community.reading.suggesting import Suggested, suggested_of
+from community.reading.suggested import Suggested, suggested_of
+from community.reading.suggestions import Suggestion, suggest
 from community.views.gates import reader_of, sign_in_first
 
 MOST = 5
@@ -88,9 +88,9 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, "community/suggesting/list.html", {"suggestions": found})
 
 
-def _suggest(request: HttpRequest, board_id: int | None) -> list[suggesting.Suggestion]:
+def _suggest(request: HttpRequest, board_id: int | None) -> list[Suggestion]:
     words, most = request.POST, request.POST.get("most", "")
-    return suggesting.suggest(
+    return suggest(
         viewer=reader_of(request),
         title=words.get("title", "")[: MAX_LENGTH * 2],
         body=words.get("body", "")[:MAX_BODY],
@@ -199,9 +199,7 @@ def step_between(request: HttpRequest, step: Step) -> HttpResponse | None:
         if said == "solved":
             return None if told["stops"] is False else render(request, "community/suggesting/done.html", context | told)
         context |= {"said": said, "told": told, "about": suggested.thread.pk}
-    found = suggesting.suggest(
-        viewer=reader_of(request), title=step.title, body=step.body, board_id=step.board_id, limit=MOST
-    )
+    found = suggest(viewer=reader_of(request), title=step.title, body=step.body, board_id=step.board_id, limit=MOST)
     if not found and not said:
         return None
     measuring.record_shown(person_key=by.person_key, token=by.token, thread_ids=[each.id for each in found])

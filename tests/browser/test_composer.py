@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from community.actions import solutions, threads
+from community.actions import threads
 from community.actions.tags import add_to_vocabulary
 from community.models import Answer, Attachment, Draft, Thread, User
 from tests.browser.writing import Desk, picture
@@ -466,68 +466,7 @@ def test_the_boards_tags_are_offered_between_the_commas(open_page, anna) -> None
     expect(tags).to_have_value("wifi, firmware, ")
 
 
-# Similar questions ------------------------------------------------------------------------------------------------
-@pytest.fixture
-def solved(anna: User) -> Thread:
-    made = thread(person("carl"), title="Red light on the router since the update")
-    solutions.accept(actor=made.asker, answer_id=reply(made, person("ben")).pk)
-    return made
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_similar_questions_come_beside_the_title_and_move_nothing_in_use(open_page, anna, solved, width: int) -> None:
-    page = open_page("/ask/", anna, viewport={"width": width, "height": 800})
-    title = page.get_by_label("Your question in one line")
-    page.locator("form[data-awake]").wait_for()
-    place = title.bounding_box()
-    page.keyboard.type("router red")
-    room = page.get_by_role("region", name="Is one of these your question?")
-    page.keyboard.type(" light")
-    expect(room).to_be_visible()
-    expect(page.locator("#live")).to_contain_text("Similar questions: 1, solved: 1")
-    assert title.bounding_box() == place
-    expect(title).to_be_focused()
-    with page.context.expect_page() as opened:
-        room.get_by_role("link", name="Red light on the router").click()
-    opened.value.wait_for_url(f"**{solved.get_absolute_url()}")
-    expect(title).to_have_value("router red light")
-    page.get_by_role("button", name="None of these, go on").click()
-    expect(room).to_be_hidden()
-    expect(page.get_by_label("The details")).to_be_focused()
-    title.press_sequentially(" again")
-    expect(room).to_be_hidden()
-
-
-def test_what_comes_late_does_not_push_the_details_away(open_page, anna, solved) -> None:
-    page = open_page("/ask/", anna, viewport={"width": 390, "height": 800})
-    held: list[Route] = []
-    page.route("**/ask/suggestions/**", lambda route: held.append(route))
-    page.locator("form[data-awake]").wait_for()
-    with page.expect_request("**/ask/suggestions/**"):
-        page.get_by_label("Your question in one line").fill("router red light")
-    words = write_in(page)
-    page.keyboard.type("I am writing")
-    place = words.bounding_box()
-    held[0].continue_()
-    expect(page.get_by_role("region", name="Is one of these your question?")).to_be_attached()
-    page.locator("[data-suggestion]").first.wait_for(state="attached")
-    assert abs(words.bounding_box()["y"] - place["y"]) < 2
-
-
 # Without a script -------------------------------------------------------------------------------------------------
-def test_without_a_script_similar_questions_are_looked_up_and_the_words_are_kept(open_page, anna, solved) -> None:
-    page = open_page("/ask/", anna, java_script_enabled=False)
-    page.get_by_label("Your question in one line").fill("router red light")
-    page.get_by_label("The details").fill("It blinks")
-    with page.context.expect_page() as opened:
-        page.get_by_role("button", name="Look for similar questions first").click()
-    expect(opened.value.get_by_role("link", name="Red light on the router").first).to_be_visible()
-    expect(page.get_by_label("The details")).to_have_value("It blinks")
-    assert Draft.objects.get().body == "It blinks"
-    page.get_by_label("Your question in one line").press("Enter")
-    expect(page.get_by_text("Please choose what it is about").first).to_be_visible()
-
-
 def test_without_a_script_nothing_is_shown_that_needs_one(open_page, anna) -> None:
     page = open_page("/ask/", anna, java_script_enabled=False)
     expect(page.get_by_role("toolbar")).to_be_hidden()

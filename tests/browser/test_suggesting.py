@@ -1,0 +1,484 @@
+"""Suggestions in a real browser: they come while somebody writes, and never get in the way."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from community import clock
+from community.actions import solutions
+from community.actions.brand import write_brand
+from community.models import Draft, Experiment, FormSession, Helped, MeToo, SuggestionEvent, Thread, User, Watch
+from tests.browser.journeys import tab_to
+from tests.browser.looks import Looker, cookie_of
+from tests.browser.writing import Desk
+from tests.factories import board, person, reply, thread
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+QUESTION, DETAILS = "Your question in one line", "The details"
+HOW = "Press the **WPS** button for ten seconds.\n\nThen wait until it is white, and start the app once more."
+NONE = "None of these, post my question"
+
+
+@pytest.fixture(autouse=True)
+def counting(settings: Any, tmp_path: Path) -> None:
+    """A site that counts."""
+    settings.MEDIA_ROOT = tmp_path
+    write_brand(actor=None, name="Nordwave", counting="on")
+
+
+@pytest.fixture
+def anna() -> User:
+    return person("anna")
+
+
+@pytest.fixture
+def solved(anna: User) -> Thread:
+    made = thread(person("carl"), board("Routers", versions=["4.2"]), title="Red light on the router since the update")
+    solutions.accept(actor=made.asker, answer_id=reply(made, person("ben"), HOW).pk)
+    return made
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any) -> Iterator[Desk]:
+    desk = Desk(browser, live_server.url)
+    yield desk
+    desk.close()
+    assert desk.faults == []
+
+
+def asking(open_page: Desk, user: User | None = None, **options: Any) -> Page:
+    page = open_page("/ask/", user, **options)
+    page.get_by_label(QUESTION).focus()
+    page.locator("form[data-awake]").wait_for()
+    return page
+
+
+def room_of(page: Page) -> Locator:
+    return page.get_by_role("region", name="Is one of these your question?")
+
+
+def with_the_room(open_page: Desk, user: User | None = None, **options: Any) -> Page:
+    page = asking(open_page, user, **options)
+    page.get_by_label(QUESTION).fill("router red light")
+    expect(room_of(page)).to_be_visible()
+    return page
+
+
+def events() -> set[tuple[str, bool | None]]:
+    return set(SuggestionEvent.objects.values_list("kind", "stops"))
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """What a page sent when it went away arrives when nobody sees it."""
+    for _each in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came to that")
+
+
+# It opens beside the draft --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("width", [390, 1280])
+def test_it_comes_beside_the_title_and_moves_nothing_in_use(open_page, anna, solved, width: int) -> None:
+    page = asking(open_page, anna, viewport={"width": width, "height": 800})
+    title = page.get_by_label(QUESTION)
+    place = title.bounding_box()
+    page.keyboard.type("router red")
+    page.keyboard.type(" light")
+    expect(room_of(page)).to_be_visible()
+    expect(page.locator("#live")).to_contain_text("Similar questions: 1, solved: 1")
+    assert title.bounding_box() == place
+    expect(title).to_be_focused()
+    page.keyboard.type("s tonight")
+    expect(title).to_have_value("router red lights tonight")
+    with page.context.expect_page() as opened, page.expect_response("**/forms/event/"):
+        room_of(page).get_by_role("link", name="Red light on the router").click()
+    opened.value.wait_for_url(f"**{solved.get_absolute_url()}")
+    assert ("opened", None) in events()
+    expect(title).to_have_value("router red lights tonight")
+    page.get_by_role("button", name=NONE).click()
+    expect(room_of(page)).to_be_hidden()
+    expect(page.get_by_label(DETAILS)).to_be_focused()
+
+
+def test_none_of_these_leads_to_what_the_form_still_needs_and_asks_no_more(open_page, anna, solved) -> None:
+    board("Cameras")
+    page = with_the_room(open_page, anna)
+    page.get_by_label(DETAILS).fill("It blinks")
+    page.get_by_label("Routers").check()
+    page.get_by_role("button", name=NONE).click()
+    expect(page.get_by_role("button", name="Post your question").last).to_be_focused()
+    looked: list[str] = []
+    page.on("request", lambda request: looked.append(request.url) if request.url.endswith("/suggestions/") else None)
+    page.get_by_label(QUESTION).fill("Something entirely different this time")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Post your question").last.click()
+    assert looked == []
+    assert FormSession.objects.get().submitted_thread == Thread.objects.get(asker=anna)
+
+
+def test_what_comes_late_does_not_push_the_details_away(open_page, anna, solved) -> None:
+    page = open_page("/ask/", anna, viewport={"width": 390, "height": 800})
+    held: list[Route] = []
+    page.route("**/suggestions/", lambda route: held.append(route))
+    page.get_by_label(QUESTION).focus()
+    page.locator("form[data-awake]").wait_for()
+    with page.expect_request("**/suggestions/"):
+        page.get_by_label(QUESTION).fill("router red light")
+    words = page.get_by_label(DETAILS)
+    words.click()
+    page.keyboard.type("I am writing")
+    place = words.bounding_box()
+    held[0].continue_()
+    page.locator("[data-suggestion]").first.wait_for(state="attached")
+    assert abs(words.bounding_box()["y"] - place["y"]) < 2
+    page.keyboard.type(" on")
+    expect(words).to_have_value("I am writing on")
+
+
+def test_without_a_connection_nothing_is_missing(open_page, anna, solved) -> None:
+    page = asking(open_page, anna)
+    page.route("**/suggestions/**", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.get_by_label(QUESTION).fill("router red light")
+    expect(room_of(page)).to_be_hidden()
+    expect(page.get_by_label(QUESTION)).to_have_value("router red light")
+
+
+# How often it asks ----------------------------------------------------------------------------------------------------
+SENTENCE = "The red light of my router keeps blinking since the update of last night"
+
+
+@pytest.mark.parametrize("pause", [60, 320, 520, 700, 1500])
+@pytest.mark.parametrize("by", ["word", "letter"])
+def test_a_typed_sentence_asks_at_most_three_times(open_page, anna, solved, pause: int, by: str) -> None:
+    page = open_page("/ask/", anna)
+    page.locator("form[data-awake]").wait_for()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/suggestions/" in request.url else None)
+    page.clock.install()
+    page.get_by_label(QUESTION).focus()
+    for each in re.findall(r"\S+\s*" if by == "word" else r".", SENTENCE):
+        page.keyboard.type(each)
+        page.clock.run_for(pause)
+    page.clock.run_for(5000)
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-suggestion]").first).to_be_visible()
+    page.clock.run_for(5000)
+    assert 1 <= len(asked) <= 3
+
+
+def test_the_same_words_are_asked_for_once_and_half_a_title_says_too_little(open_page, anna, solved) -> None:
+    page = open_page("/ask/", anna)
+    page.locator("form[data-awake]").wait_for()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/suggestions/" in request.url else None)
+    page.clock.install()
+    title = page.get_by_label(QUESTION)
+    title.fill("red light")
+    page.clock.run_for(5000)
+    assert asked == []
+    title.fill("red light router ")
+    page.clock.run_for(5000)
+    title.fill("router, red light!")
+    page.clock.run_for(5000)
+    page.keyboard.press("Tab")
+    assert len(asked) == 1
+
+
+def test_the_details_are_looked_at_again_when_they_bring_new_words(open_page, anna, solved) -> None:
+    page = open_page("/ask/", anna)
+    page.locator("form[data-awake]").wait_for()
+    page.clock.install()
+    page.get_by_label(QUESTION).fill("Something odd with it")
+    page.clock.run_for(3000)
+    words = page.get_by_label(DETAILS)
+    bodies: list[str] = []
+    page.on("request", lambda request: bodies.append(request.post_data) if "/suggestions/" in request.url else None)
+    with page.expect_request("**/suggestions/"):
+        words.fill("The router shows a red light since the update of yesterday ")
+        page.clock.run_for(3000)
+    words.press_sequentially("the red light the router ")
+    page.clock.run_for(5000)
+    assert len(bodies) == 1 and "since the update of yesterday" in bodies[0]
+
+
+def test_a_language_without_spaces_has_words_too(open_page, anna) -> None:
+    thread(title="ルーターの赤いランプが点滅します")
+    page = asking(open_page, anna)
+    with page.expect_request("**/suggestions/"):
+        page.get_by_label(QUESTION).fill("ルーターの赤いランプが消えません")
+
+
+# Read in place, by the keyboard alone ---------------------------------------------------------------------------------
+def test_the_solution_opens_in_place_by_the_keyboard_and_folds_again(open_page, anna, solved) -> None:
+    page = with_the_room(open_page, anna)
+    room_of(page).get_by_role("link", name="Red light on the router").focus()
+    tab_to(page, "Show the solution")
+    with page.expect_response(f"**/suggestions/{solved.pk}/"):
+        page.keyboard.press("Enter")
+    text = room_of(page).get_by_role("group", name="The solution")
+    expect(text).to_contain_text("start the app once more")
+    expect(text).to_be_focused()
+    show = page.get_by_role("button", name="Show the solution")
+    expect(show).to_have_attribute("aria-expanded", "true")
+    for expanded in ("false", "true"):
+        show.press("Enter")
+        expect(show).to_have_attribute("aria-expanded", expanded)
+    expect(text).to_be_visible()
+    assert events() == {("shown", None), ("opened", None)}
+    expect(page.get_by_label(QUESTION)).to_have_value("router red light")
+
+
+def test_this_solved_it_ends_calmly_by_the_keyboard_and_the_draft_is_kept(open_page, anna, solved) -> None:
+    page = with_the_room(open_page, anna)
+    page.get_by_label(DETAILS).fill("It blinks")
+    room_of(page).get_by_role("link", name="Red light on the router").focus()
+    tab_to(page, "This solved it")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Good to hear!")).to_be_focused()
+    room = page.locator("[data-room]")
+    expect(room).to_contain_text("The solution is by ben, who now sees that it helped you.")
+    expect(room).to_contain_text("kept as a draft")
+    tab_to(page, "Stop here")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="All the best!")).to_be_focused()
+    assert {("shown", None), ("solved", True)} <= events()
+    assert Helped.objects.get().person == anna
+    page.goto("/")
+    until(page, lambda: FormSession.objects.get().left_at is not None)
+    page.goto("/ask/")
+    expect(page.get_by_label(DETAILS)).to_have_value("It blinks")
+    assert not Thread.objects.filter(asker=anna).exists()
+
+
+def test_whoever_still_wants_to_ask_is_back_in_the_form(open_page, anna, solved) -> None:
+    page = with_the_room(open_page, anna)
+    page.get_by_role("button", name="This solved it").dblclick()
+    page.get_by_role("button", name="I still want to ask").click()
+    expect(page.locator("[data-room]")).to_be_hidden()
+    expect(page.get_by_label(DETAILS)).to_be_focused()
+    assert events() == {("shown", None), ("solved", False)}
+    page.keyboard.type("It blinks")
+    page.get_by_label("Routers").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Post your question").last.click()
+    session = FormSession.objects.get()
+    assert (session.left_at, session.submitted_thread) == (None, Thread.objects.get(asker=anna))
+
+
+def test_the_draft_can_be_thrown_away_at_the_end(open_page, anna, solved) -> None:
+    page = with_the_room(open_page, anna)
+    page.get_by_role("button", name="This solved it").click()
+    page.get_by_role("button", name="Stop here").click()
+    until(page, lambda: Draft.objects.exists())
+    with page.expect_navigation():
+        page.get_by_role("button", name="Throw it away").click()
+    expect(page.get_by_label(QUESTION)).to_have_value("")
+    assert not Draft.objects.exists()
+
+
+def test_not_this_one_is_answered_in_place(open_page, anna, solved) -> None:
+    page = with_the_room(open_page, anna)
+    page.get_by_role("button", name="Show the solution").click()
+    page.get_by_role("button", name="Not this one").click()
+    expect(room_of(page)).to_contain_text("Thank you for telling us.")
+    expect(page.get_by_role("button", name="Show the solution")).to_have_attribute("aria-expanded", "false")
+    assert ("not_solved", None) in events()
+
+
+def test_a_refusal_is_told_where_it_was_pressed(open_page, solved) -> None:
+    page = with_the_room(open_page, User.objects.with_standing().get(pk=solved.asker_id))
+    page.get_by_role("button", name="I have this too").click()
+    expect(room_of(page).get_by_role("alert")).to_have_text("You cannot join this question.")
+
+
+# "I have this too" ----------------------------------------------------------------------------------------------------
+def test_i_have_this_too_is_told_in_place(open_page, anna, solved) -> None:
+    page = with_the_room(open_page, anna)
+    page.get_by_role("button", name="I have this too").click()
+    expect(room_of(page)).to_contain_text("You will be told when something happens here.")
+    assert (MeToo.objects.get().person, Watch.objects.get(person=anna).thread) == (anna, solved)
+    expect(page.get_by_label(QUESTION)).to_have_value("router red light")
+
+
+def test_a_visitor_with_the_same_problem_signs_in_and_the_draft_is_kept(open_page, solved) -> None:
+    page = with_the_room(open_page)
+    page.get_by_label(DETAILS).fill("It blinks")
+    page.get_by_role("button", name="I have this too").click()
+    page.wait_for_url(f"**/accounts/login/?next={solved.get_absolute_url()}")
+    assert Draft.objects.get().body == "It blinks"
+    until(page, lambda: FormSession.objects.get().left_at is not None)
+    page.goto("/ask/")
+    expect(page.get_by_label(DETAILS)).to_have_value("It blinks")
+
+
+# Leaving, two tabs, coming back ---------------------------------------------------------------------------------------
+def test_whoever_leaves_has_left_and_whoever_comes_back_and_posts_has_not(open_page, anna, solved) -> None:
+    page = with_the_room(open_page, anna)
+    page.get_by_label(DETAILS).fill("It blinks")
+    expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
+    page.goto("/")
+    until(page, lambda: FormSession.objects.get().left_at is not None)
+    page.go_back()
+    page.get_by_label(QUESTION).focus()
+    page.locator("form[data-awake]").wait_for()
+    expect(page.get_by_label(DETAILS)).to_have_value("It blinks")
+    page.get_by_label("Routers").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Post your question").last.click()
+    session = FormSession.objects.get(submitted_thread__isnull=False)
+    assert (session.left_at, session.submitted_thread) == (None, Thread.objects.get(asker=anna))
+
+
+def test_whoever_posts_has_not_left(open_page, anna, solved) -> None:
+    page = with_the_room(open_page, anna)
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.post_data or "") if "/forms/event/" in request.url else None)
+    page.get_by_label(DETAILS).fill("It blinks")
+    page.get_by_label("Routers").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Post your question").last.click()
+    assert not [each for each in told if "left" in each]
+
+
+def test_two_tabs_are_two_forms(open_page, anna, solved) -> None:
+    context = open_page.context(anna)
+    pages = [open_page.page(context, "/ask/") for _tab in range(2)]
+    for page in pages:
+        page.bring_to_front()
+        page.get_by_label(QUESTION).fill("router red light")
+        expect(room_of(page)).to_be_visible()
+    pages[1].get_by_role("button", name="I have this too").click()
+    expect(room_of(pages[1])).to_contain_text("You will be told")
+    pages[0].bring_to_front()
+    pages[0].get_by_label(DETAILS).fill("It blinks")
+    pages[0].get_by_label("Routers").check()
+    with pages[0].expect_navigation():
+        pages[0].get_by_role("button", name="Post your question").last.click()
+    asked = Thread.objects.get(asker=anna)
+    first, second = FormSession.objects.order_by("submitted_thread")
+    assert (first.submitted_thread, second.submitted_thread) == (asked, None)
+    assert set(first.events.values_list("kind", flat=True)) == {"shown"}
+    assert set(second.events.values_list("kind", flat=True)) == {"shown", "me_too"}
+
+
+def test_the_other_half_of_an_experiment_sees_the_form_and_nothing_else(open_page, anna, solved) -> None:
+    now = clock.now()
+    Experiment.objects.create(
+        name="Do they help?", surface="ask", salt="s", holdout="0.5", planned_at=now, starts_at=now,
+        stops_at=now.replace(year=now.year + 1),
+    )  # fmt: skip
+    for number in range(40):
+        page = asking(open_page, person(f"someone{number}"))
+        with page.expect_response("**/suggestions/") as answer:
+            page.get_by_label(QUESTION).fill("router red light")
+        if answer.value.status == 204:
+            break
+    expect(page.locator("[data-room]")).to_be_hidden()
+    expect(page.get_by_role("complementary", name="What happens next")).to_be_visible()
+    assert FormSession.objects.get(arm="control").events.count() == 0
+
+
+# To staff -------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_matter_of_ones_own_leads_to_staff_with_what_was_written(open_page, anna, solved, has_script: bool) -> None:
+    page = open_page("/ask/", anna, java_script_enabled=has_script)
+    page.get_by_label(QUESTION).fill("My invoice is wrong")
+    page.get_by_label(DETAILS).fill("I paid twice")
+    page.get_by_role("button", name="Talk to our staff").click()
+    expect(page.get_by_role("heading", name="Talk to our staff")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("nothing of it belongs in public")
+    page.get_by_text("Show what I wrote").click()
+    expect(page.get_by_text("I paid twice")).to_be_visible()
+    page.get_by_role("link", name="Go on with the question").click()
+    expect(page.get_by_label(DETAILS)).to_have_value("I paid twice")
+
+
+# Without a script -----------------------------------------------------------------------------------------------------
+def test_without_a_script_one_step_stands_between_writing_and_posting(open_page, anna, solved) -> None:
+    page = open_page("/ask/", anna, java_script_enabled=False)
+    page.get_by_label(QUESTION).fill("router red light")
+    page.get_by_label(DETAILS).fill("It blinks.\n\nAt night, too.")
+    page.get_by_label("Routers").check()
+    log = {"name": "log.txt", "mimeType": "text/plain", "buffer": b"line one\n"}
+    page.get_by_label("Pictures and log files").set_input_files([log])
+    page.get_by_role("button", name="Post your question").last.click()
+    expect(page.get_by_role("heading", name="Is one of these your question?")).to_be_visible()
+    page.get_by_role("button", name="Show the solution").click()
+    expect(page.get_by_role("group", name="The solution")).to_contain_text("start the app once more")
+    page.get_by_role("button", name="I have this too").click()
+    expect(page.locator("main")).to_contain_text("You will be told when something happens here.")
+    page.get_by_role("button", name=NONE).click()
+    asked = Thread.objects.get(asker=anna)
+    page.wait_for_url(f"**{asked.get_absolute_url()}")
+    assert asked.body == "It blinks.\n\nAt night, too." and asked.attachments.get().name == "log.txt"
+    session = FormSession.objects.get()
+    assert session.is_scriptless and session.submitted_thread == asked
+    assert events() == {("shown", None), ("opened", None), ("me_too", None)}
+
+
+def test_without_a_script_this_solved_it_ends_calmly(open_page, anna, solved) -> None:
+    page = open_page("/ask/", anna, java_script_enabled=False)
+    page.get_by_label(QUESTION).fill("router red light")
+    page.get_by_label(DETAILS).fill("It blinks.")
+    page.get_by_label("Routers").check()
+    page.get_by_role("button", name="Post your question").last.click()
+    page.get_by_role("button", name="This solved it").click()
+    expect(page.locator("main")).to_contain_text("The solution is by ben, who now sees that it helped you.")
+    page.get_by_role("button", name="Stop here").click()
+    expect(page.locator("main")).to_contain_text("Nothing was posted.")
+    assert events() == {("shown", None), ("solved", True)}
+    assert Draft.objects.get().body == "It blinks." and not Thread.objects.filter(asker=anna).exists()
+
+
+# Looked at with axe, in both themes and widths ------------------------------------------------------------------------
+def test_every_state_of_it_can_be_used_by_everybody(looker: Looker, anna, solved) -> None:
+    on = solved.board
+    thread(title="הנתב מראה אור אדום router red light", on=on, product_version="4.2")
+    thread(title="Routerkonfigurationsoberflächenanmeldebildschirmfehlermeldung red light router", on=on)
+    page = looker.open(cookie_of(anna))
+    page.goto("/ask/")
+    page.get_by_label(QUESTION).fill("router red light")
+    expect(room_of(page)).to_be_visible()
+    looker.look(page, "found")
+    page.get_by_role("button", name="Show the solution").click()
+    expect(page.get_by_role("group", name="The solution")).to_be_visible()
+    looker.look(page, "solution open")
+    page.get_by_role("button", name="I have this too").last.click()
+    expect(room_of(page)).to_contain_text("You will be told")
+    looker.look(page, "me too")
+    page.get_by_role("button", name="This solved it").last.click()
+    expect(page.get_by_role("heading", name="Good to hear!")).to_be_visible()
+    looker.look(page, "solved")
+    page.get_by_role("button", name="Stop here").click()
+    expect(page.get_by_role("heading", name="All the best!")).to_be_visible()
+    looker.look(page, "stopped")
+    assert looker.told() == ""
+
+
+def test_the_step_without_a_script_can_be_used_by_everybody(looker: Looker, anna, solved) -> None:
+    page = looker.open(cookie_of(anna))
+    page.goto("/ask/")
+    page.get_by_label(QUESTION).fill("router red light")
+    page.get_by_label(DETAILS).fill("It blinks.")
+    page.get_by_label("Routers").check()
+    # As a browser that runs no script says it itself; axe needs one.
+    page.evaluate("""() => document.querySelector("form[data-write]").insertAdjacentHTML(
+        "beforeend", '<input type="hidden" name="scriptless" value="1">')""")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Post your question").last.click()
+    looker.look(page, "step")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show the solution").click()
+    looker.look(page, "step with the solution")
+    with page.expect_navigation():
+        page.get_by_role("button", name="This solved it").last.click()
+    looker.look(page, "step solved")
+    assert looker.told() == ""
