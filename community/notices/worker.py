@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from procrastinate.contrib.django import app
 
 from community.notices.fanout import fan_out_all
+from community.notices.pairs import find_all_pairs
 
 logger = logging.getLogger(__name__)
 
@@ -21,16 +22,30 @@ _stop = threading.Event()
 
 
 def follow(stop: threading.Event = _stop) -> None:
-    """Turn events into notifications until told to stop; a lost database is waited for."""
+    """Turn events into notifications, and note questions much like another, until told to stop.
+
+    A lost database is waited for.
+    """
     while not stop.is_set():
         try:
             close_old_connections()
             fan_out_all()
+            _note_pairs()
         except DatabaseError:
             logger.warning("The database does not answer; the worker tries again.", exc_info=True)
             connection.close()
         stop.wait(SWEEP_SECONDS)
     connection.close()
+
+
+def _note_pairs() -> None:
+    """Whatever is wrong with the search, people are told of answers: their notifications do not wait for this."""
+    try:
+        find_all_pairs()
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.warning("New questions could not be compared with older ones; tried again.", exc_info=True)
 
 
 async def _run_jobs(stop: threading.Event) -> None:

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community import clock
-from community.models import Answer, AuditEntry, Thread, User
+from community.models import Answer, AuditEntry, DuplicateHint, Thread, User
 from community.permissions import Anyone
 from community.reading.cursors import decode_moment, encode_moment
 
@@ -21,6 +21,8 @@ PAGE = 30
 MOST_COUNTED = 100
 #: A member counts as new for so long.
 NEW_FOR = timedelta(days=14)
+#: So long a pair of questions that may be one is offered.
+PAIRS_FOR = timedelta(days=14)
 DECISIONS = ("hidden", "locked")
 
 
@@ -62,6 +64,13 @@ QUEUES: dict[str, Queue] = {
         "answered_at",
         lambda user: _of_new_members(Answer.objects.visible_to(user), "author", "answered_at"),
     ),
+    "duplicates": Queue(
+        _("Possible duplicates"),
+        _("New questions that are much like an older one. You decide; both can be taken back."),
+        _("When a new question is much like an older one, both stand here side by side."),
+        "found_at",
+        lambda user: DuplicateHint.objects.waiting(user, clock.now() - PAIRS_FOR),
+    ),
     "waiting": Queue(
         _("Waiting"),
         _("The asker spoke last and nobody has come back to them. Those who wait longest stand first."),
@@ -92,7 +101,7 @@ QUEUES: dict[str, Queue] = {
         lambda user: Thread.objects.visible_to(user).filter(locked_at__isnull=False),
     ),
 }
-FIRST = "new-questions"
+FIRST, DUPLICATES = "new-questions", "duplicates"
 
 
 @dataclass
@@ -127,20 +136,33 @@ def count_queues(user: Anyone) -> Counter[str]:
     return Counter(word for (word,) in parts[0].union(*parts[1:], all=True))
 
 
+#: What a row shows of other tables.
+_BESIDE: dict[Any, tuple[str, ...]] = {
+    Thread: ("board", "asker"),
+    Answer: ("thread__board", "author"),
+    DuplicateHint: ("thread__board", "thread__asker", "other__board", "other__asker"),
+}
+
+
 def queue_page(user: Anyone, word: str, *, after: str = "") -> tuple[list[Waiting], str]:
     """One page of a queue and the cursor of the next ("" at the end); Refused for a made-up cursor."""
+    found, cursor = read_rows(user, word, after=after)
+    return _told(found, QUEUES[word].moment), cursor
+
+
+def read_rows(user: Anyone, word: str, *, after: str = "") -> tuple[list[Any], str]:
+    """The rows themselves of one page, and the cursor of the next; one query."""
     queue = QUEUES[word]
     moment, sign = queue.moment, "gt" if queue.oldest_first else "lt"
     rows = queue.rows(user)
     if after:
         at, pk = decode_moment(word, after)
         rows = rows.filter(Q(**{f"{moment}__{sign}": at}) | Q(**{moment: at, f"pk__{sign}": pk}))
-    is_thread = rows.model is Thread
-    rows = rows.select_related("board", "asker") if is_thread else rows.select_related("thread__board", "author")
+    rows = rows.select_related(*_BESIDE[rows.model])
     rows = rows.order_by(moment, "pk") if queue.oldest_first else rows.order_by(F(moment).desc(), "-pk")
     found = list(rows[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return _told(found[:PAGE], moment), encode_moment(word, getattr(last, moment), last.pk) if last else ""
+    return found[:PAGE], encode_moment(word, getattr(last, moment), last.pk) if last else ""
 
 
 def _told(posts: list[Any], moment: str) -> list[Waiting]:

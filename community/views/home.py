@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from community import permissions
 from community.models import User, Watch
 from community.reading import figures
 from community.reading.found.heads import Head
@@ -66,4 +67,5 @@ def for_you(request: HttpRequest) -> HttpResponse:
 @require_safe
 def keyboard(request: HttpRequest) -> HttpResponse:
     """The single keys and how to switch them off: a dialog on every page, and this page where there is no script."""
-    return render(request, "community/keyboard.html")
+    may_moderate = permissions.can_moderate(reader_of(request))
+    return render(request, "community/keyboard.html", {"can_moderate": may_moderate})

@@ -1,5 +1,8 @@
 """The moderators' page and their verbs."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +16,8 @@ from community.actions import threads
 from community.errors import NotAllowed, Refused
 from community.forms.fields import demand
 from community.forms.moderation import MoveForm, RetagForm
-from community.reading.queues import FIRST, QUEUES, count_queues, queue_page
+from community.reading.pairs import last_decision, pairs_page
+from community.reading.queues import DUPLICATES, FIRST, QUEUES, count_queues, queue_page
 from community.views.gates import done, member_of, moderator_post
 from community.views.solutions import reason_of
 
@@ -31,7 +35,7 @@ def moderation(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("list") or next(iter(waiting), FIRST)
     if chosen not in QUEUES:
         raise Refused(_("There is no such list."))
-    rows, after = queue_page(request.user, chosen, after=request.GET.get("after", ""))
+    about, after = _rows_of(request, chosen)
     go_on = next((word for word in waiting if word != chosen), "")
     tabs = [
         {"label": queue.label, "url": f"?list={word}", "current": word == chosen, "count": counts[word] or None}
@@ -41,11 +45,27 @@ def moderation(request: HttpRequest) -> HttpResponse:
         "tabs": tabs,
         "queue": QUEUES[chosen],
         "go_on": {"url": f"?list={go_on}", "label": QUEUES[go_on].label} if go_on else None,
-        "rows": rows,
+        **about,
         "older_url": f"?list={chosen}&after={after}" if after else "",
         "newer_url": f"?list={chosen}" if request.GET.get("after") else "",
     }
     return render(request, "community/moderation.html", context)
+
+
+def _rows_of(request: HttpRequest, chosen: str) -> tuple[dict[str, Any], str]:
+    """What the page shows of a queue, and the cursor of its next page."""
+    after = request.GET.get("after", "")
+    if chosen != DUPLICATES:
+        rows, cursor = queue_page(request.user, chosen, after=after)
+        return {"rows": rows, "pairs": None}, cursor
+    found, cursor = pairs_page(request.user, request.GET)
+    about = {
+        "pairs": found,
+        "decided": last_decision(request.user, request.GET),
+        "has_focus": any(pair.has_focus for pair in found),
+        "here": f"{request.path}?{urlencode({'list': chosen, **({'after': after} if after else {})})}",
+    }
+    return about, cursor
 
 
 @moderator_post

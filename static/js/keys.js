@@ -13,6 +13,7 @@ export function press(key, page) {
   const followsG = Date.now() - leading < SEQUENCE_MS;
   leading = 0;
   if (followsG && PLACES[key]) return document.querySelector(PLACES[key])?.click();
+  if (decide(key)) return undefined;
   const does = {
     "/": search,
     "?": () => help(page),
@@ -26,6 +27,16 @@ export function press(key, page) {
   };
   does[key]?.();
   return undefined;
+}
+
+/** A button that names this key: of the row one is at, or the page's own. In a list of such rows, first go to one. */
+function decide(key) {
+  const buttons = [...document.querySelectorAll(`main [data-key="${key}"]`)];
+  if (!buttons.length) return false;
+  const own = buttons.find((button) => !button.closest(POSTS) || button.closest(POSTS) === current());
+  if (own) own.click();
+  else move(1);
+  return true;
 }
 
 function search() {

@@ -231,7 +231,7 @@ const similar = document.querySelector("[data-similar]");
 if (similar) import("./similar.js").then((module) => module.fill(similar, enhance));
 
 // Single keys (keys.js), for whoever has not switched them off. Never while somebody writes, never with a modifier.
-const KEYS = "/?njkortghiqb";
+const KEYS = "/?njkortghiqbdu";
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
   if (!KEYS.includes(event.key) || isChosen("keys", "off")) return;
