@@ -17,6 +17,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from community import clock
+from community.content.queries import is_silent
 from community.search.analysis import STEMMED, STEMMERS, WRITTEN, is_unspaced, schema, stems_of, words_of, written
 
 #: How much a field counts: everything together, and once more the title and the answers.
@@ -121,11 +122,12 @@ def read_question(searcher: tantivy.Searcher, title: str, body: str = "") -> Ask
         unit_of(searcher, word, languages, weight * (1 + 0.5 * math.log(max(1, told[word]))))
         for word, weight in weights.items()
     ]
+    # Among few threads even "how" is in few of them, and would make those that have it alike.
     known = [unit for unit in units if unit.terms]
-    telling = [unit for unit in known if unit.found_in <= COMMON * of]
+    telling = [unit for unit in known if unit.found_in <= COMMON * of and not is_silent(unit.word)]
     chosen = _rarest(telling or known)
     # A word that no thread has makes all of them less like the question, as much as the rarest of its words does.
-    unknown = len(units) - len(known)
+    unknown = sum(not unit.terms and not is_silent(unit.word) for unit in units)
     most = max((unit.weight * idf(unit.found_in, of) for unit in chosen), default=0.0)
     sure = sum(unit.weight * idf(unit.found_in, of) for unit in chosen) + most * min(unknown, len(chosen))
     return Asked(chosen, sure * _SATURATED * sum(WEIGHTS.values()))
