@@ -79,9 +79,12 @@ def _cookie_key(request: HttpRequest) -> str:
 
 
 def _visitor(request: HttpRequest) -> Visitor | None:
-    """The visitor with this cookie, as long as they have not withdrawn."""
-    key = _cookie_key(request)
-    return Visitor.objects.filter(key=key).first() if key else None
+    """The visitor with this cookie, as long as they have not withdrawn. Asked once per request."""
+    if "_visitor" not in request.__dict__:
+        key = _cookie_key(request)
+        request._visitor = Visitor.objects.filter(key=key).first() if key else None  # type: ignore[attr-defined]
+    found: Visitor | None = request._visitor  # type: ignore[attr-defined]
+    return found
 
 
 def _begin(request: HttpRequest, *, agreed: bool) -> str:

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from community.accounts.visitors import NO_COOKIE
 from community.actions import measuring
+from community.actions.demo_people import make_demo_people
 from community.integrity import violations
 from community.models import Brand, Consent, FormSession, PersonAlias, SuggestionEvent, Thread, User, Visitor
 from community.reading.page_cache import CACHE
@@ -401,6 +402,22 @@ def test_two_people_at_one_computer_are_two_people() -> None:
     assert signed_in_as(client) == ben
     assert PersonAlias.objects.get().person == anna and cookie_of(client) is None
     assert not Consent.objects.filter(person=ben).exists()
+
+
+def test_in_the_demo_looking_as_somebody_else_is_being_somebody_else(settings: Any) -> None:
+    settings.DEMO = True
+    make_demo_people()
+    client = Client(HTTP_HOST="localhost:8000", HTTP_ORIGIN="http://localhost:8000")
+    client.post("/demo/look-as/customer/")
+    client.cookies[COOKIE] = "k" * 43  # a visitor of whom nothing is known yet
+    measuring.welcome_visitor(key=key_of(client), agreed=True)
+    client.post("/demo/look-as/helper/")
+    assert not PersonAlias.objects.exists() and cookie_of(client) is None
+    says(client, "yes")
+    client.post("/accounts/logout/")
+    says(client, "yes")
+    client.post("/demo/look-as/helper/")
+    assert PersonAlias.objects.get().person.username == "helper"
 
 
 def test_signing_in_again_changes_nothing() -> None:
