@@ -132,11 +132,12 @@ def _ways_on(asked: Search, found: searching.Found, after: str) -> dict[str, Any
 
 
 def _other_words(asked: Search, found: searching.Found) -> dict[str, str]:
-    """Where other words were searched too: the way to those that were typed alone; and to what may be meant."""
+    """Where other words were searched too: the way to those that were typed alone, and back; and to what is meant."""
     meant = found.told.did_you_mean
     return {
         "typed_url": replace(asked, as_typed=True).address() if found.told.corrected or found.told.also else "",
         "meant_url": replace(asked, words=meant).address() if meant else "",
+        "similar_url": replace(asked, as_typed=False).address() if asked.as_typed else "",
     }
 
 
@@ -149,7 +150,12 @@ def _wider(user: Anyone, asked: Search, boards: list[Board]) -> list[dict[str, A
     if counts is None:
         return [{"label": label, "url": way.address(), "count": None} for label, way in fewer]
     told = zip(ways, counts, strict=True)
-    return [{"label": label, "url": way.address(), "count": count} for (label, way), count in told if count]
+    found = [{"label": label, "url": way.address(), "count": count} for (label, way), count in told if count]
+    if found or not asked.narrowing.words():
+        return found
+    # Nothing has all the words, wherever one looks: without filters there may be what has some of them.
+    everywhere = replace(asked, narrowing=EVERYTHING)
+    return [{"label": _("Without any filter"), "url": everywhere.address(), "count": None}]
 
 
 @vary_on_headers("Cookie", "Accept-Language")

@@ -1,6 +1,7 @@
 """Narrowing a search on a telephone, by keyboard, without scripts; and every state of the page is sound."""
 
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from community import clock
 from community.actions import solutions
+from community.search.following import rebuild
 from tests.browser.looks import Looker
 from tests.factories import board, person, reply, thread
 
@@ -26,6 +28,8 @@ def threads_(live_server: Any, settings: Any, tmp_path: Any) -> None:
         solutions.accept(actor=mira, answer_id=reply(question, body="Hold the WPS button.").pk)
     thread(title="Red light on the speaker", on=speakers, body="It is red since yesterday.")
     thread(title="A red light, again", on=routers, body="Red again.")
+    settings.SEARCH_DIR = tmp_path / "search"
+    assert rebuild(Event(), lambda _done, _total: None, lambda _told: None)
 
 
 def expect_rows(page: Page, *titles: str) -> None:
@@ -87,7 +91,9 @@ def test_by_keyboard_alone_and_new_words_keep_the_filters(browser: Browser, live
     context.close()
 
 
-def test_every_state_of_the_page_is_sound_in_both_widths_and_themes(looker: Looker, threads_: None) -> None:
+def test_every_state_of_the_page_is_sound_in_both_widths_and_themes(
+    looker: Looker, threads_: None, settings: Any, tmp_path: Any
+) -> None:
     page = looker.open()
     for query in (
         "",
@@ -100,8 +106,13 @@ def test_every_state_of_the_page_is_sound_in_both_widths_and_themes(looker: Look
         "?q=purple+zebra",
         "?q=purple+%22green+zebra%22&state=closed&kind=idea",
         "?state=solved",
+        "?q=ruoter+light",
+        "?q=ruoter&exact=ruoter",
+        "?q=red+light&state=needs_info",
     ):
         looker.visit(page, f"/search/{query}")
+    settings.SEARCH_DIR = tmp_path / "none"
+    looker.visit(page, "/search/?q=red+light&board=speakers")
     page.goto("/search/?q=red+light&state=solved")
     page.locator(".search-filters > summary").click()
     looker.look(page, "the filters, open")

@@ -433,13 +433,24 @@ def test_what_is_no_text_is_told(query: str) -> None:
     assert answer.status_code == 400 and "We could not read that" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["state", "board", "kind", "tag", "author", "since", "until", "sort", "after"])
 @pytest.mark.parametrize("what", STRANGE)
-def test_whatever_stands_in_a_filter_is_left_out_and_told(what: str, name: str) -> None:
+def test_whatever_stands_in_a_filter_is_left_out_and_told(what: str) -> None:
     thread(title="Red light")
-    page = page_of_words({"q": "red", name: STRANGE[what]})
-    assert rows_on(page) == ["Red light"]
-    assert name == "sort" or 'class="search-note"' in page
+    for name in ("state", "board", "kind", "tag", "author", "since", "until", "sort", "after"):
+        page = page_of_words({"q": "red", name: STRANGE[what]})
+        assert rows_on(page) == ["Red light"], name
+        assert name == "sort" or 'class="search-note"' in page, name
+
+
+@both
+@pytest.mark.parametrize("what", STRANGE)
+def test_whatever_somebody_asks_has_suggestions_or_none(what: str) -> None:
+    solved("Red light -b < 5 'the' \\ 😀", body="the a of x " * 100)
+    refresh()
+    for title, body in ((STRANGE[what], ""), ("A red light", STRANGE[what]), (STRANGE[what], STRANGE[what])):
+        answer = browser_of().post("/suggestions/", {"title": title, "body": body})
+        assert answer.status_code in (200, 204)
+        assert b"<script>alert" not in answer.content
 
 
 def page_of_words(words: dict[str, str]) -> str:
@@ -532,6 +543,7 @@ def test_a_slip_is_put_right_and_said_and_who_meant_it_searches_for_it() -> None
     page = page_of("q=pasword&board=router&exact=pasword")
     assert not rows_on(page) and "Showing results for" not in page
     assert "Nothing was found with these filters" in page
+    assert links_to(page, "Search for similar spellings too") == {"q": ["pasword"], "board": ["router"]}
     # Other words are put right again: the wish was for these.
     assert "Showing results for" in page_of("q=passwrd&exact=pasword")
 
@@ -590,6 +602,10 @@ def test_who_finds_nothing_is_told_what_less_would_find() -> None:
         ][:2]
     )
     assert "Without “Problem”" not in ways
+    # What nobody has all the words of may still have some of them elsewhere.
+    elsewhere = links_in(page_of("q=red+zebra&state=closed"), 'aria-label="Change the search"', "</nav>")
+    assert elsewhere == {"Without any filter": {"q": ["red zebra"]}}
+    assert titles_of("q=red+zebra") != []
 
 
 @index_alone
