@@ -30,6 +30,7 @@ from community.views import (
     suggesting,
     thanks,
     threads,
+    unhelpful,
     watches,
 )
 from community.views.finish import finish_asking
@@ -92,6 +93,7 @@ urlpatterns = [
     path("threads/<id:thread_id>/reopen/", solutions.reopen, name="reopen_thread"),
     # Moderators (views/moderation.py), POST only but for the page
     path("moderation/", moderation.moderation, name="moderation"),
+    path("moderation/unhelpful/", unhelpful.unhelpful, name="unhelpful"),  # ?after= (views/unhelpful.py)
     path("threads/<id:thread_id>/hide/", moderation.hide_thread, name="hide_thread"),
     path("threads/<id:thread_id>/restore/", moderation.restore_thread, name="restore_thread"),
     path("answers/<id:answer_id>/hide/", moderation.hide_answer, name="hide_answer"),

@@ -186,6 +186,7 @@ reopen_thread      POST group                          : in   in   404  404  404
 reopen_thread      POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
 
 moderation         GET  -                              : in   in   403  403  403  403  200  403  200  403  403
+unhelpful          GET  -                              : in   in   403  403  403  403  200  403  200  403  403
 hide_thread        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 restore_thread     POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 lock_thread        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403

@@ -8,9 +8,10 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from community import clock
-from community.actions import moderation, notices, solutions, thanks, threads
+from community.actions import measuring, moderation, notices, solutions, thanks, threads
 from community.actions.answers import answer
 from community.actions.brand import write_brand
+from community.actions.duplicates import mark_duplicate
 from community.actions.record import record_change
 from community.actions.tags import add_to_vocabulary
 from community.content.text import key
@@ -18,6 +19,7 @@ from community.demo.scene import Scene
 from community.demo.story import Plot, Step, read_story
 from community.models import Answer, Board, Brand, Tag, Thread, User
 from community.notices.fanout import fan_out_all
+from community.notices.pairs import find_all_pairs
 
 
 class Builder:
@@ -31,6 +33,7 @@ class Builder:
         self.tell = tell
         self.people = dict(people)
         self.boards: dict[str, Board] = {}
+        self.lived: dict[str, Thread] = {}
 
     def build(self) -> None:
         """Brand, people, boards, then every act from the oldest on; all of it or nothing."""
@@ -42,6 +45,7 @@ class Builder:
             self._follow()
             record_change()
         fan_out_all()
+        find_all_pairs()
 
     def _brand(self) -> None:
         with clock.at(self.now):
@@ -106,13 +110,12 @@ class Builder:
             for following in plot.steps:
                 moment = min(moment + following.after + timedelta(seconds=30), self.now)
                 acts.append((moment, len(acts), plot, following))
-        lived: dict[str, Thread] = {}
         for done, (moment, _order, plot, step) in enumerate(sorted(acts, key=lambda act: act[:2]), 1):
             with clock.at(moment):
                 if step is None:
-                    lived[plot.title] = self._ask(plot)
+                    self.lived[plot.title] = self._ask(plot)
                 else:
-                    self._do(lived[plot.title], plot, step)
+                    self._do(self.lived[plot.title], plot, step)
             if done % 50 == 0:
                 self.tell(f"  {done} of {len(acts)} acts")
 
@@ -129,6 +132,8 @@ class Builder:
 
     def _do(self, thread: Thread, plot: Plot, step: Step) -> None:
         asker = self.people[plot.asker]
+        if step.other:
+            return self._do_to_another(thread, asker, step.verb, self.lived[step.other])
         who = [self.people[name] for name in step.people]
         target = Answer.objects.filter(thread=thread, position=step.number).first() if step.number else None
         if step.verb == "answer":
@@ -153,6 +158,18 @@ class Builder:
                 solutions.report_outdated(actor=person, thread_id=thread.pk, product_version=plot.version)
         else:
             self._do_in_charge(thread, step, who, target)
+        return None
+
+    def _do_to_another(self, thread: Thread, asker: User, verb: str, other: Thread) -> None:
+        """What connects two threads: one is a duplicate of the other, or was asked in spite of it."""
+        if verb == "duplicate-of":
+            mark_duplicate(actor=self.people["moderator"], thread_id=thread.pk, original_id=other.pk)
+            return
+        key, token = f"u:{asker.pk}", measuring.new_token()
+        measuring.open_form(person_key=key, token=token, surface="ask", board_id=thread.board_id, simulated=True)
+        measuring.record_shown(person_key=key, token=token, thread_ids=[other.pk])
+        measuring.record_opened(person_key=key, token=token, thread_id=other.pk)
+        measuring.record_submitted(person_key=key, token=token, thread=thread)
 
     def _do_in_charge(self, thread: Thread, step: Step, who: list[User], target: Answer | None) -> None:
         """The acts of those who keep order."""

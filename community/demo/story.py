@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+#: What happens between two threads, the other one named by its title.
+BY_TITLE = ("duplicate-of", "read-first")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _AFTER = re.compile(r"\+(\d+)([mhd])$")
 _AGO = re.compile(r"(?:(\d+)d)?\s*(?:(\d\d?):(\d\d))?(?:(\d+)h)?$")
@@ -18,6 +20,8 @@ class Step:
     number: int = 0
     people: tuple[str, ...] = ()
     text: str = ""
+    #: the title of another thread
+    other: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ def _step(act: str) -> Step:
         after = timedelta(**{_UNITS[found[2]]: int(found[1])})
         words = words[:-1]
     verb, *rest = words
+    if verb in BY_TITLE:
+        return Step(verb, after, other=" ".join(rest))
     if text.strip():
         return Step("answer", after, people=(verb,), text=text.strip())
     number = 0
