@@ -1,6 +1,7 @@
 """What the browser tests share: somebody who looks at pages, and a community to look at."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Condition
 from typing import Any
 
@@ -8,9 +9,13 @@ import pytest
 from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser
 
+from community.actions.tags import add_to_vocabulary
+from community.models import User
 from tests.browser.community import Community, build
 from tests.browser.journeys import Browsers
 from tests.browser.looks import Looker
+from tests.browser.writing import Desk
+from tests.factories import board, person
 
 
 class UnderWay:
@@ -76,3 +81,28 @@ def browsers(browser: Browser, live_server: Any, settings: Any, tmp_path: Any) -
     yield made
     for context in made.contexts:
         context.close()
+
+
+@pytest.fixture
+def media(settings: Any, tmp_path: Path) -> Path:
+    """An empty folder for what is uploaded."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def anna() -> User:
+    """Somebody who writes, and two boards to write on."""
+    board("Routers", versions=["4.2"])
+    cameras = board("Cameras", closed_vocabulary=True)
+    add_to_vocabulary(board=cameras, words=["Night mode"])
+    return person("anna")
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any) -> Iterator[Desk]:
+    """Opens an address as somebody, in a browser of its own; at the end no script may have failed."""
+    desk = Desk(browser, live_server.url)
+    yield desk
+    desk.close()
+    assert desk.faults == []

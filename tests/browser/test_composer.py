@@ -1,43 +1,16 @@
 """Writing in a real browser: with the script and without it, nothing typed is lost."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import expect
 
 from community.actions import threads
-from community.actions.tags import add_to_vocabulary
-from community.models import Answer, Attachment, Draft, Thread, User
-from tests.browser.writing import Desk, picture
-from tests.factories import board, person, reply, thread
+from community.models import Answer, Attachment, Draft, Thread
+from tests.browser.writing import picture, write_in
+from tests.factories import person, thread
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def anna() -> User:
-    board("Routers", versions=["4.2"])
-    cameras = board("Cameras", closed_vocabulary=True)
-    add_to_vocabulary(board=cameras, words=["Night mode"])
-    return person("anna")
-
-
-@pytest.fixture
-def open_page(browser: Browser, live_server: Any) -> Iterator[Desk]:
-    """Opens an address as somebody, in a browser of its own; at the end no script may have failed."""
-    desk = Desk(browser, live_server.url)
-    yield desk
-    desk.close()
-    assert desk.faults == []
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
 
 
 def test_the_script_formats_uploads_previews_and_asks(open_page, anna) -> None:
@@ -110,12 +83,6 @@ def test_without_a_script_a_question_with_a_file_is_asked(open_page, anna) -> No
 
 
 # Keys and the toolbar ---------------------------------------------------------------------------------------------
-def write_in(page: Page) -> Any:
-    """The text of the page's composer, awake and in focus."""
-    words = page.locator("[data-composer] textarea")
-    words.click()
-    page.locator("form[data-awake]").wait_for()
-    return words
 
 
 def test_keys_format_and_lists_go_on(open_page, anna) -> None:
@@ -209,110 +176,6 @@ def test_near_the_end_the_room_left_is_told_and_beyond_it_what_is_too_much(open_
     assert title.get_attribute("aria-invalid") == "true"
 
 
-# Pasting ----------------------------------------------------------------------------------------------------------
-PASTE = """([html, plain]) => {
-  const data = new DataTransfer();
-  data.setData("text/html", html);
-  data.setData("text/plain", plain);
-  const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-  document.activeElement.dispatchEvent(paste);
-}"""
-
-
-@pytest.mark.parametrize(
-    ("html", "plain", "becomes"),
-    [
-        (
-            "<p>See <a href='https://example.org/a b'>this <b>page</b></a></p>",
-            "x",
-            "See [this **page**](https://example.org/a%20b)",
-        ),
-        ("<ul><li>one</li><li>two<ol><li>deep</li></ol></li></ul>", "x", "- one\n- two\n  1. deep"),
-        ("<pre><code>a = *b\n\nc</code></pre>", "x", "```\na = *b\n\nc\n```"),
-        ("<b style='font-weight:normal'><h2>Head</h2><p>2 * 3</p></b>", "x", "## Head\n\n2 \\* 3"),
-        (
-            "<meta><div style='font-family: Consolas, monospace'><span>if x:</span><br>y</div>",
-            "if x:\n  y",
-            "```\nif x:\n  y\n```\n",
-        ),
-        ("<script>alert(1)</script><i>safe</i> <a href='javascript:alert(1)'>link</a>", "x", "*safe* link"),
-        ("<span style='color:red'>nothing special</span>", "nothing special", ""),
-    ],
-)
-def test_what_is_pasted_keeps_its_shape_as_markdown(open_page, anna, html: str, plain: str, becomes: str) -> None:
-    page = open_page("/ask/", anna)
-    words = write_in(page)
-    page.evaluate(PASTE, [html, plain])
-    # What is plain is left to the browser, which pastes nothing for an event made by a script.
-    expect(words).to_have_value(becomes)
-
-
-# Files ------------------------------------------------------------------------------------------------------------
-def choose(page: Page, *files: dict[str, Any]) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Add a picture or file").click()
-    chooser.value.set_files(list(files))
-
-
-def test_a_cut_upload_leaves_nothing_behind_and_is_tried_again(open_page, anna) -> None:
-    page = open_page("/ask/", anna)
-    words = write_in(page)
-    page.keyboard.type("Before")
-    page.route("**/attachments/add/", lambda route: route.abort())
-    choose(page, picture())
-    expect(page.get_by_role("alert")).to_contain_text("There is no connection")
-    expect(words).to_have_value("Before\n\n")
-    page.unroute("**/attachments/add/")
-    page.get_by_role("button", name="Try again: light.png").click()
-    expect(words).to_have_value(re.compile(r"^Before\n\n(\n\n)?!\[light\.png\]\(/attachments/\d+/light\.png\)\n$"))
-    expect(page.locator(".upload")).to_have_count(0)
-    assert Attachment.objects.count() == 1
-
-
-def test_while_a_file_is_on_its_way_its_place_is_kept_and_it_can_be_stopped(open_page, anna) -> None:
-    page = open_page("/ask/", anna)
-    words = write_in(page)
-    held: list[Route] = []
-    page.route("**/attachments/add/", lambda route: held.append(route))
-    choose(page, picture("one.png"), picture("two.png"))
-    expect(words).to_have_value(re.compile(r"^!\[Uploading one\.png…\]\(\)\n+!\[Uploading two\.png…\]\(\)\n$"))
-    expect(page.get_by_role("progressbar", name="one.png")).to_be_visible()
-    page.get_by_role("button", name="Cancel: one.png").click()
-    expect(words).to_have_value(re.compile(r"^\n*!\[Uploading two\.png…\]\(\)\n$"))
-    page.get_by_label("Your question in one line").fill("Meanwhile")
-    held[1].continue_()
-    expect(words).to_have_value(re.compile(r"^\n*!\[two\.png\]\(/attachments/\d+/two\.png\)\n$"))
-    expect(page.get_by_label("Your question in one line")).to_be_focused()
-
-
-def test_what_is_sent_during_an_upload_waits_for_it(open_page, anna) -> None:
-    question = thread(person("carl"))
-    page = open_page(question.get_absolute_url(), anna)
-    words = write_in(page)
-    page.keyboard.type("Look: ")
-    held: list[Route] = []
-    page.route("**/attachments/add/", lambda route: held.append(route))
-    choose(page, picture())
-    expect(words).to_have_value(re.compile("Uploading"))
-    page.keyboard.press("Control+Enter")
-    assert not Answer.objects.exists()
-    held[0].continue_()
-    page.get_by_text("Your answer is posted").wait_for()
-    answer = Answer.objects.get()
-    assert re.search(r"!\[light\.png\]\(/attachments/\d+/light\.png\)$", answer.body)
-    assert Attachment.objects.get().answer == answer
-
-
-def test_a_file_that_is_too_large_is_told_before_it_is_sent(open_page, anna) -> None:
-    page = open_page("/ask/", anna)
-    words = write_in(page)
-    choose(page, {"name": "big.png", "mimeType": "image/png", "buffer": b"x" * (10 * 1024 * 1024 + 1)})
-    expect(page.get_by_role("alert")).to_contain_text("larger than 10")
-    expect(words).to_have_value("")
-    page.get_by_role("button", name="Leave it out: big.png").click()
-    expect(page.locator(".upload")).to_have_count(0)
-
-
 # Drafts -----------------------------------------------------------------------------------------------------------
 SAVED = "[data-draft-state] [data-seen]"
 
@@ -395,75 +258,6 @@ def test_what_two_people_changed_is_not_left_without_being_asked(open_page, anna
     page.get_by_role("heading", name="Your text").click()
     page.goto("/threads/")
     assert asked == ["beforeunload"]
-
-
-# Names ------------------------------------------------------------------------------------------------------------
-def mentioning(open_page: Any, anna: User, **options: Any) -> Page:
-    question = thread(person("carl", display_name="Carl Cable"))
-    reply(question, person("ben", display_name="Ben Box"))
-    person("benno", display_name="Benno Far")
-    page: Page = open_page(question.get_absolute_url(), anna, **options)
-    write_in(page)
-    return page
-
-
-def test_people_are_offered_by_keyboard_the_threads_own_first(open_page, anna) -> None:
-    page = mentioning(open_page, anna)
-    words = page.locator("[data-composer] textarea")
-    page.keyboard.type("Hello @be")
-    options = page.get_by_role("option")
-    expect(options).to_have_count(2)
-    expect(options.first).to_contain_text("Ben Box")
-    expect(options.first).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("ArrowDown")
-    assert words.get_attribute("aria-activedescendant") == options.nth(1).get_attribute("id")
-    expect(page.locator("#live")).to_contain_text("Suggestions: 2")
-    page.keyboard.press("Enter")
-    expect(words).to_have_value("Hello @benno ")
-    expect(page.get_by_role("listbox")).to_be_hidden()
-    page.keyboard.type("and @")
-    expect(options).to_have_count(2)
-    page.keyboard.press("Tab")
-    expect(words).to_have_value("Hello @benno and @ben ")
-    expect(words).to_be_focused()
-    page.keyboard.type("@car")
-    expect(options).to_have_count(1)
-    page.keyboard.press("Escape")
-    page.keyboard.type("l\nnext a@be")
-    expect(page.get_by_role("listbox")).to_be_hidden()
-    expect(words).to_have_value("Hello @benno and @ben @carl\nnext a@be")
-    page.get_by_role("button", name="Preview").click()
-    expect(page.locator(".composer-preview .mention").first).to_have_text("@benno")
-
-
-def test_a_tap_takes_a_name_and_the_list_stays_on_the_screen(open_page, anna) -> None:
-    page = mentioning(open_page, anna, viewport={"width": 320, "height": 600}, has_touch=True, is_mobile=True)
-    page.keyboard.type("A line that is rather long on a telephone, hello @be")
-    option = page.get_by_role("option").filter(has_text="Benno")
-    option.wait_for()
-    box = page.get_by_role("listbox").bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 320
-    option.tap()
-    expect(page.locator("[data-composer] textarea")).to_have_value(re.compile("hello @benno $"))
-    expect(page.locator("[data-composer] textarea")).to_be_focused()
-
-
-def test_the_boards_tags_are_offered_between_the_commas(open_page, anna) -> None:
-    thread(anna, board("Modems"), tags=["firmware", "fibre", "wifi"])
-    page = open_page("/ask/", anna)
-    page.get_by_label("Modems").check()
-    page.locator("form[data-awake]").wait_for()
-    page.get_by_text("Version and tags").click()
-    page.locator("[data-known-tags] option").first.wait_for(state="attached")
-    tags = page.get_by_role("combobox", name="Tags")
-    tags.click()
-    page.keyboard.type("wifi, fi")
-    expect(page.get_by_role("option")).to_have_count(2)
-    page.keyboard.type("r")
-    expect(page.get_by_role("option")).to_have_text(["firmware"])
-    page.keyboard.press("Enter")
-    expect(tags).to_have_value("wifi, firmware, ")
 
 
 # Without a script -------------------------------------------------------------------------------------------------

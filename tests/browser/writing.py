@@ -59,3 +59,11 @@ def picture(name: str = "light.png") -> dict[str, Any]:
     out = BytesIO()
     Image.new("RGB", (40, 20), "red").save(out, "PNG")
     return {"name": name, "mimeType": "image/png", "buffer": out.getvalue()}
+
+
+def write_in(page: Page) -> Any:
+    """The text of the page's composer, awake and in focus."""
+    words = page.locator("[data-composer] textarea")
+    words.click()
+    page.locator("form[data-awake]").wait_for()
+    return words

@@ -56,3 +56,15 @@ def many_answers(thread: Thread, count: int, author: User) -> None:
 def statements(queries: CaptureQueriesContext) -> list[str]:
     """Every statement the database was sent, also those that travelled together."""
     return [sql for each in queries for sql in each["sql"].split(NEXT)]
+
+
+def page_of(client: Client, question: Thread, query: str = "") -> str:
+    """What a reader reads: the head says it once more to machines (tests/community/test_found.py)."""
+    response = client.get(question.get_absolute_url() + query)
+    assert response.status_code == 200, (response.status_code, query)
+    return response.content.decode().partition("<body>")[2]
+
+
+def anchors(page: str) -> list[int]:
+    """The positions of the answers on a page, in their order."""
+    return [int(number) for number in re.findall(r'<(?:article|details) class="post[^"]*" id="a(\d+)"', page)]
