@@ -171,7 +171,10 @@ def say_consent(*, actor: User, is_given: bool) -> None:
 
     What was counted before stays under the account's number, which names nobody once the account is closed.
     """
-    Consent.objects.update_or_create(person=actor, defaults={"is_given": is_given, "said_at": clock.now()})
+    now = clock.now()
+    insert_once(Consent(person=actor, is_given=is_given, said_at=now))
+    # said again, it was said when it was said first
+    Consent.objects.filter(person=actor, is_given=not is_given).update(is_given=is_given, said_at=now)
     if not is_given:
         keys = PersonAlias.objects.filter(person=actor).values("visitor_key")
         Visitor.objects.filter(key__in=keys).delete()
