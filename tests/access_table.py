@@ -40,7 +40,7 @@ tags               GET  -                              : 200
 tag                GET  public                         : 200
 tag                GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
 search             GET  -                              : 200
-suggestions        POST -                              : 204
+suggestions        POST -                              : 200
 suggestion         POST public,locked                  : 200
 suggestion         POST signed-in                      : 404  404  200  200  200  200  200  200  200  200  200
 suggestion         POST group                          : 404  404  404  404  404  200  200  404  200  404  404

@@ -5,7 +5,6 @@ import { wakeDraft } from "./composer/drafts.js";
 import { wakeFiles, withoutMarks } from "./composer/files.js";
 import { wakeMentions, wakeTags } from "./composer/names.js";
 import { wakePaste } from "./composer/paste.js";
-import { wakeRoom } from "./composer/room.js";
 import { FORMATS, continueList } from "./composer/text.js";
 
 const FRAGMENT = { "HX-Request": "true" };
@@ -31,7 +30,7 @@ export function wake(form, page) {
   wakeDraft(composer);
   wakeCounts(composer);
   wakeBoardPart(composer);
-  wakeRoom(composer);
+  if (form.querySelector("[data-room]")) import("./composer/room.js").then((room) => room.wakeRoom(composer));
   wakeHeight(composer);
 }
 

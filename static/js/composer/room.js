@@ -210,10 +210,11 @@ class Room {
     } else if (did === "solved") {
       this.end(html, stops);
     } else if (did === "solution") {
-      this.put(row, html).focus({ preventScroll: true });
+      this.put(row, html);
+      row.querySelector(".suggestion-answer")?.focus();
       button.setAttribute("aria-expanded", "true");
     } else {
-      this.put(row, html).focus({ preventScroll: true });
+      this.put(row, html).focus();
       row.classList.toggle("suggestion-not", did === "not_solved");
       row.querySelector("[data-do=solution]")?.setAttribute("aria-expanded", "false");
       if (did === "me_too") button.remove();
