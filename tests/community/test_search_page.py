@@ -260,6 +260,14 @@ def test_newest_first_is_by_when_it_was_asked_whichever_fits_best() -> None:
 
 
 @both
+def test_newest_first_shows_what_has_some_of_the_words_where_nothing_has_all() -> None:
+    asked_at(NOON - timedelta(days=9), "Red light")
+    asked_at(NOON, "A light")
+    page = page_of("q=purple+light&sort=newest")
+    assert "Nothing has all of these words." in page and rows_on(page) == ["A light", "Red light"]
+
+
+@both
 @pytest.mark.parametrize("order", ["", "solved", "newest"])
 def test_pages_go_on_in_the_same_order_without_one_twice(order: str) -> None:
     many(45)
