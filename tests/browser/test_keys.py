@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from community.models import Thread, User
+from community.models import DuplicateHint, Thread, User
 from tests.browser.journeys import Browsers
 from tests.community.reading import many_answers
 from tests.factories import board, moderator, person, reply, thread
@@ -189,3 +189,36 @@ def test_whoever_likes_exact_times_has_them_everywhere(browsers: Browsers) -> No
     expect(time).to_contain_text(":")
     page.keyboard.press("t")
     expect(time).not_to_contain_text(":")
+
+
+def test_possible_duplicates_are_decided_without_a_mouse(browsers: Browsers) -> None:
+    mo, place = moderator("mo"), board()
+    words = {"body": "Since the update of yesterday the lamp is red and the wifi is gone.", "on": place}
+    first = thread(title="The router shows a red light", **words)
+    for number in (1, 2, 3):
+        again = thread(title=f"The router shows a red light again ({number})", **words)
+        DuplicateHint.objects.create(thread=again, other=first, likeness=80)
+    page = browsers.open(f"{reverse('moderation')}?list=duplicates", mo)
+    page.keyboard.press("d")  # nobody is at a pair yet: go to the first
+    expect(page.locator(".pair-row a").first).to_be_focused()
+    expect(page.locator(".pair-row")).to_have_count(3)
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="again (2)")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("d")
+    expect(page.get_by_role("status").get_by_text("is a duplicate now")).to_be_visible()
+    expect(page.get_by_role("link", name="again (1)")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.get_by_role("link", name="again (3)")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("n")
+    expect(page.get_by_role("link", name="again (1)")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    expect(page.get_by_role("link", name="again (3)")).to_be_focused()
+    expect(page.locator(".pair-row")).to_have_count(2)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "again-3" in page.url
+    assert Thread.objects.get(merged_into=first).title.endswith("(2)")
+    assert browsers.complaints == []

@@ -179,7 +179,7 @@ def test_one_press_marks_the_duplicate_and_one_takes_it_back(client, judge, pair
     assert Thread.objects.get(pk=pair.thread_id).merged_into_id == pair.other_id
     page = text_of(client.get(led))
     assert "is a duplicate now" in page
-    assert "data-focus-first" in page
+    assert "data-focus-first" in page  # nothing is left below: one is at the way back
     led = press(client, page, f"/threads/{pair.thread_id}/no-duplicate/")
     assert led.endswith(f"#pair-{pair.pk}")
     assert Thread.objects.get(pk=pair.thread_id).merged_into_id is None

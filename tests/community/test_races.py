@@ -11,10 +11,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from community.actions import answers, moderation, solutions, thanks, threads
+from community.actions import answers, duplicates, moderation, solutions, thanks, threads
 from community.errors import Refused
 from community.integrity import violations
-from community.models import Answer, MeToo, Solution, Thread, ThreadEvent, Vote, Watch
+from community.models import Answer, Merge, MeToo, Solution, Thread, ThreadEvent, Vote, Watch
 from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.trial, pytest.mark.timeout(900)]
@@ -184,4 +184,70 @@ def test_everybody_pressing_everything_breaks_nothing() -> None:
 
     for _ in range(ROUNDS * 10):
         all_at_once(*[press(who) for who in people])
+    assert list(violations()) == []
+
+
+# Asked before ---------------------------------------------------------------------------------------------------------
+def test_marking_each_as_the_others_duplicate_at_once_leaves_one_of_them() -> None:
+    judges = [moderator(), moderator()]
+    for _ in range(ROUNDS * 2):
+        one, two = thread(), thread()
+        thanks.join(actor=person(), thread_id=one.pk)
+        pairs = [(one, two), (two, one)] * 2
+        all_at_once(
+            *[
+                lambda who=judges[place % 2], here=here, there=there: duplicates.mark_duplicate(
+                    actor=who, thread_id=here.pk, original_id=there.pk
+                )
+                for place, (here, there) in enumerate(pairs)
+            ]
+        )
+        merged = Thread.objects.filter(pk__in=[one.pk, two.pk], merged_into__isnull=False)
+        assert merged.count() == Merge.objects.filter(thread__in=[one, two], undone_at=None).count() == 1
+    assert list(violations()) == []
+
+
+def test_marking_and_taking_back_along_a_chain_at_once_breaks_nothing() -> None:
+    judges = [moderator() for _ in range(4)]
+    for number in range(ROUNDS * 2):
+        chain = [thread() for _ in range(4)]
+        for each in chain:
+            thanks.join(actor=person(), thread_id=each.pk)
+        dice = Random(number)
+        acts: list[Callable[[], Any]] = []
+        for place in range(AT_ONCE):
+            here, there = dice.sample(chain, 2)
+            judge = judges[place % 4]
+            if place % 3:
+                acts.append(
+                    lambda who=judge, a=here, b=there: duplicates.mark_duplicate(
+                        actor=who, thread_id=a.pk, original_id=b.pk
+                    )
+                )
+            else:
+                acts.append(lambda who=judge, a=here: duplicates.unmark_duplicate(actor=who, thread_id=a.pk))
+        results = all_at_once(*acts)
+        assert all(isinstance(result, Thread | Refused) for result in results), results
+        assert list(violations()) == []
+        for each in chain:
+            duplicates.unmark_duplicate(actor=judges[0], thread_id=each.pk)
+        assert [each.me_too_count for each in Thread.objects.filter(pk__in=[row.pk for row in chain])] == [1] * 4
+    assert list(violations()) == []
+
+
+def test_answering_accepting_and_joining_a_question_while_it_becomes_a_duplicate() -> None:
+    judge = moderator()
+    for _ in range(ROUNDS):
+        first, again = thread(), thread()
+        said, ben, cora = reply(again), person(), person()
+        all_at_once(
+            lambda a=again, b=first: duplicates.mark_duplicate(actor=judge, thread_id=a.pk, original_id=b.pk),
+            lambda a=again, who=ben: answers.answer(actor=who, thread_id=a.pk, body="Hold the button"),
+            lambda a=again, s=said: solutions.accept(actor=a.asker, answer_id=s.pk),
+            lambda a=again, who=cora: thanks.join(actor=who, thread_id=a.pk),
+            lambda b=first, who=cora: thanks.join(actor=who, thread_id=b.pk),
+        )
+        assert Thread.objects.get(pk=again.pk).merged_into_id == first.pk
+        assert list(violations()) == []
+        duplicates.unmark_duplicate(actor=judge, thread_id=again.pk)
     assert list(violations()) == []
