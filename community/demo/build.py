@@ -54,7 +54,8 @@ class Builder:
 
     def _people(self) -> None:
         circle, _made = Group.objects.get_or_create(name=self.scene.circle)
-        for name, (shown, languages, in_circle) in self.scene.people.items():
+        for name, shown in self.scene.people.items():
+            languages = self.scene.languages_of(name)
             if login := self.people.get(self.scene.logins.get(name, "")):
                 User.objects.filter(pk=login.pk).update(
                     display_name=shown, languages=languages, date_joined=self.now - timedelta(days=92)
@@ -72,7 +73,7 @@ class Builder:
             person.date_joined = self.now - timedelta(days=92)
             person.save(update_fields=["date_joined"])
             EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-            if in_circle:
+            if name in self.scene.in_circle:
                 person.groups.add(circle)
             self.people[name] = person
         for name in ("agent", "moderator", "admin"):
@@ -87,10 +88,11 @@ class Builder:
         for place, scenery in enumerate(self.scene.boards):
             made = Board.objects.create(
                 slug=scenery.slug, name=scenery.name, name_key=key(scenery.name), description=scenery.text,
-                versions=list(scenery.versions), position=place, closed_vocabulary=scenery.closed_vocabulary,
-                audience=scenery.audience, language=self.scene.language, created_at=self.now - timedelta(days=95),
+                versions=list(scenery.versions), position=place, closed_vocabulary=scenery.closed,
+                audience=Board.Audience.GROUPS if scenery.closed else Board.Audience.PUBLIC,
+                language=self.scene.language, created_at=self.now - timedelta(days=95),
             )  # fmt: skip
-            if scenery.audience == Board.Audience.GROUPS:
+            if scenery.closed:
                 made.audience_groups.add(Group.objects.get(name=self.scene.circle))
             add_to_vocabulary(board=made, words=scenery.tags)
             self.boards[scenery.slug] = made

@@ -3,22 +3,19 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from community.models import Board
-
 FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Scenery:
-    """One board."""
+    """One board. A closed one is for the scene's circle, with the tags it has and no others."""
 
     slug: str
     name: str
     text: str
     versions: tuple[str, ...]
     tags: tuple[str, ...]
-    closed_vocabulary: bool = False
-    audience: str = Board.Audience.PUBLIC
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,17 +28,28 @@ class Scene:
     links: tuple[tuple[str, str], ...]
     language: str
     boards: tuple[Scenery, ...]
-    #: login name -> (name shown, languages, in the circle)
-    people: dict[str, tuple[str, list[str], bool]]
-    #: the group that the closed board is for
-    circle: str
+    #: login name -> name shown
+    people: dict[str, str]
+    #: those who try the next version
+    in_circle: tuple[str, ...]
     #: login name in the story -> the demo login who is this person
     logins: dict[str, str]
+    #: the languages of those who do not speak the scene's own alone
+    languages: dict[str, list[str]] = field(default_factory=dict)
     #: what the demo's staff are called here, where it is not their usual name
     staff: dict[str, str] = field(default_factory=dict)
     #: what the helper watches: a board and tags
     watched_board: str = ""
     watched_tags: tuple[str, ...] = ()
+
+    @property
+    def circle(self) -> str:
+        """The group of those who try the next version, called like the board that is theirs."""
+        return next(board.name for board in self.boards if board.closed)
+
+    def languages_of(self, login: str) -> list[str]:
+        """What a person of the story speaks, the first language first."""
+        return self.languages.get(login, [self.language])
 
     @property
     def story(self) -> str:
