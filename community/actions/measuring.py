@@ -51,11 +51,7 @@ def read_token(word: object) -> UUID | None:
     """The token as somebody sent it; None where it is none."""
     if isinstance(word, UUID):
         return word
-    return (
-        UUID(word)
-        if isinstance(word, str) and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", word)
-        else None
-    )
+    return UUID(word) if isinstance(word, str) and _TOKEN.fullmatch(word) else None
 
 
 @transaction.atomic
