@@ -235,8 +235,9 @@ _Mark = tuple[int, int, int]
 class Readers:
     """The handle of this process. `open` may be called by all threads at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, look_every: float = LOOK_EVERY) -> None:
         self._lock = threading.Lock()
+        self._look_every = look_every
         self._look_at = 0.0
         self._root: Path | None = None
         self._current: _Mark | None = None
@@ -253,7 +254,7 @@ class Readers:
         with self._lock:
             if time.monotonic() >= self._look_at or self._root != folder.root:
                 self._look(folder)
-                self._look_at = time.monotonic() + LOOK_EVERY
+                self._look_at = time.monotonic() + self._look_every
             return self._reader
 
     def _look(self, folder: Folder) -> None:
