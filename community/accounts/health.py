@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from community import clock
@@ -84,9 +85,11 @@ def _search() -> Sign:
     if not known.is_ready:
         return Sign(name, _("The index is not ready yet."), False, logs)
     if known.behind_seconds > LATE_SECONDS:
-        text = _("The index is %(minutes)d minutes behind.") % {"minutes": known.behind_seconds // 60}
-        return Sign(name, text, False, logs)
-    return Sign(name, _("Up to date: %(count)s questions.") % {"count": localize(known.documents)}, True)
+        minutes = int(known.behind_seconds // 60)
+        text = ngettext("The index is %(count)d minute behind.", "The index is %(count)d minutes behind.", minutes)
+        return Sign(name, text % {"count": minutes}, False, logs)
+    text = ngettext("Up to date: %(count)s question.", "Up to date: %(count)s questions.", known.documents)
+    return Sign(name, text % {"count": localize(known.documents)}, True)
 
 
 def figures() -> list[tuple[int, str]]:

@@ -1,14 +1,18 @@
 """The search index in tests: a folder of its own, kept when the test says so, and which threads are in it."""
 
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import tantivy
+from django.conf import settings
 from django.db import connection
 
 from community.search.folder import Folder, Readers
 from community.search.following import Keeper, follow
+from tests.community.test_import_kills import environment, until
 
 
 def keep() -> None:
@@ -60,3 +64,19 @@ def lose_connections() -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def comes(met: Callable[[], bool]) -> bool:
+    """Whether it is so after a while."""
+
+    def looks() -> Iterator[bool]:
+        while True:
+            yield met()
+
+    return until(looks())
+
+
+def process(*arguments: str) -> "subprocess.Popen[bytes]":
+    told = {**environment(), "SEARCH_DIR": str(settings.SEARCH_DIR)}
+    command = [sys.executable, "manage.py", "search_index", *arguments]
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

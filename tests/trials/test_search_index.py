@@ -20,8 +20,7 @@ from community.models import Thread as Question
 from community.models import User
 from community.search.engine import look
 from community.search.folder import Folder
-from tests.community.index import indexed, keep
-from tests.community.test_search_index import comes, process
+from tests.community.index import comes, indexed, keep, process
 from tests.factories import board, moderator, person, thread
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.trial, pytest.mark.timeout(900)]
