@@ -83,6 +83,9 @@ class ExperimentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if isinstance(field := self.fields.get("surface"), forms.ChoiceField):
             field.choices = list(surfaces().items())
+        if isinstance(ends := self.fields.get("stops_at"), forms.SplitDateTimeField):
+            for part, label in zip(ends.widget.widgets, (_("Ends: day"), _("Ends: time")), strict=True):
+                part.attrs["aria-label"] = label
 
     def _post_clean(self) -> None:
         """The action checks and stores."""

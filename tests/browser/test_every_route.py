@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 
+from community import clock
 from community.accounts.outbox import OutboxBackend
-from community.models import ImportRun
+from community.models import Experiment, ImportRun
 from tests.browser.looks import Looker
 from tests.browser.pages import (
     ACCOUNT_STORIES,
@@ -73,6 +74,7 @@ def test_every_account_page_is_in_a_story() -> None:
 @pytest.mark.parametrize("part", range(len(ADMIN_PARTS)))
 def test_nothing_is_wrong_with_any_page_of_the_administration(looker: Looker, world: World, part: int) -> None:
     ImportRun.objects.create(source="old", counts={"threads": 3})
+    Experiment.objects.create(name="Ask", surface="ask", salt="s", planned_at=clock.now())
     page = looker.open(session_of(world, "admin"))
     if part == 0:
         for each in ("", "community/", "password_change/", "password_change/done/"):
