@@ -38,6 +38,9 @@ OFFLINE = re.compile(
     re.IGNORECASE,
 )
 
+# What pip says when it turns to a library: its name, or the file it lies in; then, in brackets, which file asks for it.
+COLLECTING = re.compile(r"(?:Collecting |Processing (?:[^(]*/)?)([A-Za-z0-9](?:[\w.]|-(?!\d))*)")
+
 
 class SetupError(Exception):
     """Something the person at the keyboard has to know; its text is one whole sentence."""
@@ -114,7 +117,7 @@ def run_installer(command: list, log: Path, total: int) -> "tuple[int, str]":
         for line in process.stdout:
             kept.write(line)
             lines.append(line)
-            collecting = re.match(r"(?:Collecting |Processing (?:.*/)?)([A-Za-z0-9][^\s=<>;\[/]*)", line)
+            collecting = COLLECTING.match(line)
             if collecting or line.startswith("Installing collected"):
                 seen += bool(collecting)
                 doing = "fetching " + collecting.group(1) if collecting else "unpacking and compiling"

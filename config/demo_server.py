@@ -4,6 +4,7 @@ Used by `manage.py demo`: call `check_address` before the long work (a taken por
 """
 
 import errno
+import os
 import socket
 from dataclasses import dataclass
 
@@ -64,6 +65,8 @@ def check_address(host: str, port: str) -> Address:
 
 def serve(address: Address) -> None:
     """Serve the site there until Ctrl-C, without the reloader: nobody edits code in a demo."""
+    # A demo is no production, and says so in its own words; Django's would be the last that a newcomer reads.
+    os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")
     call_command("runserver", f"{address.bracketed}:{address.port}", use_reloader=False, use_ipv6=":" in address.host)
 
 

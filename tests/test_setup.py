@@ -122,7 +122,7 @@ def sentence(run: subprocess.CompletedProcess[str]) -> str:
 def test_a_newcomer_gets_the_locked_libraries_in_a_path_with_spaces_and_only_once(newcomer: Newcomer) -> None:
     first = newcomer.make("setup")
     assert first.returncode == 0, first.stderr
-    assert "Setting up .venv: 1 libraries" in first.stderr and "[1/1] fetching" in first.stderr
+    assert "Setting up .venv: 1 libraries" in first.stderr and "[1/1] fetching greeting\n" in first.stderr
     assert newcomer.version() == "1.0"
     inode = (newcomer.root / ".venv" / "pyvenv.cfg").stat().st_ino
     second = newcomer.make("setup")
