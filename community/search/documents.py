@@ -130,7 +130,8 @@ def all_threads(*, portion: int = PORTION) -> Iterator[list[ThreadRow]]:
 def identity() -> str:
     """Which database this is: another one, a restored dump and an emptied one are different.
 
-    A dump restored over the same database has new files for its tables, whatever else it carries along.
+    A dump restored over the same database has new files for its tables, whatever else it carries along. (So has a table
+    after VACUUM FULL: that costs one building of the index.)
     """
     with connection.cursor() as cursor:
         cursor.execute(_IDENTITY)

@@ -70,7 +70,7 @@ class Folder:
 
     @classmethod
     def of_settings(cls) -> "Folder":
-        return cls(Path(settings.SEARCH_DIR))
+        return cls(settings.SEARCH_DIR)
 
     def generation(self, name: str) -> Path:
         return self.root / "generations" / name
@@ -248,17 +248,17 @@ class Readers:
 
     def open(self) -> Reader | None:
         """The index as it is now (at most 0.2 s ago); None while there is none for this code and this database."""
-        folder = Folder.of_settings()
-        if time.monotonic() < self._look_at and self._root == folder.root:
+        root = settings.SEARCH_DIR
+        if root is self._root and time.monotonic() < self._look_at:
             return self._reader
         with self._lock:
-            if time.monotonic() >= self._look_at or self._root != folder.root:
-                self._look(folder)
+            if root is not self._root or time.monotonic() >= self._look_at:
+                self._look(Folder(root))
                 self._look_at = time.monotonic() + self._look_every
             return self._reader
 
     def _look(self, folder: Folder) -> None:
-        if self._root != folder.root:
+        if self._root is not folder.root:
             self._root, self._reader, self._current, self._refused = folder.root, None, None, None
         reader, current = self._reader, _mark(folder.root / "current")
         meta = _mark(folder.generation(reader.generation) / "meta.json") if reader else None

@@ -5,6 +5,7 @@ Whatever is wrong with the index ends in a new one; whatever is wrong around it 
 """
 
 import atexit
+import errno
 import logging
 import os
 import secrets
@@ -31,6 +32,8 @@ START_SECONDS = 0.3
 IDENTITY_SECONDS = 5.0
 SWEEP_SECONDS = 30.0
 TELL_SECONDS = 0.5
+#: In what Tantivy says of a full disk: no fault of the index.
+DISK_IS_FULL = os.strerror(errno.ENOSPC)
 ASKED_FOR = "it was asked for"
 #: Failing so often in a row to go on with an index is taken as its own fault.
 MOST_FAILURES = 3
@@ -67,10 +70,11 @@ class Keeper:
         self._build(lock, ASKED_FOR, tell)
 
     def _note(self, error: BaseException) -> None:
-        is_around = isinstance(error, DatabaseError | InterfaceError | OSError)
+        is_around = isinstance(error, DatabaseError | InterfaceError | OSError) or DISK_IS_FULL in str(error)
         self._failures += not is_around
         told = "The search index could not be written; it is tried again: %s"
-        logger.warning(told, str(error).strip() or repr(error), exc_info=None if is_around else error)
+        is_news = not is_around and self._failures == 1
+        logger.warning(told, str(error).strip() or repr(error), exc_info=error if is_news else None)
         with suppress(OSError):  # there is no room for it, probably
             self.folder.write("trouble", {"text": str(error)[:500], "at": clock.wall().timestamp()})
 
@@ -98,12 +102,12 @@ class Keeper:
             if self._generation is None:
                 self._open()
             self._look_after()
+            reason = ASKED_FOR if wanted is not None else ""
         except Unusable as error:
             self.close()
-            self._build(lock, str(error), request=_request(wanted))
-            return
-        if wanted is not None:
-            self._build(lock, ASKED_FOR, request=_request(wanted))
+            reason = str(error)
+        if reason:
+            self._build(lock, reason, request=_request(wanted))
 
     def _open(self) -> None:
         if self._failures >= MOST_FAILURES:
