@@ -11,11 +11,12 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from community import clock
 from community.actions import solutions
 from community.actions.brand import write_brand
-from community.models import Draft, Experiment, FormSession, Helped, MeToo, SuggestionEvent, Thread, User, Watch
+from community.actions.drafts import ASK, save_draft
+from community.models import Board, Draft, Experiment, FormSession, Helped, MeToo, SuggestionEvent, Thread, User, Watch
 from tests.browser.journeys import tab_to
 from tests.browser.looks import Looker, cookie_of
 from tests.browser.writing import Desk
-from tests.factories import board, person, reply, thread
+from tests.factories import admin, board, person, reply, thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -481,4 +482,17 @@ def test_the_step_without_a_script_can_be_used_by_everybody(looker: Looker, anna
     with page.expect_navigation():
         page.get_by_role("button", name="This solved it").last.click()
     looker.look(page, "step solved")
+    assert looker.told() == ""
+
+
+def test_the_ways_to_staff_can_be_used_by_everybody(looker: Looker, anna, solved) -> None:
+    page = looker.open()
+    looker.visit(page, "/contact/")
+    looker.visit(page, "/ask/")
+    looker.visit(page, solved.get_absolute_url())
+    looker.visit(looker.open(cookie_of(admin())), "/contact/")
+    write_brand(actor=None, support_url="https://nordwave.example/support", support_address="help@nordwave.example")
+    Board.objects.update(staff_url="mailto:routers@nordwave.example")
+    save_draft(actor=anna, place=ASK, title="My invoice", body="Donaudampfschifffahrtsgesellschaftskapitän" * 4)
+    looker.visit(looker.open(cookie_of(anna)), "/contact/?own=1&board=routers")
     assert looker.told() == ""
