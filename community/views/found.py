@@ -21,6 +21,9 @@ Disallow: {0}attachments/add/
 Disallow: {0}inbox/
 Disallow: {0}watches/
 Disallow: {0}people/*/claim/
+Disallow: {0}suggestions/
+Disallow: {0}forms/
+Disallow: {0}moderation/pairs/
 Disallow: {0}demo/
 
 Sitemap: {1}
