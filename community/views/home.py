@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community import permissions
+from community.context_processors import ask_frame, keep_frame
 from community.models import User, Watch
 from community.reading import figures
 from community.reading.found.heads import Head
-from community.reading.lists import Filters, boards_for, read_cells
+from community.reading.lists import Filters, ask_boards, boards_of, read_cells
+from community.reading.prepared import together
 from community.reading.rows import thread_rows
 from community.views.gates import reader_of
 
@@ -26,8 +28,10 @@ MOST_BOARDS = 12
 def home(request: HttpRequest) -> HttpResponse:
     """What is going wrong? The boards, what peers solved lately, who helped, and honest figures."""
     user = reader_of(request)
+    boards, *frame = together(ask_boards(user), *ask_frame(user))
+    keep_frame(request, frame)
     context = {
-        "boards": [board for board in boards_for(user) if board.archived_at is None][:MOST_BOARDS],
+        "boards": [board for board in boards_of(boards) if board.archived_at is None][:MOST_BOARDS],
         "solved": figures.solved_lately(user),
         "helpers": figures.helpers_lately(user),
         "figures": figures.public_figures(),
