@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from community.reading.figures import KEPT
 from community.reading.page_cache import CACHE
-from community.views import measuring, mentions, news
+from community.views import measuring, mentions, news, suggesting
 
 MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -55,7 +55,7 @@ def empty_caches() -> None:
     """What one test rendered or counted is nothing to the next, which begins with an empty database."""
     CACHE.clear()
     KEPT.clear()
-    for view in (measuring, news):
+    for view in (measuring, news, suggesting):
         view.PACE_OF_PERSON.clear()
         view.PACE_OF_ADDRESS.clear()
     mentions.PACE_OF_TYPING.clear()

@@ -200,6 +200,8 @@ class FormSession(models.Model):
         indexes = [
             # read by: the forms of one person, in the admin's list and when cases are derived
             models.Index(fields=["person_key", "id"], name="form_of_a_person"),
+            # read by: what did not help, and planning an experiment: the forms of a period
+            models.Index(fields=["opened_at"], name="form_opened"),
         ]
         constraints = [
             models.CheckConstraint(name="form_of_somebody", condition=Q(person_key__regex=PERSON_KEY)),

@@ -4,7 +4,7 @@ The index finds among what everybody may see; on boards that are not for everybo
 database finds. Whatever is told passes `visible_to`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,10 @@ from community.content.text import excerpt
 from community.models import Board, Thread
 from community.permissions import Anyone
 from community.reading import addresses
-from community.reading.engines import sees_closed_boards
+from community.reading.engines import fused, sees_closed_boards
 from community.reading.lists import listed
 from community.reading.results import SOLUTION_LINE, solution_texts
-from community.reading.words import best, read_query
+from community.reading.words import Ranked, best, read_query
 from community.search import engine
 from community.search.analysis import words_of
 from community.search.engine import ANYTHING, Match, Narrow
@@ -52,6 +52,8 @@ class Suggestion:
     product_version: str
     #: of the thread's own words: "" where it is not known
     language: str = ""
+    #: asked by the person to whom it is suggested
+    is_own: bool = False
 
 
 def suggest(
@@ -88,17 +90,29 @@ def likeliest(
 
     `narrow.board_ids`, `without` and `until` hold on all boards; other conditions are for the index alone.
     """
-    found = engine.alike(title=title, body=body, narrow=narrow, limit=limit + SPARE)
+    rankings = [engine.alike(title=title, body=body, narrow=narrow, limit=limit + SPARE)]
     is_ready = engine.is_ready()
     if not is_ready or sees_closed_boards(viewer):
-        found = [*found, *_on_closed_boards(viewer, title, narrow, is_all=not is_ready, most=limit)]
-    seen = dict(listed(viewer).filter(pk__in=[match.id for match in found]).values_list("pk", "board_id"))
-    found = [
-        match._replace(score=match.score * (SAME_BOARD if seen[match.id] == board_id else 1.0))
-        for match in found
-        if match.id in seen
-    ]
-    return sorted(found, key=lambda match: -match.score)[:limit]
+        rankings.append(_on_closed_boards(viewer, title, narrow, is_all=not is_ready, most=limit))
+    ids = [match.id for matches in rankings for match in matches]
+    boards = dict(listed(viewer).filter(pk__in=ids).values_list("pk", "board_id"))
+    return _in_one([_of_board(matches, boards, board_id) for matches in rankings])[:limit]
+
+
+def _of_board(matches: Sequence[Match], boards: Mapping[int, int], board_id: int | None) -> list[Match]:
+    """Those that may be seen, of the chosen board a little sooner than others."""
+    worth = {match.id: SAME_BOARD if boards[match.id] == board_id else 1.0 for match in matches if match.id in boards}
+    told = [match._replace(score=match.score * worth[match.id]) for match in matches if match.id in worth]
+    return sorted(told, key=lambda match: -match.score)
+
+
+def _in_one(rankings: Sequence[list[Match]]) -> list[Match]:
+    """One ranking out of what both engines found, by places: their scores cannot be compared (engines.fused)."""
+    full = [ranking for ranking in rankings if ranking]
+    if len(full) < 2:
+        return full[0] if full else []
+    known = {match.id: match for ranking in full for match in ranking}
+    return [known[each.id] for each in fused(*([Ranked(match.id, True, 0.0) for match in one] for one in full))]
 
 
 def _on_closed_boards(viewer: Anyone, title: str, narrow: Narrow, *, is_all: bool, most: int) -> list[Match]:
@@ -118,7 +132,7 @@ def _on_closed_boards(viewer: Anyone, title: str, narrow: Narrow, *, is_all: boo
 
 _COLUMNS = (
     *("id", "title", "state", "kind", "board__name", "me_too_count", "answer_count", "asked_at", "product_version"),
-    *("solved_at", "outdated_at", "language"),
+    *("solved_at", "outdated_at", "language", "asker_id"),
 )
 
 
@@ -130,7 +144,8 @@ def _told(viewer: Anyone, thread_ids: Sequence[int]) -> list[Suggestion]:
     lines = solution_texts(rows)
     found = []
     for pk in (pk for pk in thread_ids if pk in rows):
-        _pk, title, state, kind, board, me_too, answers, asked_at, version, solved_at, outdated_at, tongue = rows[pk]
+        _pk, title, state, kind, board, me_too, answers, asked_at, version, solved_at, outdated_at, *rest = rows[pk]
+        tongue, asker_id = rest
         found.append(
             Suggestion(
                 id=pk,
@@ -146,6 +161,7 @@ def _told(viewer: Anyone, thread_ids: Sequence[int]) -> list[Suggestion]:
                 solution_line=excerpt(lines.get(pk, ""), SOLUTION_LINE),
                 product_version=version,
                 language=tongue,
+                is_own=asker_id == viewer.pk,
             )
         )
     return found

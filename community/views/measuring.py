@@ -17,7 +17,6 @@ A form opens before its suggestions are asked for. In whatever order they arrive
 from typing import TypedDict
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,7 +32,7 @@ from community.errors import Refused
 from community.forms.measuring import LEFT, STOPS, EventForm, OpenForm
 from community.models import Board, Brand, SuggestionEvent
 from community.reading.pace import Pace
-from community.views.gates import is_htmx, lead_to, own_address, reader_of, way_back
+from community.views.gates import is_htmx, lead_to, own_address, reader_of, slow_down, way_back
 
 #: A form tells a handful of things; an office behind one address has many forms open.
 PACE_OF_PERSON, PACE_OF_ADDRESS = Pace(240, 60), Pace(2400, 60)
@@ -52,7 +51,7 @@ class About(TypedDict):
 def open_form(request: HttpRequest) -> HttpResponse:
     """The form stands before somebody."""
     form = _read(OpenForm(request.POST))
-    if (late := _slow_down(request)) is not None:
+    if (late := slow_down(request, person=PACE_OF_PERSON, address=PACE_OF_ADDRESS)) is not None:
         return late
     fields = form.cleaned_data
     boards = Board.objects.visible_to(reader_of(request)).filter(slug=fields["board"]).values_list("pk", flat=True)
@@ -71,7 +70,7 @@ def open_form(request: HttpRequest) -> HttpResponse:
 def form_event(request: HttpRequest) -> HttpResponse:
     """Something happened in a form."""
     form = _read(EventForm(request.POST))
-    if (late := _slow_down(request)) is not None:
+    if (late := slow_down(request, person=PACE_OF_PERSON, address=PACE_OF_ADDRESS)) is not None:
         return late
     if key := person_key_of(request):
         _record(key, **form.cleaned_data)
@@ -96,14 +95,6 @@ def _read(form: OpenForm | EventForm) -> OpenForm | EventForm:
     if not form.is_valid():
         raise Refused(_("The form did not arrive whole."))
     return form
-
-
-def _slow_down(request: HttpRequest) -> HttpResponse | None:
-    if request.user.is_authenticated:
-        allowed = PACE_OF_PERSON.allows(request.user.pk)
-    else:
-        allowed = PACE_OF_ADDRESS.allows(get_adapter(request).get_client_ip(request))
-    return None if allowed else HttpResponse(status=429, headers={"Retry-After": "60"})
 
 
 @never_cache

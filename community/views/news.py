@@ -5,7 +5,6 @@ Both answer 304 as long as nothing has changed; nothing is rendered for that, an
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -21,7 +20,7 @@ from community.reading.pace import Pace
 from community.reading.page_cache import has_it
 from community.reading.prepared import run
 from community.reading.standing import sentence_of
-from community.views.gates import reader_of
+from community.views.gates import reader_of, slow_down
 from community.views.threads import badges_of, how_many, make_posts
 
 #: A page asks three times a minute. A person has several open, an office behind one address has many.
@@ -32,7 +31,7 @@ PACE_OF_PERSON, PACE_OF_ADDRESS = Pace(120, 60), Pace(900, 60)
 def thread_news(request: HttpRequest, thread_id: int) -> HttpResponse:
     """304, or a fragment of what changed since the page was rendered; for members with the inbox's badge."""
     user, shown = reader_of(request), news.read_shown(request.GET)
-    if (late := _slow_down(request, user)) is not None:
+    if (late := slow_down(request, person=PACE_OF_PERSON, address=PACE_OF_ADDRESS)) is not None:
         return late
     now = news.look(user, thread_id, shown, also=ask_unread(user))
     unread = unread_of(user, now.also)
@@ -49,22 +48,13 @@ def unread(request: HttpRequest) -> HttpResponse:
     user = reader_of(request)
     if not permissions.is_member(user):
         raise NotAllowed(_("Sign in to read your inbox."))
-    if (late := _slow_down(request, user)) is not None:
+    if (late := slow_down(request, person=PACE_OF_PERSON, address=PACE_OF_ADDRESS)) is not None:
         return late
     count = unread_of(user, [run(each) for each in ask_unread(user)])
     etag = f'"{user.pk}-{get_language()}-{count}"'
     if has_it(request, etag):
         return _sent(HttpResponse(status=304), etag)
     return _sent(render(request, "ui/unread.html", {"unread": count}), etag)
-
-
-def _slow_down(request: HttpRequest, user: permissions.Anyone) -> HttpResponse | None:
-    """429 for a script that lost its patience."""
-    if user.is_authenticated:
-        allowed = PACE_OF_PERSON.allows(user.pk)
-    else:
-        allowed = PACE_OF_ADDRESS.allows(get_adapter(request).get_client_ip(request))
-    return None if allowed else HttpResponse(status=429, headers={"Retry-After": "60"})
 
 
 def _sent(response: HttpResponse, etag: str) -> HttpResponse:

@@ -24,11 +24,14 @@ from community.errors import NotAllowed, NotThere, Refused
 from community.models import User
 from community.models.measuring import Arm
 from community.reading.lists import board_of
+from community.reading.pace import Pace
 from community.reading.suggested import Suggested, suggested_of
 from community.reading.suggestions import Suggestion, suggest
-from community.views.gates import reader_of, sign_in_first
+from community.views.gates import reader_of, sign_in_first, slow_down
 
 MOST = 5
+#: A look a second is far more than writing takes; behind one address many may write.
+PACE_OF_PERSON, PACE_OF_ADDRESS = Pace(60, 60), Pace(900, 60)
 #: What somebody can say of a suggestion, as the buttons name it.
 SAYINGS = ("solution", "solved", "not_solved", "me_too")
 #: Fields of the step in between; all others are the form's own and travel on.
@@ -78,6 +81,8 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
     204 where there is nothing, and for somebody in the half of an experiment that sees no suggestions.
     """
+    if (late := slow_down(request, person=PACE_OF_PERSON, address=PACE_OF_ADDRESS)) is not None:
+        return late
     by, board_id = counted_of(request), _board_id(request)
     if _open(request, by, board_id=board_id) == Arm.CONTROL:
         return HttpResponse(status=204)

@@ -220,6 +220,10 @@ class Migration(migrations.Migration):
             model_name='formsession',
             index=models.Index(fields=['person_key', 'id'], name='form_of_a_person'),
         ),
+        migrations.AddIndex(
+            model_name='formsession',
+            index=models.Index(fields=['opened_at'], name='form_opened'),
+        ),
         migrations.AddConstraint(
             model_name='formsession',
             constraint=models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='form_of_somebody'),

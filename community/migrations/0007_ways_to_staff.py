@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0007_measuring'),
+        ('community', '0006_measuring'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0008_ways_to_staff'),
+        ('community', '0007_ways_to_staff'),
     ]
 
     operations = [
