@@ -1,6 +1,7 @@
 """`manage.py evaluate_search PAIRS.csv --query title`: would our suggestions have found what somebody pointed to?"""
 
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from community.bench.finding import HALVES, BadPairs, Naive, Score, find_as_the_site, read_pairs, score_of
 from community.imports.report import Progress
 from community.search.documents import count_threads
-from community.search.engine import is_ready
+from community.search.following import rebuild
+from community.search.status import status
 
 
 class Command(BaseCommand):
@@ -33,8 +35,9 @@ and in the last line all of them."""
             self.stdout.write(f"{unknown} pairs name questions that are not here.")
         if not asked:
             raise CommandError("No question of these pairs is here. Were they imported, and under this --source?")
-        if not is_ready():
-            raise CommandError("There is no search index yet. Run: manage.py search_index rebuild")
+        known = status()
+        if not known.is_ready or known.behind or known.documents != known.threads:
+            self._build()
         with_body = options["query"] == "title+body"
         if not options["no_baseline"]:
             with tempfile.TemporaryDirectory(prefix="naive-search-") as folder:
@@ -45,6 +48,16 @@ and in the last line all of them."""
         scores = self._score(asked, find_as_the_site, with_body)
         self._tell("ours", scores)
         self.stdout.write(str(scores[0] + scores[1]))
+
+    def _build(self) -> None:
+        """An index that has everything: nothing may have followed the import yet."""
+        building = Progress("Building the search index", count_threads())
+
+        def tell(done: int, _total: int) -> None:
+            building.advance(max(0, done - building.done))
+
+        rebuild(threading.Event(), tell, self.stderr.write)
+        building.close()
 
     def _score(self, asked: Any, find: Any, with_body: bool) -> list[Score]:
         progress = Progress("Asking", len(asked))
