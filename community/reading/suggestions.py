@@ -23,10 +23,10 @@ from community.search.engine import ANYTHING, Match, Narrow
 #: A suggestion needs this many words: fewer say too little.
 LEAST_WORDS = 3
 MOST_SUGGESTED = 5
-#: What is less like the question than this says nothing about it (Match.likeness): by a title alone, and with a text.
+#: What is less like the question than this says nothing about it (Match.share): by a title alone, and with a text.
 #: Seen on a forum of 27,000: nine of ten questions that somebody pointed to are above, three of four that are about
 #: another kind of thing altogether below.
-LEAST_LIKENESS, LEAST_WITH_BODY = 0.22, 0.08
+LEAST_SHARE, LEAST_WITH_BODY = 0.22, 0.08
 #: Those of the board that was chosen stand before others that are as alike.
 SAME_BOARD = 1.15
 #: So many more are looked for than are shown: some may not be seen.
@@ -63,8 +63,8 @@ def suggest(
     if len(words_of(title[: engine.MOST_TITLE])) < LEAST_WORDS:
         return []
     found = likeliest(viewer=viewer, title=title, body=body, board_id=board_id, limit=limit)
-    least = LEAST_WITH_BODY if words_of(body[:200]) else LEAST_LIKENESS
-    return _told(viewer, [match.id for match in found if match.likeness >= least])
+    least = LEAST_WITH_BODY if words_of(body[:200]) else LEAST_SHARE
+    return _told(viewer, [match.id for match in found if match.share >= least])
 
 
 def similar(*, thread: Thread, viewer: Anyone, limit: int = MOST_SUGGESTED) -> list[Suggestion]:
@@ -74,7 +74,7 @@ def similar(*, thread: Thread, viewer: Anyone, limit: int = MOST_SUGGESTED) -> l
     found = likeliest(
         viewer=viewer, title=thread.title, body=body, narrow=narrow, board_id=thread.board_id, limit=limit
     )
-    return _told(viewer, [match.id for match in found if match.likeness >= LEAST_WITH_BODY])
+    return _told(viewer, [match.id for match in found if match.share >= LEAST_WITH_BODY])
 
 
 def likeliest(
@@ -116,7 +116,7 @@ def _in_one(rankings: Sequence[list[Match]]) -> list[Match]:
 
 
 def _on_closed_boards(viewer: Anyone, title: str, narrow: Narrow, *, is_all: bool, most: int) -> list[Match]:
-    """Threads that the index does not have, found by the database; their likeness is that of near ones."""
+    """Threads that the index does not have, found by the database; their share is that of near ones."""
     asked = read_query(title, is_sentence=True)
     threads = listed(viewer).exclude(pk=narrow.without or 0)
     if not is_all:

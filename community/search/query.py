@@ -64,14 +64,14 @@ ANYTHING = Narrow()
 class Match(NamedTuple):
     """A thread that was found: how well it fits, whether it has all the words, how much of what was asked it is.
 
-    `likeness`, from 0 to 1, is the share of what a thread would score that is full of every one of the words: 0.3 and
+    `share`, from 0 to 1, is that of what a thread would score that is full of every one of the words: 0.3 and
     more for the same question in few words, below 0.2 for one that shares a common word; of long texts a third of that.
     """
 
     id: int
     score: float
     is_full: bool
-    likeness: float
+    share: float
 
 
 class Unit(NamedTuple):

@@ -111,12 +111,12 @@ def test_a_thread_is_like_itself_and_unlike_what_shares_a_common_word() -> None:
     searcher = index_of(row(1, "My phone reboots while charging", body="It reboots over and over"), *many)
     asked = read_question(searcher, "My phone reboots while charging")
     query = any_of(asked.units, searcher.num_docs)
-    likeness = {
-        match.id: match.likeness
+    shares = {
+        match.id: match.share
         for match in found_by(searcher, query, narrow=ANYTHING, limit=60, is_full=False, possible=asked.possible)
     }
-    assert likeness[1] > 0.25
-    assert max((other for pk, other in likeness.items() if pk != 1), default=0.0) < 0.1
+    assert shares[1] > 0.25
+    assert max((other for pk, other in shares.items() if pk != 1), default=0.0) < 0.1
 
 
 # Slips ----------------------------------------------------------------------------------------------------------------
