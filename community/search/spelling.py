@@ -12,7 +12,7 @@ import tantivy
 from community.search.analysis import WRITTEN, is_unspaced, written
 
 #: Shorter words have too many neighbours, and longer ones are none.
-LEAST_LETTERS, MOST_LETTERS = 4, 24
+LEAST_LETTERS, MOST_LETTERS = 3, 24
 _TWO_SLIPS_FROM = 7
 _BEGINNING = 3
 _MOST_LOOKED_AT = 4_000

@@ -124,6 +124,7 @@ def test_a_thread_is_like_itself_and_unlike_what_shares_a_common_word() -> None:
     ("typed", "meant"),
     [
         ("pasword", "password"),
+        ("aku", "akku"),
         ("passwrod", "password"),
         ("pssword", "password"),
         ("passworrd", "password"),
@@ -134,11 +135,11 @@ def test_a_thread_is_like_itself_and_unlike_what_shares_a_common_word() -> None:
     ],
 )
 def test_one_slip_is_understood_and_two_in_a_long_word(typed: str, meant: str) -> None:
-    searcher = index_of(row(1, "password calendar Verbindung пароль"))
+    searcher = index_of(row(1, "password calendar Verbindung пароль Akku"))
     assert likelier(searcher, typed) == (meant, 1)
 
 
-@pytest.mark.parametrize("word", ["", "abc", "12345678", "日本語", "x" * 500, "unrelated"])
+@pytest.mark.parametrize("word", ["", "ab", "abc", "12345678", "日本語", "x" * 500, "unrelated"])
 def test_what_is_no_slip_is_left_alone(word: str) -> None:
     assert likelier(index_of(row(1, "password 12345679 日本誤")), word) == ("", 0)
 
