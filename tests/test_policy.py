@@ -191,7 +191,7 @@ def test_a_page_that_breaks_keeps_to_the_policy(monkeypatch: pytest.MonkeyPatch)
     def breaks(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("community.views.home.boards_for", breaks)
+    monkeypatch.setattr("community.views.home.boards_of", breaks)
     response = Client(raise_request_exception=False).get("/")
     assert (response.status_code, faults(response)) == (500, [])
 

@@ -113,7 +113,9 @@ def test_nobody_finds_what_they_may_not_see(world: World, role: str) -> None:
     # The search is worth something: what this role may see was found.
     found = set().union(*told.values())
     parts = ("title", "question", "answer", "file")
-    wanted = {word for thing in OBJECTS for part in parts if role in SECRETS[word := canary(thing, part)]}
+    # No page leads to a duplicate's own text: its address leads on to the original.
+    shown = [thing for thing in OBJECTS if thing != "merged"]
+    wanted = {word for thing in shown for part in parts if role in SECRETS[word := canary(thing, part)]}
     assert wanted <= found
     if role == "customer":
         assert {"zqdrafttitle", "zqdraftbody", "zqmailcustomer"} <= found
