@@ -46,7 +46,8 @@ def _note(events: list[tuple[Any, ...]]) -> None:
     if not asked:
         return
     fresh = Thread.objects.listed().filter(pk__in=asked, asked_at__gt=clock.now() - FRESH, kind__in=SOLVABLE)
-    hints = [hint for thread in fresh.select_related("board") if (hint := likeliest_pair(thread)) is not None]
+    in_order = fresh.select_related("board").order_by("pk")
+    hints = [hint for thread in in_order if (hint := likeliest_pair(thread)) is not None]
     DuplicateHint.objects.bulk_create(hints, ignore_conflicts=True)
 
 

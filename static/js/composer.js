@@ -30,7 +30,8 @@ export function wake(form, page) {
   wakeDraft(composer);
   wakeCounts(composer);
   wakeBoardPart(composer);
-  if (form.querySelector("[data-room]")) import("./composer/room.js").then((room) => room.wakeRoom(composer));
+  // Without a connection it does not come, and nothing is missing: the room is an offer.
+  if (form.querySelector("[data-room]")) import("./composer/room.js").then((room) => room.wakeRoom(composer), () => {});
   wakeHeight(composer);
 }
 

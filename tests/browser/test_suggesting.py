@@ -56,7 +56,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Desk]:
 def asking(open_page: Desk, user: User | None = None, **options: Any) -> Page:
     page = open_page("/ask/", user, **options)
     page.get_by_label(QUESTION).focus()
-    page.locator("form[data-awake]").wait_for()
+    page.locator("[data-room][data-awake]").wait_for(state="attached")
     return page
 
 
@@ -130,7 +130,7 @@ def test_what_comes_late_does_not_push_the_details_away(open_page, anna, solved)
     held: list[Route] = []
     page.route("**/suggestions/", lambda route: held.append(route))
     page.get_by_label(QUESTION).focus()
-    page.locator("form[data-awake]").wait_for()
+    page.locator("[data-room][data-awake]").wait_for(state="attached")
     with page.expect_request("**/suggestions/"):
         page.get_by_label(QUESTION).fill("router red light")
     words = page.get_by_label(DETAILS)
@@ -161,7 +161,7 @@ SENTENCE = "The red light of my router keeps blinking since the update of last n
 @pytest.mark.parametrize("by", ["word", "letter"])
 def test_a_typed_sentence_asks_at_most_three_times(open_page, anna, solved, pause: int, by: str) -> None:
     page = open_page("/ask/", anna)
-    page.locator("form[data-awake]").wait_for()
+    page.locator("[data-room][data-awake]").wait_for(state="attached")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/suggestions/" in request.url else None)
     page.clock.install()
@@ -178,7 +178,7 @@ def test_a_typed_sentence_asks_at_most_three_times(open_page, anna, solved, paus
 
 def test_the_same_words_are_asked_for_once_and_half_a_title_says_too_little(open_page, anna, solved) -> None:
     page = open_page("/ask/", anna)
-    page.locator("form[data-awake]").wait_for()
+    page.locator("[data-room][data-awake]").wait_for(state="attached")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/suggestions/" in request.url else None)
     page.clock.install()
@@ -196,7 +196,7 @@ def test_the_same_words_are_asked_for_once_and_half_a_title_says_too_little(open
 
 def test_the_details_are_looked_at_again_when_they_bring_new_words(open_page, anna, solved) -> None:
     page = open_page("/ask/", anna)
-    page.locator("form[data-awake]").wait_for()
+    page.locator("[data-room][data-awake]").wait_for(state="attached")
     page.clock.install()
     page.get_by_label(QUESTION).fill("Something odd with it")
     page.clock.run_for(3000)
@@ -295,10 +295,17 @@ def test_not_this_one_is_answered_in_place(open_page, anna, solved) -> None:
     assert ("not_solved", None) in events()
 
 
-def test_a_refusal_is_told_where_it_was_pressed(open_page, solved) -> None:
-    page = with_the_room(open_page, User.objects.with_standing().get(pk=solved.asker_id))
+def test_a_refusal_is_told_where_it_was_pressed(open_page, anna, solved) -> None:
+    page = with_the_room(open_page, anna)
+    Thread.objects.filter(pk=solved.pk).update(locked_at=clock.now())  # while it stands there
     page.get_by_role("button", name="I have this too").click()
     expect(room_of(page).get_by_role("alert")).to_have_text("You cannot join this question.")
+
+
+def test_one_s_own_question_is_named_as_such(open_page, solved) -> None:
+    page = with_the_room(open_page, User.objects.with_standing().get(pk=solved.asker_id))
+    expect(room_of(page)).to_contain_text("You asked this yourself.")
+    expect(page.get_by_role("button", name="I have this too")).to_have_count(0)
 
 
 # "I have this too" ----------------------------------------------------------------------------------------------------
@@ -330,7 +337,7 @@ def test_whoever_leaves_has_left_and_whoever_comes_back_and_posts_has_not(open_p
     until(page, lambda: FormSession.objects.get().left_at is not None)
     page.go_back()
     page.get_by_label(QUESTION).focus()
-    page.locator("form[data-awake]").wait_for()
+    page.locator("[data-room][data-awake]").wait_for(state="attached")
     expect(page.get_by_label(DETAILS)).to_have_value("It blinks")
     page.get_by_label("Routers").check()
     with page.expect_navigation():

@@ -36,6 +36,7 @@ class Room {
     this.watchLeaving();
     this.tell("open", { board: new FormData(form).get(room.dataset.board) ?? "" });
     this.pace.anew();
+    room.dataset.awake = "yes";
   }
 
   // Asking -----------------------------------------------------------------------------------------------------------
