@@ -10,6 +10,7 @@ from community.models.drafts import Draft, PostKey
 from community.models.duplicates import Carried, DuplicateHint, Merge
 from community.models.events import ThreadEvent
 from community.models.imports import ImportedIdentity, ImportedItem, ImportRun, OldAddress
+from community.models.mails import Mail
 from community.models.measuring import (
     Arm,
     Consent,
@@ -20,7 +21,7 @@ from community.models.measuring import (
     SuggestionEvent,
     Visitor,
 )
-from community.models.notifications import Notification
+from community.models.notifications import NoticeChoice, Notification, Rhythm, Topic
 from community.models.revisions import Revision
 from community.models.search import ThreadWords
 from community.models.solutions import OutdatedReport, Solution, SolutionMark
@@ -53,14 +54,17 @@ __all__ = [
     "ImportedIdentity",
     "ImportedItem",
     "Invitation",
+    "Mail",
     "MeToo",
     "Merge",
+    "NoticeChoice",
     "Notification",
     "OldAddress",
     "OutdatedReport",
     "PersonAlias",
     "PostKey",
     "Revision",
+    "Rhythm",
     "Solution",
     "SolutionMark",
     "SuggestionEvent",
@@ -69,6 +73,7 @@ __all__ = [
     "Thread",
     "ThreadEvent",
     "ThreadWords",
+    "Topic",
     "User",
     "Visitor",
     "Vote",

@@ -78,6 +78,13 @@ class User(AbstractBaseUser):
     is_demo = models.BooleanField(_("demo login"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=clock.now)
     anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: when the next daily or weekly mail is made; null for nobody's turn (notices/digests.py)
+    digest_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: the address that does not take mail, as a keyed hash: another address is free of it (mails/suspending.py)
+    mail_suspended_for = models.CharField(max_length=64, blank=True, editable=False)
+    mail_suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: what the mail server said: "550 5.1.1"
+    mail_trouble = models.CharField(max_length=20, blank=True, editable=False)
     #: What this person may see or do changes with these; sessions of an older one end.
     groups = models.ManyToManyField(Group, verbose_name=_("roles and groups"), blank=True)
 
@@ -108,6 +115,8 @@ class User(AbstractBaseUser):
                 name="user_shown_name",
                 condition=Q(is_active=True, username_key__isnull=False),
             ),
+            # read by: the digests that are due
+            models.Index(fields=["digest_at"], name="user_digest", condition=Q(digest_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

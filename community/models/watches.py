@@ -26,6 +26,8 @@ class Watch(models.Model):
     board = models.ForeignKey(Board, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
     reason = models.CharField(max_length=10, choices=Reason, default=Reason.CHOSEN)
     muted_at = models.DateTimeField(null=True, blank=True)
+    #: when its news come by mail (Rhythm); "" is as the person chose for all such news
+    rhythm = models.CharField(max_length=10, blank=True)
     watched_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -12,48 +12,53 @@ from django.db import connection
 from community import clock
 from community.notices import milestones
 from community.notices.followers import follow
+from community.notices.topics import DEFAULTS_SQL, TOPIC_SQL
 
 FOLLOWER = "notifications"
 BATCH = 500
 #: Events learned of much later than they happened are history (imports): nobody is told.
 HISTORY = timedelta(days=1)
 
-# Who hears of which event, and with which reason. Each selects (event id, person, reason) for the events in the batch;
-# the strongest reason comes first. Visibility, mutes and the actor are dealt with below, for all alike.
+# Who hears of which event, and with which reason. Each selects (event id, person, reason, rank, the watch's own rhythm)
+# for the events in the batch; the strongest reason comes first. Visibility, mutes and the actor are dealt with below,
+# for all alike.
 # The first few an answer helped are told by name, then only steps (milestones.py).
 _RECIPIENTS = """
-    SELECT e.id, e.person_id, 'mentioned', 1 FROM batch e WHERE e.kind = 'mentioned'
+    SELECT e.id, e.person_id, 'mentioned', 1, '' FROM batch e WHERE e.kind = 'mentioned'
     UNION ALL
-    SELECT e.id, t.asker_id, 'asked', 2 FROM batch e JOIN community_thread t ON t.id = e.thread_id
+    SELECT e.id, t.asker_id, 'asked', 2, '' FROM batch e JOIN community_thread t ON t.id = e.thread_id
         WHERE e.kind IN ('answered', 'accepted', 'withdrawn', 'info_requested', 'escalated', 'closed')
     UNION ALL
-    SELECT e.id, t.asker_id, 'asked', 2 FROM batch e JOIN community_thread t ON t.id = e.thread_id
+    SELECT e.id, t.asker_id, 'asked', 2, '' FROM batch e JOIN community_thread t ON t.id = e.thread_id
         JOIN community_merge m ON m.event_id = e.id AND m.undone_at IS NULL
     UNION ALL
-    SELECT e.id, a.author_id, 'answered', 3 FROM batch e JOIN community_answer a ON a.id = e.answer_id
+    SELECT e.id, a.author_id, 'answered', 3, '' FROM batch e JOIN community_answer a ON a.id = e.answer_id
         WHERE e.kind IN ('accepted', 'withdrawn', 'outdated')
            OR e.kind = 'helped' AND (SELECT count(*) FROM community_helped h
                                      WHERE h.answer_id = e.answer_id AND h.helped_at <= e.occurred_at) <= {NAMED}
     UNION ALL
-    SELECT e.id, w.person_id, w.reason, 4 FROM batch e JOIN community_watch w ON w.thread_id = e.thread_id
+    SELECT e.id, w.person_id, w.reason, 4, w.rhythm FROM batch e JOIN community_watch w ON w.thread_id = e.thread_id
         WHERE e.kind IN ('answered', 'accepted', 'info_given')
     UNION ALL
-    SELECT e.id, w.person_id, 'tag', 5 FROM batch e
+    SELECT e.id, w.person_id, 'tag', 5, w.rhythm FROM batch e
         JOIN community_taggedthread x ON x.content_object_id = e.thread_id
         JOIN community_watch w ON w.tag_id = x.tag_id
         WHERE e.kind = 'asked'
     UNION ALL
-    SELECT e.id, w.person_id, 'board', 6 FROM batch e
+    SELECT e.id, w.person_id, 'board', 6, w.rhythm FROM batch e
         JOIN community_thread t ON t.id = e.thread_id
         JOIN community_watch w ON w.board_id = t.board_id
         WHERE e.kind = 'asked'
 """
+# Then what it is about, and when it comes by mail: as the watch says that brought it, else as the person chose, else as
+# such news come (topics.py). "" waits for no mail.
 _INSERT = f"""
     WITH batch AS (SELECT * FROM community_threadevent WHERE id = ANY(%s)),
-    wanted (event_id, person_id, reason, rank) AS ({_RECIPIENTS.format(NAMED=milestones.NAMED)})
-    INSERT INTO community_notification (event_kind, event_id, recipient_id, reason, created_at)
-    SELECT 'thread_event', event_id, person_id, reason, %s FROM (
-        SELECT DISTINCT ON (w.event_id, w.person_id) w.event_id, w.person_id, w.reason
+    defaults (topic, rhythm) AS (VALUES {DEFAULTS_SQL}),
+    wanted (event_id, person_id, reason, rank, rhythm) AS ({_RECIPIENTS.format(NAMED=milestones.NAMED)}),
+    told AS (
+        SELECT DISTINCT ON (w.event_id, w.person_id)
+            w.event_id, w.person_id, w.reason, w.rhythm, e.kind, u.email
         FROM wanted w
         JOIN batch e ON e.id = w.event_id
         JOIN community_user u ON u.id = w.person_id
@@ -63,7 +68,15 @@ _INSERT = f"""
                           WHERE m.thread_id = e.thread_id AND m.person_id = w.person_id AND m.muted_at IS NOT NULL)
           AND community_may_see_thread(e.thread_id, w.person_id)
         ORDER BY w.event_id, w.person_id, w.rank
-    ) AS told
+    ),
+    about AS (SELECT told.*, {TOPIC_SQL} AS topic FROM told)
+    INSERT INTO community_notification (event_kind, event_id, recipient_id, reason, topic, rhythm, created_at)
+    SELECT 'thread_event', a.event_id, a.person_id, a.reason, a.topic,
+        CASE WHEN a.email = '' THEN ''
+             ELSE replace(coalesce(nullif(a.rhythm, ''), c.rhythm, d.rhythm), 'off', '') END, %s
+    FROM about a
+    JOIN defaults d ON d.topic = a.topic
+    LEFT JOIN community_noticechoice c ON c.person_id = a.person_id AND c.topic = a.topic
     ON CONFLICT DO NOTHING
 """  # noqa: S608 - put together from our own constants
 

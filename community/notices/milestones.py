@@ -7,7 +7,8 @@ that a good answer does not fill its author's inbox.
 from collections.abc import Iterable
 
 from community import clock
-from community.models import Answer, Notification, Thread, User, Watch
+from community.models import Answer, Notification, Thread, Topic, User, Watch
+from community.notices.topics import waiting
 from community.reading.people_helped import people_helped
 
 #: The kind of these notifications. Their number is the answer's and the step's place together (`number_of`).
@@ -53,6 +54,7 @@ def tell_steps(answer_ids: Iterable[int]) -> None:
                     recipient=answer.author,
                     reason="answered",
                     created_at=clock.now(),
+                    **waiting(answer.author, Topic.THANKS),
                 )
             )
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
