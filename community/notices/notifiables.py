@@ -25,7 +25,7 @@ class Shown:
     """One notification as the inbox shows it; `happened_at` is the event's time, not when this person was told.
 
     `thread` (with its board) is what it is about, where it is about one; events of one `kind` in one thread may be
-    shown as one.
+    shown as one. `answer` (with its author and text) is the one it is about, where it is about one.
     """
 
     sentence: str
@@ -35,6 +35,7 @@ class Shown:
     actor: str = ""
     kind: str = ""
     thread: Thread | None = None
+    answer: Answer | None = None
 
 
 REASONS = {
@@ -110,6 +111,7 @@ def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
                 actor=event.actor.display_name if event.actor else "",
                 kind=event.kind,
                 thread=event.thread,
+                answer=event.answer,
             )
     return shown
 
