@@ -4,28 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from community import clock
-from community.models import Notification, Tag, TaggedThread, ThreadEvent, User, Watch
-from community.notices.notifiables import REASONS, Shown, show
+from community.models import Notification, ThreadEvent, User
+from community.notices.notifiables import Shown, show
+from community.notices.stops import Reasons, Stop
 
 #: Events that say the same again and again: of these a line shows the newest, and how many more there are.
 ALIKE = frozenset({ThreadEvent.Kind.ANSWERED})
 DAYS_TOLD = 7
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One press that ends what brought a line here: `do` as change_watch knows it, to the `what` with this id."""
-
-    do: str
-    what: str
-    id: int
-    name: str
 
 
 @dataclass
@@ -63,7 +53,7 @@ class Day:
 def read_inbox(rows: Iterable[Notification], reader: User) -> list[Day]:
     """The notifications by day, newest first; what is out of the reader's sight by now is left out."""
     found = show(rows, reader)
-    reasons = _Reasons([shown for _row, shown in found], reader)
+    reasons = Reasons([shown for _row, shown in found], reader)
     days: dict[date, dict[tuple[object, ...], Line]] = {}
     for row, shown in found:
         lines = days.setdefault(_day_of(shown), {})
@@ -91,38 +81,3 @@ def _label(day: date) -> str:
     if ago >= DAYS_TOLD:
         return date_format(day, "YEAR_MONTH_FORMAT")
     return {0: _("Today"), 1: _("Yesterday")}.get(ago) or date_format(day, "l")
-
-
-class _Reasons:
-    """Why somebody is told, and what would end it: two queries for a page of notifications."""
-
-    def __init__(self, shown: list[Shown], reader: User) -> None:
-        threads = {each.thread.pk: each.thread for each in shown if each.thread}
-        boards = {thread.board_id for thread in threads.values()}
-        watches = Watch.objects.filter(Q(thread__in=threads) | Q(board__in=boards), person=reader)
-        self.muted, self.boards = set[int](), set[int]()
-        for watch in watches:
-            if watch.board_id:
-                self.boards.add(watch.board_id)
-            elif watch.muted_at and watch.thread_id:
-                self.muted.add(watch.thread_id)
-        self.tags: dict[int, Tag] = {}
-        carried = TaggedThread.objects.filter(content_object__in=threads, tag__watches__person=reader)
-        for tagged in carried.select_related("tag").order_by("-tag__name"):
-            self.tags[tagged.content_object_id] = tagged.tag
-
-    def of(self, row: Notification, shown: Shown) -> tuple[str, Stop | None]:
-        """The reason in words, and how to stop it (None where it is stopped already)."""
-        thread, why = shown.thread, str(REASONS.get(row.reason, ""))
-        if thread is None:
-            return why, None
-        if row.reason == "tag":
-            tag = self.tags.get(thread.pk)
-            if tag is None:
-                return why, None
-            return _("Because you watch the tag %(tag)s") % {"tag": tag.name}, Stop("unwatch", "tag", tag.pk, tag.name)
-        if row.reason == "board":
-            board = thread.board
-            stop = Stop("unwatch", "board", board.pk, board.name) if board.pk in self.boards else None
-            return _("Because you watch the board %(board)s") % {"board": board.name}, stop
-        return why, None if thread.pk in self.muted else Stop("mute", "thread", thread.pk, thread.title)

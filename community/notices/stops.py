@@ -1,0 +1,148 @@
+"""What one press ends, why somebody is told at all, and the signed address of that press in every mail.
+
+The inbox, each mail and the page behind `/stop/<token>/` all ask here, so that they cannot disagree.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from community.models import Notification, Tag, TaggedThread, Topic, User, Watch
+from community.notices.notifiables import REASONS, Shown
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One press that ends what brought a notice here.
+
+    `do`, `what`: ("mute", "thread"), ("unwatch", "tag" or "board") with the thing's id and name; ("off", "topic") with
+    the topic as its name; ("off", "hourly"), everything that comes bundled. `id` is 0 for the last two.
+    """
+
+    do: str
+    what: str
+    id: int = 0
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it ends, in one short word: the same for the same thing, whatever that is called by now."""
+        return f"{_LETTERS[self.do, self.what]}{self.name if self.what == 'topic' else self.id}"
+
+
+_LETTERS = {("mute", "thread"): "m", ("unwatch", "tag"): "t", ("unwatch", "board"): "b", ("off", "topic"): "o"} | {
+    ("off", "hourly"): "h"
+}
+_BY_LETTER = {letter: act for act, letter in _LETTERS.items()}
+_KEY = re.compile(r"([mtb])([1-9][0-9]{0,17})|(o)([a-z]{1,10})|(h)0", re.ASCII)
+_TOKEN = re.compile(r"([1-9][0-9]{0,17})([a-z][a-z0-9]{1,18})", re.ASCII)
+#: Signed for ever: a mail of three years ago still stops what it says it stops.
+_SIGNER = Signer(salt="community.notices.stops", sep=".")
+
+
+def topic_stop(topic: str) -> Stop:
+    """The stop of one topic by mail."""
+    return Stop("off", "topic", 0, topic)
+
+
+#: Everything that comes bundled.
+BUNDLED = Stop("off", "hourly")
+
+
+def read_key(key: str) -> Stop | None:
+    """The stop of this key, without the thing's name; None for what is no key."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        return None
+    letter, number, topic = found[1] or found[3] or found[5], found[2], found[4]
+    if topic and topic not in Topic.values:
+        return None
+    return Stop(*_BY_LETTER[letter], int(number or 0), topic or "")
+
+
+def token_of(person: User, stop: Stop) -> str:
+    """The signed token of this person's stop."""
+    return _SIGNER.sign(f"{person.pk}{stop.key}")
+
+
+def read_token(token: str) -> tuple[int, Stop] | None:
+    """(person's id, stop without a name) of a token that we signed; None for any other."""
+    try:
+        found = _TOKEN.fullmatch(_SIGNER.unsign(token[:200]))
+    except (BadSignature, UnicodeError):
+        return None
+    stop = read_key(found[2]) if found else None
+    return (int(found[1]), stop) if found and stop else None
+
+
+def stop_path(person: User, stop: Stop) -> str:
+    """The page that ends it, without the site's address."""
+    return f"/stop/{token_of(person, stop)}/"
+
+
+def site_address() -> str:
+    """The address people use, without a slash at its end."""
+    return settings.SITE_URL or "http://127.0.0.1:8000"
+
+
+def stop_address(reader: User, stop: Stop) -> str:
+    """The address that ends it: a POST is enough (RFC 8058), without signing in and for ever; a GET only shows."""
+    return site_address() + stop_path(reader, stop)
+
+
+def choices_address() -> str:
+    """Where people choose when notices come."""
+    return f"{site_address()}/settings/notices/"
+
+
+class Reasons:
+    """Why somebody is told, and what would end it: two queries for a page of notifications."""
+
+    def __init__(self, shown: Iterable[Shown], reader: User) -> None:
+        threads = {each.thread.pk: each.thread for each in shown if each.thread}
+        boards = {thread.board_id for thread in threads.values()}
+        watches = Watch.objects.filter(Q(thread__in=threads) | Q(board__in=boards), person=reader)
+        self.muted, self.boards = set[int](), set[int]()
+        for watch in watches:
+            if watch.board_id:
+                self.boards.add(watch.board_id)
+            elif watch.muted_at and watch.thread_id:
+                self.muted.add(watch.thread_id)
+        self.tags: dict[int, Tag] = {}
+        carried = TaggedThread.objects.filter(content_object__in=threads, tag__watches__person=reader)
+        for tagged in carried.select_related("tag").order_by("-tag__name"):
+            self.tags[tagged.content_object_id] = tagged.tag
+
+    def of(self, row: Notification, shown: Shown) -> tuple[str, Stop | None]:
+        """The reason in words, and how to stop it (None where it is stopped already)."""
+        thread, why = shown.thread, str(REASONS.get(row.reason, ""))
+        if thread is None:
+            return why, None
+        if row.reason == "tag":
+            tag = self.tags.get(thread.pk)
+            if tag is None:
+                return why, None
+            return _("Because you watch the tag %(tag)s") % {"tag": tag.name}, Stop("unwatch", "tag", tag.pk, tag.name)
+        if row.reason == "board":
+            board = thread.board
+            stop = Stop("unwatch", "board", board.pk, board.name) if board.pk in self.boards else None
+            return _("Because you watch the board %(board)s") % {"board": board.name}, stop
+        return why, None if thread.pk in self.muted else Stop("mute", "thread", thread.pk, thread.title)
+
+
+def reason_and_stop(row: Notification, shown: Shown, reader: User) -> tuple[str, Stop]:
+    """Why this notice reaches the reader, in words, and what ends it. A mail always names something. Two queries."""
+    why, stop = Reasons([shown], reader).of(row, shown)
+    if row.topic in {Topic.REMINDERS, Topic.DIGEST}:  # muting one question would leave all the others
+        stop = None
+    return why, stop or topic_stop(row.topic or Topic.WATCHED)
+
+
+def stop_of(row: Notification, shown: Shown, reader: User) -> Stop:
+    """What ends it: the same rule as the inbox's; where that is stopped already, the topic. Two queries."""
+    return reason_and_stop(row, shown, reader)[1]
