@@ -22,6 +22,7 @@ from community.models.measuring import (
     Visitor,
 )
 from community.models.notifications import NoticeChoice, Notification, Rhythm, Topic
+from community.models.prompts import Prompt
 from community.models.revisions import Revision
 from community.models.search import ThreadWords
 from community.models.solutions import OutdatedReport, Solution, SolutionMark
@@ -63,6 +64,7 @@ __all__ = [
     "OutdatedReport",
     "PersonAlias",
     "PostKey",
+    "Prompt",
     "Revision",
     "Rhythm",
     "Solution",

@@ -43,6 +43,7 @@ class ThreadEvent(models.Model):
         ESCALATED = "escalated", _("asked staff to look")
         MERGED = "merged", _("marked as a duplicate")
         UNMERGED = "unmerged", _("no longer a duplicate")
+        NOT_SOLVED = "not_solved", _("said it is not solved yet")
 
     xid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
     thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="events")
@@ -63,6 +64,12 @@ class ThreadEvent(models.Model):
             models.Index(fields=["xid", "id"], name="event_order"),
             # read by: a thread's history line, the ledger's fold
             models.Index(fields=["thread", "id"], name="event_thread"),
+        ]
+        constraints = [
+            # "Not yet" is said once of an answer. read by: whether it was
+            models.UniqueConstraint(
+                fields=["answer"], condition=models.Q(kind="not_solved"), name="one_not_solved_per_answer"
+            ),
         ]
 
     def __str__(self) -> str:
