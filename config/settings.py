@@ -283,6 +283,8 @@ if PRODUCTION:
 # Mail -----------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "noreply@localhost")
 OUTBOX_DIR = DATA_DIR / "outbox"
+#: Where demo and runserver note the address they serve, for links in mails that another process writes.
+SERVED_FILE = DATA_DIR / "served_at"
 if email_url := os.environ.get("EMAIL_URL"):
     _mail = urlsplit(email_url)
     if _mail.scheme not in {"smtp", "smtps"}:

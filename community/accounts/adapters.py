@@ -19,8 +19,8 @@ from community.accounts.visitors import recognise
 from community.actions.drafts import ASK, adopt_drafts, find_draft
 from community.content.text import BadText, clean_text, key
 from community.errors import Refused
-from community.mails.kinds import write_mail
-from community.mails.sending import from_address, send_now
+from community.mails.kinds import WARNINGS, write_mail
+from community.mails.sending import from_address, leave_now, send_now
 from community.models import Brand, User
 
 #: Where a visitor's session keeps the key of what they typed before they signed in.
@@ -108,9 +108,16 @@ class AccountAdapter(DefaultAccountAdapter):
         return from_address()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send now: the person waits for this code. MailNotSent when the mail server does not take it."""
+        """Send now: the person waits for this code. MailNotSent when the mail server does not take it.
+
+        A warning that does not arrive says nothing to whoever changed their account: what they did is done.
+        """
         address = settings.SITE_URL or self.request.build_absolute_uri("/").rstrip("/")
-        send_now(write_mail(template_prefix, to=email, site_address=address, context=context))
+        message = write_mail(template_prefix, to=email, site_address=address, context=context)
+        if template_prefix in WARNINGS:
+            leave_now(message, is_limited=False)
+        else:
+            send_now(message)
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from smtplib import SMTPException, SMTPResponseException
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from community.content.images import BadImage
 from community.content.text import BadText, clean_text
 from community.errors import NotAllowed, Refused
 from community.mails.kinds import write_mail
+from community.mails.sending import leave_now
 from community.models import Brand, BrandLink, User
 
 FIELDS = (
@@ -175,18 +175,10 @@ def write_test_mail(*, actor: User | None, address: str, site_address: str = "ht
         raise Refused(_("Your account has no e-mail address."))
     brand, _made = Brand.objects.get_or_create(pk=1)
     message = write_mail("test", to=address, site_address=(settings.SITE_URL or site_address).rstrip("/"), context={})
-    try:
-        message.send()
-    except (OSError, SMTPException) as error:
-        raise Refused(_("The mail server did not take the mail: %(error)s") % {"error": _in_words(error)}) from error
+    receipt = leave_now(message)
+    if receipt.outcome != "sent":
+        raise Refused(_("The mail server did not take the mail: %(error)s") % {"error": receipt.words})
     with transaction.atomic():
         Brand.objects.filter(pk=1).update(mail_tested_at=clock.now())
         record_audit("tested_mail", actor=actor, target=brand)
     return address
-
-
-def _in_words(error: Any) -> str:
-    if isinstance(error, SMTPResponseException):
-        words = error.smtp_error
-        return f"{error.smtp_code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
-    return str(error) or type(error).__name__

@@ -192,6 +192,9 @@ _CHANGES = {
     ),
 }
 
+#: They are told whatever else happens: nobody waits for them, and nobody can keep them away (mails/sending.py).
+WARNINGS = frozenset(_CHANGES)
+
 #: By the names that allauth gives its mails, and two of our own.
 KINDS: dict[str, Kind] = {
     "account/email/login_code": Kind(gettext_lazy("Code for signing in"), _login_code),

@@ -4,7 +4,9 @@ from typing import Any
 
 from whitenoise.runserver_nostatic.management.commands.runserver import Command as RunserverCommand
 
+from community.mails.sending import remember_served
 from community.notices.worker import start_in_background
+from config.demo_server import Address
 
 
 class Command(RunserverCommand):
@@ -12,5 +14,6 @@ class Command(RunserverCommand):
 
     def inner_run(self, *args: Any, **options: Any) -> None:
         """Called in the serving process only: the autoreloader's child, never its parent."""
+        remember_served(Address(self.addr, int(self.port)).url)
         start_in_background()
         super().inner_run(*args, **options)
