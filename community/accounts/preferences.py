@@ -56,11 +56,11 @@ class PreferencesMiddleware:
         if user.language in self.languages:
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language
-        with timezone.override(_zone(user.time_zone)):
+        with timezone.override(zone_of(user.time_zone)):
             return self.get_response(request)
 
 
-def _zone(name: str) -> ZoneInfo | None:
+def zone_of(name: str) -> ZoneInfo | None:
     """The time zone of this name; None (the site's own) for a name this machine does not know."""
     try:
         return ZoneInfo(name) if name else None

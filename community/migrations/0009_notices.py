@@ -126,4 +126,8 @@ class Migration(migrations.Migration):
             model_name='noticechoice',
             constraint=models.UniqueConstraint(fields=('person', 'topic'), name='one_choice_per_topic'),
         ),
+        migrations.AddConstraint(
+            model_name='notification',
+            constraint=models.CheckConstraint(condition=models.Q(('rhythm', ''), ('mail__isnull', True), _connector='OR'), name='notice_waits_or_is_mailed'),
+        ),
     ]

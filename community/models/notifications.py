@@ -54,7 +54,8 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["event_kind", "event_id", "recipient"], name="one_notice_per_event_and_person"
-            )
+            ),
+            models.CheckConstraint(name="notice_waits_or_is_mailed", condition=Q(rhythm="") | Q(mail__isnull=True)),
         ]
         indexes = [
             # read by: the inbox, newest first

@@ -1,7 +1,8 @@
 """The worker: tells people what happened, and runs the jobs. A thread in demo and runserver, else `manage.py worker`.
 
-Two loops: the follower of the event rows (a sweep every two seconds, sooner when this process wrote something itself)
-and procrastinate's worker for periodic jobs. Each step is safe to run twice; a killed worker loses nothing.
+Three loops: the follower of the event rows, which also makes the mails of what it wrote (a sweep every two seconds);
+the sender of those mails; and procrastinate's worker for periodic jobs. Each step is safe to run twice; a killed worker
+loses nothing.
 """
 
 import asyncio
@@ -12,17 +13,22 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connection
 from procrastinate.contrib.django import app
 
+from community.notices.delivering import deliver
+from community.notices.digests import make_digests
 from community.notices.fanout import fan_out_all
+from community.notices.gathering import gather_all
 from community.notices.pairs import find_all_pairs
 
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
+#: A mail server that is down is asked again after so many seconds, then after twice as many, at most MOST_SECONDS.
+MOST_SECONDS = 300.0
 _stop = threading.Event()
 
 
 def follow(stop: threading.Event = _stop) -> None:
-    """Turn events into notifications, and note questions much like another, until told to stop.
+    """Turn events into notifications and these into mails, and note questions much like another, until told to stop.
 
     A lost database is waited for.
     """
@@ -30,11 +36,33 @@ def follow(stop: threading.Event = _stop) -> None:
         try:
             close_old_connections()
             fan_out_all()
+            gather_all()
+            make_digests()
             _note_pairs()
         except DatabaseError:
             logger.warning("The database does not answer; the worker tries again.", exc_info=True)
             connection.close()
         stop.wait(SWEEP_SECONDS)
+    connection.close()
+
+
+def send(stop: threading.Event = _stop) -> None:
+    """Send the mails that are due until told to stop. A lost database and a mail server that is down are waited for."""
+    wait = SWEEP_SECONDS
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            done = deliver()
+        except DatabaseError:
+            logger.warning("The database does not answer; the sender tries again.", exc_info=True)
+            connection.close()
+        else:
+            if done.is_down:
+                logger.warning("The mail server does not answer; it is asked again in %d seconds.", wait)
+            wait = min(wait * 2, MOST_SECONDS) if done.is_down else SWEEP_SECONDS
+            if done.mails and not done.is_down:
+                continue
+        stop.wait(wait)
     connection.close()
 
 
@@ -74,14 +102,19 @@ def run_jobs(stop: threading.Event = _stop) -> None:
 
 
 def start_in_background() -> None:
-    """Both loops as daemon threads of this process (demo, runserver)."""
-    for target in (follow, run_jobs):
+    """All loops as daemon threads of this process (demo, runserver)."""
+    for target in (follow, send, run_jobs):
         threading.Thread(target=target, name=f"worker-{target.__name__}", daemon=True).start()
 
 
 def run(stop: threading.Event = _stop) -> None:
-    """Both loops, in the foreground until `stop` is set."""
-    jobs = threading.Thread(target=run_jobs, args=(stop,), name="worker-run_jobs", daemon=True)
-    jobs.start()
+    """All loops, in the foreground until `stop` is set."""
+    others = [
+        threading.Thread(target=target, args=(stop,), name=f"worker-{target.__name__}", daemon=True)
+        for target in (send, run_jobs)
+    ]
+    for other in others:
+        other.start()
     follow(stop)
-    jobs.join(timeout=10)
+    for other in others:
+        other.join(timeout=10)

@@ -1,0 +1,97 @@
+"""From notifications to mails: the worker's next task. Set-based, for ten thousand watchers as for one.
+
+What comes at once gets a mail of its own, up to `MOST_AN_HOUR` to one person; what is beyond waits and comes together,
+as what people want together does. Nothing is dropped here. (Daily and weekly mails: digests.py.)
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from community import clock
+
+#: So many mails with notices reach one person in an hour; the rest of them come together.
+MOST_AN_HOUR = 20
+HOUR = timedelta(hours=1)
+#: So long the first notice of a bundle waits for company.
+COMPANY = timedelta(minutes=10)
+BATCH = 1000
+
+#: The key of the lock that one gathering worker holds: two would each count up to the limit.
+_LOCK = 0x6D61696C
+_LAST_HOUR = """
+    (SELECT count(*) FROM community_mail m
+     WHERE m.recipient_id = {person} AND m.kind IN ('notice', 'bundle') AND m.created_at > %(hour_ago)s)
+"""
+_COLUMNS = "kind, recipient_id, key, address_hash, created_at, due_at, attempts, outcome, reply_code"
+_AT_ONCE = f"""
+    WITH waiting AS MATERIALIZED (
+        SELECT id, recipient_id FROM community_notification WHERE rhythm = 'now' ORDER BY id LIMIT %(batch)s FOR UPDATE
+    ),
+    people AS MATERIALIZED (
+        SELECT recipient_id, {_LAST_HOUR.format(person="w.recipient_id")} AS mails
+        FROM (SELECT DISTINCT recipient_id FROM waiting) AS w
+    ),
+    placed AS (
+        SELECT w.id, w.recipient_id, p.mails + row_number() OVER (PARTITION BY w.recipient_id ORDER BY w.id)
+            <= %(most)s AS is_alone
+        FROM waiting w JOIN people p ON p.recipient_id = w.recipient_id
+    ),
+    made AS (
+        INSERT INTO community_mail ({_COLUMNS})
+        SELECT 'notice', recipient_id, 'notice:' || id, '', %(now)s, %(now)s, 0, '', ''
+        FROM placed WHERE is_alone ORDER BY id
+        RETURNING id, key
+    )
+    UPDATE community_notification n SET rhythm = CASE WHEN placed.is_alone THEN '' ELSE 'hourly' END, mail_id = made.id
+    FROM placed LEFT JOIN made ON made.key = 'notice:' || placed.id WHERE n.id = placed.id
+"""  # noqa: S608 - put together from our own constants
+_TOGETHER = f"""
+    WITH waiting AS (
+        SELECT recipient_id, min(id) AS first FROM community_notification WHERE rhythm = 'hourly'
+        GROUP BY recipient_id HAVING min(created_at) <= %(closed)s
+    ),
+    made AS (
+        INSERT INTO community_mail ({_COLUMNS})
+        SELECT 'bundle', w.recipient_id, 'bundle:' || w.first, '', %(now)s, %(now)s, 0, '', '' FROM waiting w
+        WHERE {_LAST_HOUR.format(person="w.recipient_id")} < %(most)s
+          AND NOT EXISTS (SELECT 1 FROM community_mail b WHERE b.recipient_id = w.recipient_id AND b.kind = 'bundle'
+                          AND b.created_at > %(hour_ago)s)
+        ORDER BY w.first LIMIT %(batch)s
+        RETURNING id, recipient_id
+    )
+    UPDATE community_notification n SET rhythm = '', mail_id = made.id
+    FROM made WHERE n.recipient_id = made.recipient_id AND n.rhythm = 'hourly'
+"""  # noqa: S608 - put together from our own constants
+
+
+def gather() -> int:
+    """Make the mails that are due for the next notices; returns how many notices were dealt with (0: all done).
+
+    A notice is dealt with when it is in a mail, or waits for a bundle from now on. Two workers at once: the second
+    gets 0.
+    """
+    now = clock.now()
+    values: dict[str, datetime | int] = {
+        "now": now,
+        "hour_ago": now - HOUR,
+        "closed": now - COMPANY,
+        "most": MOST_AN_HOUR,
+        "batch": BATCH,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(_AT_ONCE, values)
+        count = cursor.rowcount
+        cursor.execute(_TOGETHER, values)
+        return count + cursor.rowcount
+
+
+def gather_all() -> int:
+    """Everything that is due, in batches; returns how many notices were dealt with."""
+    total = 0
+    while count := gather():
+        total += count
+    return total
