@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from unicodedata import bidirectional
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.mails.letters import isolated
 from community.models import Answer, Merge, Notification, Thread, ThreadEvent, User
 from community.notices import milestones
 from community.reading.people_helped import solved_for
@@ -50,11 +50,8 @@ REASONS = {
 
 
 def _name_of(person: User | None) -> str:
-    """The name as it may stand in a sentence: one that runs the other way is kept from turning the sentence round."""
-    name = person.display_name if person else ""
-    if any(bidirectional(letter) in {"R", "AL"} for letter in name):
-        return f"\u2068{name}\u2069"
-    return name or _("Somebody")
+    """The name as it may stand in a sentence."""
+    return isolated(person.display_name) if person and person.display_name else _("Somebody")
 
 
 def _sentence(event: ThreadEvent, reader: User) -> str:
