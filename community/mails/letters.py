@@ -32,7 +32,8 @@ HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"
 
 
 #: No header holds these: controls, line ends of all kinds, direction marks, halves of characters.
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ufeff\ud800-\udfff]")
+_ISOLATES = re.compile("[\u2066-\u2069]")
 #: Nor does a name what makes an address of it, in any writing, or closes the quotation it stands in.
 _NAME_UNFIT = re.compile('["\\\\<>()@\uff20\ufe6b\uff1c\uff1e\uff08\uff09]')
 #: What a list of mails shows at most beside a subject.
@@ -73,11 +74,15 @@ class Code:
 
 @dataclass(frozen=True)
 class Button:
-    """The one thing to do. `shows_address` writes the address below it in the HTML too, where trust hangs on it."""
+    """The one thing to do. `shows_address` writes the address below it in the HTML too, where trust hangs on it.
+
+    A quiet one is a link: beside something that matters more.
+    """
 
     label: str
     url: str
     shows_address: bool = False
+    is_quiet: bool = False
     kind = "button"
 
     def plain(self) -> str:
@@ -208,7 +213,9 @@ def compose(
 
 def _one_line(text: str) -> str:
     """Text as it may stand in a header: no line break, no control character, no half of a character."""
-    return " ".join(_UNFIT.sub(" ", text).split())
+    text = " ".join(_UNFIT.sub(" ", text).split())
+    opened = sum(map(text.count, "\u2066\u2067\u2068"))
+    return text if opened == text.count("\u2069") else _ISOLATES.sub("", text)
 
 
 def _from(sender: str) -> str:
