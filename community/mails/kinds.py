@@ -71,7 +71,7 @@ def _has_account(context: Context) -> Letter:
         (
             Words(_("Somebody, probably you, wanted to create an account with this address. There is one already.")),
             Words(_("If you forgot its password, choose a new one:")),
-            Button(_("Choose a new password"), context["password_reset_url"]),
+            Button(_("Choose a new password"), context["password_reset_url"], shows_address=True),
             Words(_("If it was not you, there is nothing to do.")),
         ),
     )
@@ -83,7 +83,7 @@ def _no_account(context: Context) -> Letter:
         (
             Words(_("Somebody, probably you, wanted to sign in with this address. There is no account with it.")),
             Words(_("Perhaps you used another address; or create an account:")),
-            Button(_("Create an account"), context["signup_url"]),
+            Button(_("Create an account"), context["signup_url"], shows_address=True),
             Words(_("If it was not you, there is nothing to do.")),
         ),
     )
@@ -99,7 +99,7 @@ def _invitation(context: Context) -> Letter:
         told = _("You will be there as: %(role)s. Staff need a second factor (an app or a key); you will be led there.")
         parts.append(Words(told % context))
     until = _("It works once, for %(days)s days. If you do not know what this is about, there is nothing to do.")
-    parts += [Button(_("Accept the invitation"), context["url"]), Words(until % context)]
+    parts += [Button(_("Accept the invitation"), context["url"], shows_address=True), Words(until % context)]
     return Letter(_("You are invited to %(site_name)s") % context, tuple(parts))
 
 
@@ -127,7 +127,11 @@ class _Changed:
             (
                 Words(str(self.told) % context),
                 Words(warning),
-                Button(_("Where you are signed in"), context["site_address"] + reverse("usersessions_list")),
+                Button(
+                    _("Where you are signed in"),
+                    context["site_address"] + reverse("usersessions_list"),
+                    shows_address=True,
+                ),
                 Words(_("It was done from %(ip)s with %(user_agent)s.") % context),
             ),
         )

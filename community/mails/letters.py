@@ -4,25 +4,50 @@ The HTML holds one style block and no style attribute, so that our own pages may
 mail program that drops the block still needs (grounds, the button) stands in old-fashioned attributes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from types import MappingProxyType
 from typing import Any
+from unicodedata import bidirectional
 
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
 
 from community.content.colours import accents
+from community.content.mail_html import WIDTH, wrap
+from community.content.text import excerpt
 from community.context_processors import find_brand
 from community.mails.sending import from_address
 from community.models import Brand
 
 #: Programs that answer by themselves (away notices) stay silent on these.
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+#: No header holds these: controls, line ends of all kinds, direction marks, halves of characters.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ufeff\ud800-\udfff]")
+_ISOLATES = re.compile("[\u2066-\u2069]")
+#: Nor does a name what makes an address of it, in any writing, or closes the quotation it stands in.
+_NAME_UNFIT = re.compile('["\\\\<>()@\uff20\ufe6b\uff1c\uff1e\uff08\uff09]')
+#: What a list of mails shows at most beside a subject.
+_PREHEADER = 140
+
+
+def isolated(name: str) -> str:
+    """A name as it may stand in a sentence: one that runs the other way is kept from turning the sentence round."""
+    return f"\u2068{name}\u2069" if any(bidirectional(letter) in {"R", "AL"} for letter in name) else name
+
+
+def _no_replies() -> str:
+    """Why nobody hears what is answered to the mail itself: its sender has a person's name."""
+    return _("Please write on the site: replies to this mail do not reach anybody there.")
 
 
 @dataclass(frozen=True)
@@ -33,7 +58,7 @@ class Words:
     kind = "words"
 
     def plain(self) -> str:
-        return self.text
+        return "\n".join(wrap(self.text))
 
 
 @dataclass(frozen=True)
@@ -49,25 +74,31 @@ class Code:
 
 @dataclass(frozen=True)
 class Button:
-    """The one thing to do, with its whole address."""
+    """The one thing to do. `shows_address` writes the address below it in the HTML too, where trust hangs on it.
+
+    A quiet one is a link: beside something that matters more.
+    """
 
     label: str
     url: str
+    shows_address: bool = False
+    is_quiet: bool = False
     kind = "button"
 
     def plain(self) -> str:
-        return f"{self.label}\n{self.url}"
+        return f"{self.label}:\n{self.url}"
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What the mail, or the following part of it, is about."""
+    """What the mail, or the following part of it, is about. `language` is its own, where it is known."""
 
     text: str
+    language: str = ""
     kind = "heading"
 
     def plain(self) -> str:
-        return self.text
+        return "\n".join(wrap(self.text))
 
 
 @dataclass(frozen=True)
@@ -78,6 +109,7 @@ class Post:
     when: datetime
     html: str
     text: str
+    language: str = ""
     kind = "post"
 
     @property
@@ -85,8 +117,9 @@ class Post:
         return date_format(timezone.localtime(self.when), "DATETIME_FORMAT")
 
     def plain(self) -> str:
-        quoted = "\n".join(f"> {line}".rstrip() for line in self.text.splitlines())
-        return f"{self.author}, {self.told_when}:\n\n{quoted}"
+        """Every line is marked as somebody's own: nothing they write passes for words of ours."""
+        quoted = "\n".join(f"> {line}".rstrip() for line in self.text.split("\n"))
+        return f"{isolated(self.author)}, {self.told_when}:\n\n{quoted}"
 
 
 @dataclass(frozen=True)
@@ -98,7 +131,7 @@ class Choice:
     kind = "choice"
 
     def plain(self) -> str:
-        return "\n\n".join([self.question, *(button.plain() for button in self.buttons)])
+        return "\n\n".join(["\n".join(wrap(self.question)), *(button.plain() for button in self.buttons)])
 
 
 @dataclass(frozen=True)
@@ -112,7 +145,10 @@ class Item:
     language: str = ""
 
     def plain(self) -> str:
-        return "\n".join(line for line in (f"* {self.title}", f"  {self.note}".rstrip(), f"  {self.url}") if line)
+        lines = [*wrap(self.title, WIDTH - 2), *(wrap(self.note, WIDTH - 2) if self.note else []), self.url]
+        if self.stop_url:
+            lines.append(f"{_('Stop this')}: {self.stop_url}")
+        return "* " + "\n  ".join(lines)
 
 
 @dataclass(frozen=True)
@@ -121,10 +157,12 @@ class Items:
 
     title: str
     items: tuple[Item, ...]
+    language: str = ""
     kind = "items"
 
     def plain(self) -> str:
-        return "\n\n".join([self.title, *(item.plain() for item in self.items)])
+        title = ["\n".join(wrap(self.title))] if self.title else []
+        return "\n\n".join([*title, *(item.plain() for item in self.items)])
 
 
 Part = Words | Code | Button | Heading | Post | Choice | Items
@@ -138,6 +176,13 @@ class Why:
     stop_label: str
     stop_url: str
     choices_url: str
+
+    def plain(self) -> str:
+        lines = wrap(self.reason)
+        if self.stop_url:
+            lines += [f"{self.stop_label}:", self.stop_url]
+        lines += [_("Choose what comes by mail:"), self.choices_url, *wrap(_no_replies())]
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True)
@@ -158,29 +203,50 @@ def compose(
     `sender` is whose words it brings, for the name beside the site's own address; `headers` stand beside ours.
     """
     brand = find_brand()
-    subject = " ".join(letter.subject.split())
+    subject = _one_line(letter.subject)
     message = EmailMultiAlternatives(
-        subject, as_text(letter, brand, site_address), from_address(), [to], headers={**HEADERS, **headers}
+        subject, as_text(letter, brand, site_address), _from(sender), [to], headers={**HEADERS, **headers}
     )
     message.attach_alternative(as_html(letter, brand, site_address), "text/html")
     return message
 
 
+def _one_line(text: str) -> str:
+    """Text as it may stand in a header: no line break, no control character, no half of a character."""
+    text = " ".join(_UNFIT.sub(" ", text).split())
+    opened = sum(map(text.count, "\u2066\u2067\u2068"))
+    return text if opened == text.count("\u2069") else _ISOLATES.sub("", text)
+
+
+def _from(sender: str) -> str:
+    """The brand's address; before the brand's name that of the person whose words it brings: "Ben (Nordwave)".
+
+    A name that looks like an address, or like one with a brand of its own, is made harmless.
+    """
+    site = from_address()
+    brand_name, address = parseaddr(site)
+    name = excerpt(_one_line(_NAME_UNFIT.sub(" ", sender)), 60)
+    return f'"{name} ({_one_line(_NAME_UNFIT.sub(" ", brand_name))})" <{address}>' if name and brand_name else site
+
+
 def as_text(letter: Letter, brand: Brand, site_address: str) -> str:
     """The whole plain text, signature included."""
-    links = [f"{link['label']}: {link['url']}" for link in brand.footer_links]
-    signature = [brand.name, site_address, *links, *brand.mail_footer.splitlines()]
     body = "\n\n".join(part.plain() for part in letter.parts)
-    if letter.why:
-        why = letter.why
-        body += f"\n\n{why.reason}\n{why.stop_label}: {why.stop_url}\n{why.choices_url}"
-    return f"{body}\n\n-- \n" + "\n".join(line for line in signature if line) + "\n"
+    links = [f"{link['label']}: {link['url']}" for link in brand.footer_links]
+    signature = "\n".join(line for line in [brand.name, site_address, *links, *brand.mail_footer.splitlines()] if line)
+    why = f"{letter.why.plain()}\n\n" if letter.why else ""
+    return f"{body}\n\n-- \n{why}{signature}\n"
 
 
 def as_html(letter: Letter, brand: Brand, site_address: str) -> str:
     """The whole HTML document, for light and dark."""
+    preheader = excerpt(letter.preheader, _PREHEADER)
     context: dict[str, Any] = {
         "letter": letter,
+        "preheader": preheader,
+        # Else the list goes on with what comes next: the brand's name, the same in every mail.
+        "filling": "\u00a0\u200c" * (_PREHEADER - len(preheader)) if preheader else "",
+        "no_replies": _no_replies() if letter.why else "",
         "brand": brand,
         "logos": [(site_address + logo.url, logo) for logo in brand.logos],
         "colours": accents(brand.accent),
@@ -188,5 +254,6 @@ def as_html(letter: Letter, brand: Brand, site_address: str) -> str:
         "site_host": site_address.partition("://")[2],
         "language": get_language() or "en",
         "direction": "rtl" if get_language_bidi() else "ltr",
+        "start": "right" if get_language_bidi() else "left",
     }
     return render_to_string("mail/letter.html", context)

@@ -1,14 +1,27 @@
-"""What each notice says by mail, in the language and time zone that are active: the caller activates its reader's."""
+"""The letters of notices, in the language and time zone that are active: the caller activates their reader's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from community.mails.letters import Button, Heading, Item, Items, Letter, Words
-from community.models import Notification, User
-from community.notices.inbox import Stop
+from community.content.text import excerpt
+from community.mails.letters import Button, Heading, Item, Items, Letter, Part, Why, Words, isolated
+from community.models import Notification, Thread, ThreadEvent, Topic, User, Watch
 from community.notices.notifiables import Shown
+from community.notices.saying import absolute, day_of, first_words
+from community.notices.stops import BUNDLED, Reasons, Stop, choices_address, stop_address, stop_of
+from community.notices.wording import write_said
+
+#: A subject of this many characters is cut nowhere that matters.
+SUBJECT = 120
+#: One mail tells at most so many news; the inbox has all of them.
+MOST_IN_A_BUNDLE = 40
+
+_KIND = ThreadEvent.Kind
 
 
 @dataclass(frozen=True)
@@ -26,18 +39,160 @@ class Written:
 
 
 def write_notice(row: Notification, shown: Shown, reader: User) -> Written:
-    """The mail about one notice."""
-    letter = Letter(
-        shown.title, (Heading(shown.title), Words(shown.sentence), Button(shown.title, _absolute(shown.url)))
-    )
-    return Written(letter, None, shown.thread.pk if shown.thread else None, shown.actor)
+    """The mail about one notice. Three queries at most, beside those of `show`; four where it is about thanks."""
+    said, stop = write_said(row, shown, reader), stop_of(row, shown, reader)
+    why = why_of(reason_of(row, shown, reader, stop), stop, reader)
+    letter = Letter(subject_of(shown), said.parts, said.first_words, why)
+    return Written(letter, stop, shown.thread.pk if shown.thread else None, said.sender)
 
 
+def subject_of(shown: Shown) -> str:
+    """The question's title: all mails about one question have one subject, all but the first as replies to it."""
+    title = excerpt(shown.title, SUBJECT)
+    return title if shown.kind == _KIND.ASKED else f"Re: {title}"
+
+
+def why_of(reason: str, stop: Stop, reader: User) -> Why:
+    """The foot of a letter."""
+    return Why(reason, _label_of(stop), stop_address(reader, stop), choices_address())
+
+
+def _label_of(stop: Stop) -> str:
+    """What pressing it does, named."""
+    labels = {
+        ("mute", "thread"): _("Tell me no more about this question"),
+        ("unwatch", "tag"): _("Stop watching the tag %(name)s"),
+        ("unwatch", "board"): _("Stop watching the board %(name)s"),
+        ("off", "topic"): _("No more mails about: %(name)s"),
+        ("off", "hourly"): _("Send me no more mails of this kind"),
+    }
+    name = str(Topic(stop.name).label) if stop.what == "topic" else isolated(stop.name)
+    return labels[stop.do, stop.what] % {"name": name}
+
+
+# Why --------------------------------------------------------------------------------------------------------------
+def reason_of(row: Notification, shown: Shown, reader: User, stop: Stop) -> str:
+    """Why the reader gets it: what they did themselves, and when. One query where a watch brought it."""
+    thread, answer = shown.thread, shown.answer
+    if shown.kind == _KIND.MERGED:
+        return _("You get this because you asked a question that was asked before.")
+    if row.reason == "asked" and thread is not None:
+        return _("You get this because you asked this question on %(day)s.") % {"day": day_of(thread.asked_at)}
+    if row.reason == "answered" and answer is not None and answer.author_id == reader.pk:
+        return _("You get this because you wrote this answer on %(day)s.") % {"day": day_of(answer.answered_at)}
+    if row.reason == "mentioned" and shown.kind == _KIND.MENTIONED:
+        named = {"actor": isolated(shown.actor) or _("Somebody"), "day": day_of(shown.happened_at)}
+        return _("You get this because %(actor)s mentioned you on %(day)s.") % named
+    watch = _watch_of(row, thread, reader, stop)
+    named = {"name": isolated(stop.name), "day": day_of(watch.watched_at) if watch else ""}
+    return (_DATED if watch else _UNDATED)[row.reason]() % named
+
+
+def _watch_of(row: Notification, thread: Thread | None, reader: User, stop: Stop) -> Watch | None:
+    """The watch that brought it, where it is still there."""
+    about: dict[str, Q] = {"tag": Q(tag=stop.id), "board": Q(board=stop.id)}
+    if row.reason in about and stop.what != row.reason:
+        return None
+    return Watch.objects.filter(about.get(row.reason, Q(thread=thread)), person=reader).first()
+
+
+_DATED = {
+    "answered": lambda: _("You get this because you answered this question on %(day)s."),
+    "me_too": lambda: _("You get this because you said on %(day)s that you have this problem too."),
+    "chosen": lambda: _("You get this because you chose on %(day)s to watch this question."),
+    "mentioned": lambda: _("You get this because you were mentioned in this question on %(day)s."),
+    "asked": lambda: _("You get this because you asked this question."),
+    "tag": lambda: _("You get this because you watch the tag %(name)s since %(day)s."),
+    "board": lambda: _("You get this because you watch the board %(name)s since %(day)s."),
+}
+#: Where the watch is gone by now.
+_UNDATED = {
+    "answered": lambda: _("You get this because you answered this question."),
+    "me_too": lambda: _("You get this because you said that you have this problem too."),
+    "chosen": lambda: _("You get this because you watched this question."),
+    "mentioned": lambda: _("You get this because you were mentioned in this question."),
+    "asked": lambda: _("You get this because you asked this question."),
+    "tag": lambda: _("You get this because you watched one of its tags."),
+    "board": lambda: _("You get this because you watched its board."),
+}
+
+
+# Several ----------------------------------------------------------------------------------------------------------
 def write_bundle(found: Sequence[tuple[Notification, Shown]], reader: User) -> Written:
-    """One mail about several notices, by question."""
-    items = tuple(Item(shown.title, _absolute(shown.url), shown.sentence) for _row, shown in found)
-    return Written(Letter(found[0][1].title, (Items("", items),)), None, None, "")
+    """One mail about several notices, by question, newest last; each question with its own way to stop.
+
+    Two queries however many they are. ValueError without any.
+    """
+    if not found:
+        raise ValueError("A mail about nothing.")
+    in_order = sorted(found, key=lambda each: (each[1].happened_at, each[0].pk))
+    told = in_order[-MOST_IN_A_BUNDLE:]
+    groups: dict[object, list[tuple[Notification, Shown]]] = {}
+    for row, shown in told:
+        groups.setdefault(shown.thread.pk if shown.thread else (shown.kind, row.event_id), []).append((row, shown))
+    reasons = Reasons([shown for _row, shown in told], reader)
+    parts: list[Part] = [Heading(_heading(len(found), len(groups)))]
+    parts += [_group(each, reader, reasons) for each in groups.values()]
+    if left := len(found) - len(told):
+        more = ngettext("%(count)d more is in your inbox.", "%(count)d more are in your inbox.", left)
+        parts.append(Words(more % {"count": left}))
+    parts.append(Button(_("Open your inbox"), absolute(reverse("inbox"))))
+    return _bundle(in_order, groups, tuple(parts), reader, reasons)
 
 
-def _absolute(url: str) -> str:
-    return settings.SITE_URL + url
+def _bundle(
+    in_order: Sequence[tuple[Notification, Shown]],
+    groups: dict[object, list[tuple[Notification, Shown]]],
+    parts: tuple[Part, ...],
+    reader: User,
+    reasons: Reasons,
+) -> Written:
+    """The letter around the parts. News of one question alone stay in that question's thread of mails."""
+    shown = _foremost(in_order)[1]
+    first = f"{in_order[-1][1].sentence}: {_note(in_order[-1][1]) or in_order[-1][1].title}"
+    stops = {stop_of(row, shown, reader, reasons) for row, shown in in_order[-MOST_IN_A_BUNDLE:]}
+    stop = stops.pop() if len(stops) == 1 else BUNDLED
+    if len(groups) == 1:
+        why = why_of(_("You get this because several things happened in a question you follow."), stop, reader)
+        return Written(
+            Letter(subject_of(shown), parts, first, why), stop, shown.thread.pk if shown.thread else None, ""
+        )
+    more = len(groups) - 1
+    subject = ngettext(
+        "%(count)d news: %(title)s and %(more)d more", "%(count)d news: %(title)s and %(more)d more", more
+    ) % {"count": len(in_order), "title": isolated(excerpt(shown.title, SUBJECT // 2)), "more": more}
+    reason = _("You get these together because several things happened in questions, boards or tags you follow.")
+    return Written(Letter(subject, parts, first, why_of(reason, stop, reader)), stop, None, "")
+
+
+def _heading(news: int, questions: int) -> str:
+    if questions == 1:
+        return ngettext("%(count)d news in one question", "%(count)d news in one question", news) % {"count": news}
+    told = ngettext("%(count)d news in %(questions)d questions", "%(count)d news in %(questions)d questions", news)
+    return told % {"count": news, "questions": questions}
+
+
+def _foremost(found: Iterable[tuple[Notification, Shown]]) -> tuple[Notification, Shown]:
+    """What matters most to its reader: answers to their own questions before others, the newest of those."""
+    ranks = {topic: rank for rank, topic in enumerate(Topic.values)}
+    return min(reversed(list(found)), key=lambda each: ranks.get(each[0].topic, len(ranks)))
+
+
+def _group(found: Sequence[tuple[Notification, Shown]], reader: User, reasons: Reasons) -> Items:
+    """What happened in one question. The way to stop stands once, below the last of those it stops."""
+    stops = [stop_of(row, shown, reader, reasons) for row, shown in found]
+    items = []
+    for place, (_row, shown) in enumerate(found):
+        stop_url = "" if stops[place] in stops[place + 1 :] else stop_address(reader, stops[place])
+        items.append(Item(shown.sentence, absolute(shown.url), _note(shown), stop_url))
+    shown = found[-1][1]
+    return Items(shown.title, tuple(items), shown.thread.language if shown.thread else "")
+
+
+def _note(shown: Shown) -> str:
+    """The first words of what was written, where something was."""
+    if shown.answer is not None and shown.kind in (_KIND.ANSWERED, _KIND.ACCEPTED, _KIND.MENTIONED):
+        return first_words(shown.answer.body_html)
+    if shown.thread is not None and shown.kind in (_KIND.ASKED, _KIND.MENTIONED):
+        return first_words(shown.thread.body_html)
+    return ""

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from unicodedata import bidirectional
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.mails.letters import isolated
 from community.models import Answer, Merge, Notification, Thread, ThreadEvent, User
 from community.notices import milestones
 from community.reading.people_helped import solved_for
@@ -25,7 +25,8 @@ class Shown:
     """One notification as the inbox shows it; `happened_at` is the event's time, not when this person was told.
 
     `thread` (with its board) is what it is about, where it is about one; events of one `kind` in one thread may be
-    shown as one. `answer` (with its author and text) is the one it is about, where it is about one.
+    shown as one. `answer` (with its author) is the one it is about, where it is about one, and `actor_id` whoever did
+    it: for letters. The texts of a step's answer are left unread.
     """
 
     sentence: str
@@ -36,6 +37,7 @@ class Shown:
     kind: str = ""
     thread: Thread | None = None
     answer: Answer | None = None
+    actor_id: int | None = None
 
 
 REASONS = {
@@ -50,11 +52,8 @@ REASONS = {
 
 
 def _name_of(person: User | None) -> str:
-    """The name as it may stand in a sentence: one that runs the other way is kept from turning the sentence round."""
-    name = person.display_name if person else ""
-    if any(bidirectional(letter) in {"R", "AL"} for letter in name):
-        return f"\u2068{name}\u2069"
-    return name or _("Somebody")
+    """The name as it may stand in a sentence."""
+    return isolated(person.display_name) if person and person.display_name else _("Somebody")
 
 
 def _sentence(event: ThreadEvent, reader: User) -> str:
@@ -86,7 +85,8 @@ def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
 
     Three queries, five with merges.
     """
-    events = list(ThreadEvent.objects.filter(pk__in=list(ids)).select_related("thread__board", "answer", "actor"))
+    loaded = ("thread__board", "thread__asker", "answer__author", "actor")
+    events = list(ThreadEvent.objects.filter(pk__in=list(ids)).select_related(*loaded))
     threads = set(
         Thread.objects.visible_to(reader).filter(pk__in={e.thread_id for e in events}).values_list("pk", flat=True)
     )
@@ -112,6 +112,7 @@ def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
                 kind=event.kind,
                 thread=event.thread,
                 answer=event.answer,
+                actor_id=event.actor_id,
             )
     return shown
 
@@ -165,6 +166,7 @@ def show_steps(numbers: Iterable[int], reader: User) -> dict[int, Shown]:
                 actor=reader.display_name,
                 kind=milestones.KIND,
                 thread=answer.thread,
+                answer=answer,
             )
     return shown
 

@@ -135,14 +135,17 @@ class Reasons:
         return why, None if thread.pk in self.muted else Stop("mute", "thread", thread.pk, thread.title)
 
 
-def reason_and_stop(row: Notification, shown: Shown, reader: User) -> tuple[str, Stop]:
-    """Why this notice reaches the reader, in words, and what ends it. A mail always names something. Two queries."""
-    why, stop = Reasons([shown], reader).of(row, shown)
+def reason_and_stop(row: Notification, shown: Shown, reader: User, reasons: Reasons | None = None) -> tuple[str, Stop]:
+    """Why this notice reaches the reader, in words, and what ends it. A mail always names something.
+
+    Two queries, or none with the `reasons` of several notices.
+    """
+    why, stop = (reasons or Reasons([shown], reader)).of(row, shown)
     if row.topic in {Topic.REMINDERS, Topic.DIGEST}:  # muting one question would leave all the others
         stop = None
     return why, stop or topic_stop(row.topic or Topic.WATCHED)
 
 
-def stop_of(row: Notification, shown: Shown, reader: User) -> Stop:
-    """What ends it: the same rule as the inbox's; where that is stopped already, the topic. Two queries."""
-    return reason_and_stop(row, shown, reader)[1]
+def stop_of(row: Notification, shown: Shown, reader: User, reasons: Reasons | None = None) -> Stop:
+    """What ends it: the same rule as the inbox's; where that is stopped already, the topic. Queries as above."""
+    return reason_and_stop(row, shown, reader, reasons)[1]
