@@ -33,7 +33,7 @@ INVARIANTS: dict[str, str] = {
             ORDER BY position DESC LIMIT 1) last ON true
         LEFT JOIN LATERAL (
             SELECT true AS given FROM community_threadevent e
-            WHERE e.thread_id = t.id AND e.kind = 'info_given' AND e.occurred_at > coalesce(
+            WHERE e.thread_id = t.id AND e.kind IN ('info_given', 'not_solved') AND e.occurred_at > coalesce(
                 (SELECT max(answered_at) FROM community_answer a WHERE a.thread_id = t.id AND a.hidden_at IS NULL),
                 t.asked_at)
             LIMIT 1) info ON true

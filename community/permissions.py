@@ -125,6 +125,14 @@ def can_accept(user: Anyone, thread: Thread) -> bool:
     return can_moderate(user) and asker_is_silent(thread)
 
 
+def can_say_not_solved(user: Anyone, answer: Answer) -> bool:
+    """The asker, of somebody else's visible answer to an open question or problem that is not solved."""
+    thread = answer.thread
+    if not is_member(user) or thread.asker_id != user.pk or answer.author_id == user.pk:
+        return False
+    return thread.is_solvable and is_open(thread) and not (thread.solved_at or thread.closed_at or answer.hidden_at)
+
+
 def can_mark_solution(user: Anyone, thread: Thread, *, trusted: bool | None = None) -> bool:
     """Trusted members, once the asker has been silent for seven days and nothing is accepted.
 

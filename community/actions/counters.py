@@ -20,9 +20,10 @@ def thread_numbers() -> dict[str, Any]:
     peers = visible.exclude(author=OuterRef("asker_id"))
     last_answered = visible.order_by().values("thread").annotate(at=Max("answered_at")).values("at")
     last_author = Subquery(visible.order_by("-position").values("author_id")[:1])
-    info_given = ThreadEvent.objects.filter(
+    # what the asker says without an answer: more in the question, or that it is not solved yet
+    spoke = ThreadEvent.objects.filter(
         thread=OuterRef("pk"),
-        kind=ThreadEvent.Kind.INFO_GIVEN,
+        kind__in=(ThreadEvent.Kind.INFO_GIVEN, ThreadEvent.Kind.NOT_SOLVED),
         occurred_at__gt=Coalesce(Subquery(_latest_answer_of_event()), OuterRef("asked_at")),
     )
     return {
@@ -39,7 +40,7 @@ def thread_numbers() -> dict[str, Any]:
         "answer_count": _count(visible, "thread"),
         "peer_answer_count": _count(peers, "thread"),
         "asker_spoke_last": Coalesce(
-            ExpressionWrapper(Q(asker_id=last_author) | Exists(info_given), output_field=BooleanField()), False
+            ExpressionWrapper(Q(asker_id=last_author) | Exists(spoke), output_field=BooleanField()), False
         ),
         "first_answered_at": Subquery(peers.order_by("position").values("answered_at")[:1]),
         "last_activity_at": Greatest(F("asked_at"), Coalesce(Subquery(last_answered), F("asked_at"))),

@@ -108,6 +108,29 @@ def _end(solution: Solution, *, actor: User, why: Withdrawal) -> None:
 
 
 @transaction.atomic
+def say_not_solved(*, actor: User, answer_id: int) -> Answer:
+    """ "Not yet": the asker's word that this answer did not solve it. Once for each answer; then the asker waits again.
+
+    Nothing is taken from the answer, and the asker may still accept it.
+    """
+    thread, answer = _lock_thread_of(actor=actor, answer_id=answer_id)
+    answer.thread = thread
+    if not permissions.can_say_not_solved(actor, answer):
+        raise NotAllowed(_("Only the asker can say that, while the question is open and not solved."))
+    if was_not_solved(answer):
+        return answer
+    thread.asker_spoke_last = True
+    thread.save(update_fields=["asker_spoke_last"])
+    record_event(Event.NOT_SOLVED, actor=actor, thread=thread, answer=answer)
+    return answer
+
+
+def was_not_solved(answer: Answer) -> bool:
+    """Whether "not yet" was said of this answer."""
+    return ThreadEvent.objects.filter(answer=answer, kind=Event.NOT_SOLVED).exists()
+
+
+@transaction.atomic
 def withdraw(*, actor: User, thread_id: int) -> Thread:
     """Take the solution back: the thread is open again. Without a solution nothing happens."""
     thread = lock_thread(actor=actor, thread_id=thread_id)

@@ -19,6 +19,14 @@ BATCH = 500
 #: Events learned of much later than they happened are history (imports): nobody is told.
 HISTORY = timedelta(days=1)
 
+# Whoever has the problem too, or watches, hears once that a thread is solved, although it may be withdrawn and accepted
+# again. (The asker and the author of the answer hear each time.)
+_TOLD_BEFORE = """EXISTS (
+        SELECT 1 FROM community_threadevent p
+        WHERE p.thread_id = e.thread_id AND p.kind = 'accepted' AND p.id <> e.id AND (
+            p.id < e.id AND p.id = ANY (SELECT id FROM batch)
+            OR EXISTS (SELECT 1 FROM community_notification n WHERE n.event_kind = 'thread_event'
+                       AND n.event_id = p.id AND n.recipient_id = w.person_id)))"""
 # Who hears of which event, and with which reason. Each selects (event id, person, reason, rank, the watch's own rhythm)
 # for the events in the batch; the strongest reason comes first. Visibility, mutes and the actor are dealt with below,
 # for all alike.
@@ -33,12 +41,12 @@ _RECIPIENTS = """
         JOIN community_merge m ON m.event_id = e.id AND m.undone_at IS NULL
     UNION ALL
     SELECT e.id, a.author_id, 'answered', 3, '' FROM batch e JOIN community_answer a ON a.id = e.answer_id
-        WHERE e.kind IN ('accepted', 'withdrawn', 'outdated')
+        WHERE e.kind IN ('accepted', 'withdrawn', 'outdated', 'not_solved')
            OR e.kind = 'helped' AND (SELECT count(*) FROM community_helped h
                                      WHERE h.answer_id = e.answer_id AND h.helped_at <= e.occurred_at) <= {NAMED}
     UNION ALL
     SELECT e.id, w.person_id, w.reason, 4, w.rhythm FROM batch e JOIN community_watch w ON w.thread_id = e.thread_id
-        WHERE e.kind IN ('answered', 'accepted', 'info_given')
+        WHERE e.kind IN ('answered', 'info_given') OR e.kind = 'accepted' AND NOT {TOLD_BEFORE}
     UNION ALL
     SELECT e.id, w.person_id, 'tag', 5, w.rhythm FROM batch e
         JOIN community_taggedthread x ON x.content_object_id = e.thread_id
@@ -55,7 +63,8 @@ _RECIPIENTS = """
 _INSERT = f"""
     WITH batch AS (SELECT * FROM community_threadevent WHERE id = ANY(%s)),
     defaults (topic, rhythm) AS (VALUES {DEFAULTS_SQL}),
-    wanted (event_id, person_id, reason, rank, rhythm) AS ({_RECIPIENTS.format(NAMED=milestones.NAMED)}),
+    wanted (event_id, person_id, reason, rank, rhythm) AS (
+        {_RECIPIENTS.format(NAMED=milestones.NAMED, TOLD_BEFORE=_TOLD_BEFORE)}),
     told AS (
         SELECT DISTINCT ON (w.event_id, w.person_id)
             w.event_id, w.person_id, w.reason, w.rhythm, e.kind, u.email

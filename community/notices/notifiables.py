@@ -68,6 +68,7 @@ def _sentence(event: ThreadEvent, reader: User) -> str:
         if wrote
         else _("%(actor)s marked the solution"),
         kind.WITHDRAWN: _("%(actor)s withdrew your solution") if wrote else _("%(actor)s withdrew the solution"),
+        kind.NOT_SOLVED: _("It is not solved for %(actor)s yet"),
         kind.MENTIONED: _("%(actor)s mentioned you"),
         kind.INFO_REQUESTED: _("%(actor)s needs more information from you"),
         kind.INFO_GIVEN: _("%(actor)s gave more information"),

@@ -60,8 +60,7 @@ def _unsolved(thread: Thread) -> SafeString:
     if thread.state == State.NEW:
         return _told(_("Asked %(when)s. Waiting for a first answer."), when=moment(thread.asked_at))
     if thread.state == State.NEEDS_ATTENTION:
-        when = moment(thread.last_activity_at)
-        return _told(_("%(asker)s wrote last, %(when)s, and waits for an answer."), asker=asker, when=when)
+        return _told(_("Not solved yet: %(asker)s waits for another answer."), asker=asker)
     return _told(_("Answered. %(asker)s has not said yet whether it helped."), asker=asker)
 
 

@@ -12,7 +12,7 @@ from community.actions import moderation, notices, solutions, thanks
 from community.actions.record import record_event
 from community.actions.threads import ask, request_info
 from community.errors import NotThere
-from community.models import Board, Follower, Notification, ThreadEvent, User
+from community.models import Answer, Board, Follower, Notification, ThreadEvent, User
 from community.notices.fanout import fan_out_all
 from community.notices.notifiables import show
 from tests.factories import board, moderator, person, reply, thread
@@ -246,3 +246,39 @@ def test_a_long_stretch_is_read_in_batches_without_gaps(monkeypatch: pytest.Monk
     reply(question)
     fan_out_all()
     assert Notification.objects.filter(recipient=anna).count() == 10
+
+
+def accept_and_take_back(asker: User, answer: Answer, *, between: bool) -> None:
+    """Accept, think again, accept; the worker looks in between, or comes to all of it at once."""
+    solutions.accept(actor=asker, answer_id=answer.pk)
+    if between:
+        fan_out_all()
+    solutions.withdraw(actor=asker, thread_id=answer.thread_id)
+    solutions.accept(actor=asker, answer_id=answer.pk)
+    fan_out_all()
+
+
+@pytest.mark.parametrize("between", [True, False])
+def test_people_with_the_same_problem_and_watchers_hear_once_that_it_is_solved(between: bool) -> None:
+    anna, ben, carla, dora = person("anna"), person("ben"), person("carla"), person("dora")
+    question = thread(anna)
+    solution = reply(question, ben)
+    thanks.join(actor=carla, thread_id=question.pk)
+    notices.watch(actor=dora, thread_id=question.pk)
+    accept_and_take_back(anna, solution, between=between)
+    assert told(carla) == told(dora) == ["ben answered", "anna marked the solution"]
+    accepted = "anna accepted your answer as the solution"
+    assert told(ben) == [accepted, "anna withdrew your solution", accepted]
+
+
+def test_whoever_shares_the_problem_later_hears_of_the_second_time() -> None:
+    anna, carla = person("anna"), person("carla")
+    question = thread(anna)
+    solution = reply(question, person("ben"))
+    solutions.accept(actor=anna, answer_id=solution.pk)
+    fan_out_all()
+    solutions.withdraw(actor=anna, thread_id=question.pk)
+    thanks.join(actor=carla, thread_id=question.pk)
+    solutions.accept(actor=anna, answer_id=solution.pk)
+    fan_out_all()
+    assert told(carla) == ["anna marked the solution"]

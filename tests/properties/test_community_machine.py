@@ -154,6 +154,10 @@ class Community(RuleBasedStateMachine):
     def accept(self, name: str, which: int) -> None:
         self.act(solutions.accept, name, answer_id=which)
 
+    @rule(name=st.sampled_from(("asker", "asker", "asker", "mo", "anna")), which=answers)
+    def say_not_solved(self, name: str, which: int) -> None:
+        self.act(solutions.say_not_solved, name, answer_id=which)
+
     @rule(name=st.sampled_from(("tom", "tess", "tina", "anna")), which=answers)
     def mark(self, name: str, which: int) -> None:
         self.act(solutions.mark_solution, name, answer_id=which)
@@ -317,7 +321,7 @@ class Facts:
         for event in self.events:
             if event.kind == EVENT.ANSWERED and event.answer_id in self.visible:
                 last = event.actor_id == self.thread.asker_id
-            elif event.kind == EVENT.INFO_GIVEN:
+            elif event.kind in (EVENT.INFO_GIVEN, EVENT.NOT_SOLVED):
                 last = True
         return last
 
