@@ -9,6 +9,8 @@ from community.actions.attachments import sweep_loose_attachments
 from community.actions.drafts import expire_drafts
 from community.models import ChangeRow, Mail, PostKey
 from community.models.changes import KEEP_CHANGES
+from community.notices.mornings import plan_all
+from community.notices.rounds import make_digests
 
 KEEP_POST_KEYS = timedelta(days=7)
 #: What was sent is kept for questions about it; the limits look back an hour.
@@ -24,3 +26,17 @@ def sweep(timestamp: int) -> None:
     Mail.objects.filter(settled_at__lt=clock.now() - KEEP_MAILS).delete()
     expire_drafts()
     sweep_loose_attachments()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="community.digests", queueing_lock="community.digests", pass_context=False)
+def digests(timestamp: int) -> None:
+    """Make the daily and weekly mails of everybody whose morning has come: mornings begin at full quarters of hours."""
+    make_digests()
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="community.mornings", queueing_lock="community.mornings", pass_context=False)
+def mornings(timestamp: int) -> None:
+    """Give everybody the morning that is theirs: new people, and choices that nobody planned for."""
+    plan_all()

@@ -18,6 +18,7 @@ from community.actions.record import record_audit, record_change
 from community.content.text import BadText, clean_text, key
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import AuditEntry, Brand, User
+from community.notices.mornings import plan
 from community.roles import Role
 
 MAX_ABOUT = 1000
@@ -91,13 +92,15 @@ def update_profile(
         raise Refused(_("The site does not speak this language."))
     if time_zone and time_zone not in available_timezones():
         raise Refused(_("There is no such time zone."))
-    renamed = person.display_name
+    renamed, moved = person.display_name, person.time_zone
     person.display_name = clean_display_name(display_name) or person.username or ""
     person.about, person.language, person.time_zone = about, language, time_zone and ZoneInfo(time_zone).key
     person.languages = [code for code in HELP_LANGUAGES if code in set(languages)]
     person.save(update_fields=["display_name", "about", "language", "time_zone", "languages"])
     if person.display_name != renamed:
         record_change()  # the name stands on pages of many threads
+    if person.time_zone != moved:
+        plan(person)
     return person
 
 

@@ -1,17 +1,5 @@
-"""Daily and weekly mails."""
+"""Daily and weekly mails: made when somebody's morning has come (rounds.py), written when they are sent."""
 
-from collections.abc import Sequence
+from community.notices.rounds import make_digests
 
-from community.models import Mail, Notification, User
-from community.notices.letters import Written
-from community.notices.notifiables import Shown
-
-
-def make_digests() -> int:
-    """Make the mails whose day it is; returns how many."""
-    return 0
-
-
-def write_digest(found: Sequence[tuple[Notification, Shown]], reader: User, mail: Mail) -> Written | None:
-    """What is worth this person's time; None where there is nothing to tell."""
-    return None
+__all__ = ["make_digests"]

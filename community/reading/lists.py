@@ -109,16 +109,22 @@ def _my_turn(threads: ThreadQuerySet, user: User) -> ThreadQuerySet:
     return threads.filter(pk__in=waiting.values("pk").union(back.values("pk")))
 
 
-def _for_me(threads: ThreadQuerySet, user: User) -> ThreadQuerySet:
-    """Unanswered, with a tag I watch, in a language I help in (any, when I named none); not my own."""
-    watched = Watch.objects.filter(person=user, tag__isnull=False, muted_at__isnull=True).values("tag_id")
-    found = (
-        threads.unanswered()
-        .filter(Exists(Thread.tags.through.objects.filter(content_object=OuterRef("pk"), tag_id__in=watched)))
-        .exclude(asker=user)
-    )
+def could_answer(threads: ThreadQuerySet, user: User) -> ThreadQuerySet:
+    """Unanswered and open to answers, in a language I help in (any, when I named none); not my own."""
+    found = threads.unanswered().filter(locked_at__isnull=True).exclude(asker=user)
     languages = [word for word in user.languages if isinstance(word, str)]
     return found.filter(language__in=[*languages, ""]) if languages else found
+
+
+def in_tags_of(threads: ThreadQuerySet, user: User) -> ThreadQuerySet:
+    """With a tag I watch."""
+    watched = Watch.objects.filter(person=user, tag__isnull=False, muted_at__isnull=True).values("tag_id")
+    return threads.filter(Exists(Thread.tags.through.objects.filter(content_object=OuterRef("pk"), tag_id__in=watched)))
+
+
+def _for_me(threads: ThreadQuerySet, user: User) -> ThreadQuerySet:
+    """What I could answer, with a tag I watch."""
+    return in_tags_of(could_answer(threads, user), user)
 
 
 def _outdated(threads: ThreadQuerySet, _user: Anyone) -> ThreadQuerySet:

@@ -5,6 +5,7 @@ person counts once for an answer, and the author never.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -43,6 +44,20 @@ def people_helped_by(person: User, viewer: Anyone) -> int:
     answers = Answer.objects.visible_to(viewer).filter(author=person).order_by().values("pk")
     said = _said(answer__in=answers).order_by().values_list("person_id")
     return said.union(_accepted(answer__in=answers).order_by().values_list("thread__asker_id")).count()
+
+
+def helped_between(author: User, since: datetime, until: datetime, *, most: int) -> list[tuple[int, int]]:
+    """(answer id, person id) of everybody who said within this time (the end included) that an answer of this author
+    solved it for them, the latest first, at most so many. (That the answers may be seen is the caller's.)
+    """
+    said = _said(answer__author=author, helped_at__gt=since, helped_at__lte=until)
+    return list(said.order_by("-helped_at", "-pk").values_list("answer_id", "person_id")[:most])
+
+
+def accepted_between(author: User, since: datetime, until: datetime, *, most: int) -> list[tuple[int, int]]:
+    """(answer id, asker's id) of the acceptances that stand and were given within this time, as above."""
+    given = _accepted(answer__author=author, accepted_at__gt=since, accepted_at__lte=until)
+    return list(given.order_by("-accepted_at", "-pk").values_list("answer_id", "thread__asker_id")[:most])
 
 
 def solved_for(count: int) -> str:
