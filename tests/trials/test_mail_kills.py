@@ -34,7 +34,7 @@ def host(settings: Any) -> Iterator[MailHost]:
 
 
 def worker(port: int, folder: Path) -> "subprocess.Popen[bytes]":
-    told = {**environment(), "EMAIL_URL": f"smtp://127.0.0.1:{port}", "EMAIL_PLAIN": "1", "SITE_URL": ""}
+    told = {**environment(), "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
     with (folder / "worker.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "manage.py", "worker"], cwd=project.BASE_DIR, env=told, stdout=log, stderr=log
@@ -91,7 +91,7 @@ def test_a_worker_that_is_killed_loses_no_notice_and_repeats_only_the_same_mail(
     # As many different mails arrived as were sent; one that came again came with the Message-ID it had.
     by_id = Counter(mail["Message-ID"] for mail in host.arrived)
     assert len(by_id) == len(sent) == Notification.objects.exclude(mail=None).values("mail").distinct().count()
-    assert {(mail["Message-ID"], mail["To"]) for mail in host.arrived}.__len__() == len(by_id)
+    assert len({(mail["Message-ID"], mail["To"]) for mail in host.arrived}) == len(by_id)
     assert sum(by_id.values()) - len(by_id) <= KILLS
 
 
