@@ -4,7 +4,8 @@ PEERDESK_MODE   development (default), demo (loopback only, one-click logins) or
 DATABASE_URL    a PostgreSQL 15+ server; unset, a private server starts by itself under var/
 SITE_URL        the address people use, e.g. https://help.example.com (production: required)
 SECRET_KEY      production: required; otherwise made once and kept in var/secret_key
-EMAIL_URL       smtp://user:password@host:587 or smtps://...; unset, mails go to the readable outbox (not in production)
+EMAIL_URL       smtp://user:password@host:587 or smtps://...; anymail://postmark?POSTMARK_SERVER_TOKEN=... for a service
+                (pip install django-anymail); unset, mails go to the readable outbox (not in production)
 DATA_DIR        where uploads, the outbox and the embedded database live (default: var/)
 SEARCH_DIR      where this machine keeps its search index; never shared between machines (default: search/ in DATA_DIR)
 SITE_LANGUAGE   the language for people whose browser asks for none that the site speaks: en (default), de or es
@@ -16,12 +17,13 @@ DEMO_BRAND      whose demo: nordwave (default) or velora, each with its own data
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.database import database_from_env
+from config.mail import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 #: The demo's brands (community/demo) and the language of each.
@@ -286,21 +288,13 @@ OUTBOX_DIR = DATA_DIR / "outbox"
 #: Where demo and runserver note the address they serve, for links in mails that another process writes.
 SERVED_FILE = DATA_DIR / "served_at"
 if email_url := os.environ.get("EMAIL_URL"):
-    _mail = urlsplit(email_url)
-    if _mail.scheme not in {"smtp", "smtps"}:
-        raise ImproperlyConfigured("EMAIL_URL must begin with smtp:// or smtps://.")
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
-    EMAIL_USE_SSL = _mail.scheme == "smtps"
-    EMAIL_USE_TLS = _mail.scheme == "smtp" and _mail.port not in {25, 1025}
-    EMAIL_TIMEOUT = 20
+    globals().update(mail_settings(email_url))
 elif PRODUCTION:
     raise ImproperlyConfigured(
         "EMAIL_URL is not set; production needs a mail server, e.g. smtp://user:password@mail.example.com:587."
     )
 else:
-    EMAIL_BACKEND = "community.accounts.outbox.OutboxBackend"
+    EMAIL_BACKEND = "community.mails.local_server.LocalServerBackend"
 
 # The one extension mechanism: lists of dotted paths, resolved where they are used -----------------------------------
 NOTIFIABLES = ["community.notices.notifiables.NOTIFIABLES"]
@@ -313,4 +307,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    # aiosmtpd warns of itself at every sign-in; it is the outbox's (community/mails/local_server.py).
+    "loggers": {"mail.log": {"level": "ERROR"}},
 }

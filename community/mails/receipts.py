@@ -125,7 +125,9 @@ def _of_anymail(error: Exception) -> Receipt | None:
         # 401, 403: the key is wrong; 429: too fast; 5xx and nothing at all: the service itself.
         code = error.status_code
         is_ours = code is not None and 400 <= code < 500 and code not in {401, 403, 407, 408, 429}
-        return Receipt("later" if is_ours else "down", str(code or ""), words=_words(error))
+        # (Of itself, anymail's error tells the whole answer, addresses and all.)
+        words = " ".join(str(arg) for arg in error.args)[:300]
+        return Receipt("later" if is_ours else "down", str(code or ""), words=words)
     return None
 
 

@@ -11,6 +11,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from secrets import token_urlsafe
 from types import TracebackType
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -22,6 +23,7 @@ from community import clock
 from community.actions.people import owner_of
 from community.content.text import key
 from community.errors import Refused
+from community.mails.outbox import KIND_HEADER
 from community.mails.receipts import SENT, Receipt, hung_up, receipt_of, timed_out
 from community.mails.suspending import address_hash, heed
 from community.models import Brand, Mail
@@ -99,7 +101,7 @@ class Line:
     """
 
     def __init__(self) -> None:
-        self._backend = get_connection()
+        self._backend: Any = None  # made with the first mail: a service's may say then that its key is missing
         self._is_open = False
         #: whether the present conversation took a mail, or at least an answer about one
         self._is_proven = False
@@ -120,12 +122,13 @@ class Line:
             receipt, is_over = self._try(message)
             if not is_over:
                 return receipt
-        return self._try(message)[0]
+        return self._try(message)[0]  # a new conversation, if the server ended the one there was
 
     def _try(self, message: EmailMessage) -> tuple[Receipt, bool]:
         """One attempt: its receipt, and whether the server had ended the conversation."""
         try:
             if not self._is_open:
+                self._backend = self._backend or get_connection()
                 self._backend.open()
                 self._is_open = True
         except Exception as error:
@@ -140,11 +143,13 @@ class Line:
         return (SENT if sent is None or sent else Receipt("refused")), False
 
     def _failed(self, error: Exception) -> tuple[Receipt, bool]:
-        receipt, is_over = receipt_of(error), hung_up(error)
+        receipt, is_over, was_proven = receipt_of(error), hung_up(error), self._is_proven
         if is_over or receipt.outcome == "down" or timed_out(error):
             self._close()
         else:
             self._is_proven = True
+        if is_over and was_proven:
+            return receipt, True
         if is_over and not receipt.code:
             # It may dislike this very mail: the next one shows. A second in a row, and it is the server.
             self._hung_up += 1
@@ -153,6 +158,8 @@ class Line:
 
     def _close(self) -> None:
         self._is_open = self._is_proven = False
+        if self._backend is None:
+            return
         with suppress(Exception):  # it is over in any case; how the server says goodbye changes nothing
             self._backend.close()
 
@@ -190,6 +197,7 @@ def leave_now(message: EmailMessage, *, is_limited: bool = True) -> Receipt:
     """
     address, now = message.to[0], clock.now()
     hashed, owner = address_hash(address), owner_of(address)
+    message.extra_headers.setdefault(KIND_HEADER, Mail.Kind.ACCOUNT.value)
     with transaction.atomic():
         if is_limited:
             _keep_the_limit(hashed)

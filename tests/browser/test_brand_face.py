@@ -85,7 +85,7 @@ def test_administrators_see_every_mail_styled_in_both_schemes(page: Page, live_s
 
 
 def test_the_outbox_shows_a_mail_as_it_will_be_opened(page: Page, settings: Any) -> None:
-    settings.EMAIL_BACKEND = "community.accounts.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "community.mails.local_server.LocalServerBackend"
     reader = member("mira")
     Client().post("/accounts/login/code/", {"email": reader.email})
     page.goto("/outbox/")

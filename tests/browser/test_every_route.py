@@ -6,7 +6,7 @@ import pytest
 from django.core.mail import EmailMessage
 
 from community import clock
-from community.accounts.outbox import OutboxBackend
+from community.mails.local_server import LocalServerBackend
 from community.models import Experiment, ImportRun
 from tests.browser.looks import Looker
 from tests.browser.pages import (
@@ -93,7 +93,7 @@ def test_the_pages_that_only_some_modes_have_are_sound_too(
     settings.OUTBOX_DIR = tmp_path
     settings.ROOT_URLCONF = "tests.browser.all_urls"
     words = "It is ABCD-EFGH.\n\nhttps://example.com/a-page"
-    OutboxBackend().send_messages([EmailMessage("Your code", words, "us@example.com", ["a@b.example"])])
+    LocalServerBackend().send_messages([EmailMessage("Your code", words, "us@example.com", ["a@b.example"])])
     page = looker.open()
     looker.visit(page, "/design/")
     looker.visit(page, "/outbox/")
