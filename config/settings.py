@@ -293,7 +293,7 @@ if email_url := os.environ.get("EMAIL_URL"):
     EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_SSL = _mail.scheme == "smtps"
-    EMAIL_USE_TLS = _mail.scheme == "smtp" and _mail.port not in {25, 1025}
+    EMAIL_USE_TLS = _mail.scheme == "smtp" and _mail.port not in {25, 1025} and EMAIL_HOST != "127.0.0.1"
     EMAIL_TIMEOUT = 20
 elif PRODUCTION:
     raise ImproperlyConfigured(
