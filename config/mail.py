@@ -9,8 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 #: How long a server may be silent, in seconds, before it counts as away.
 TIMEOUT = 20
-#: Ports on which a server on the same machine or network speaks without encryption.
+#: Where a server speaks without encryption: on these ports, and on this machine to whoever gives no password.
 _PLAIN_PORTS = {25, 1025}
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 #: Parts of anymail that are no service: they would swallow every mail.
 _NO_SERVICE = {"base", "base_requests", "console", "test"}
 #: It may take its key from the machine it runs on.
@@ -30,14 +31,16 @@ def mail_settings(url: str) -> dict[str, Any]:
         return _service(parts)
     if parts.scheme not in {"smtp", "smtps"}:
         raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtps:// or anymail://.")
+    host = parts.hostname or "localhost"
+    is_plain = port in _PLAIN_PORTS or (host in _THIS_MACHINE and not parts.username)
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_HOST": host,
         "EMAIL_PORT": port or (465 if parts.scheme == "smtps" else 587),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
-        "EMAIL_USE_TLS": parts.scheme == "smtp" and port not in _PLAIN_PORTS,
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and not is_plain,
         "EMAIL_TIMEOUT": TIMEOUT,
     }
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from community.actions.brand import FIELDS, send_test_mail, update_brand
 from community.actions.invitations import invite, mail_invitation
 from community.admin.base import ActionAdmin
-from community.admin.brand_pages import mail_frame, mails, preview
+from community.admin.brand_pages import mail_frame, mails, preview, send_sample
 from community.content import brand_images
 from community.content.brand_preview import THEMES
 from community.content.colours import adjustments
@@ -198,6 +198,7 @@ class BrandAdmin(ActionAdmin):
             path("test-mail/", self.admin_site.admin_view(self.test_mail), name="community_brand_test_mail"),
             path("preview-<str:theme>.svg", self.admin_site.admin_view(preview), name="community_brand_preview"),
             path("mails/", self.admin_site.admin_view(mails), name="community_brand_mails"),
+            path("mails/send/", self.admin_site.admin_view(send_sample), name="community_brand_send_sample"),
             path("mails/frame/", self.admin_site.admin_view(mail_frame), name="community_brand_mail_frame"),
         ]
         return [*own, *super().get_urls()]

@@ -5,18 +5,22 @@ from typing import Any
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
-from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from community.admin.mail_samples import GROUPS, SAMPLES, write_sample
 from community.content.brand_preview import THEMES, draw_preview
 from community.context_processors import find_brand
-from community.mails.kinds import KINDS, sample
-from community.mails.letters import as_html, as_text
-from community.mails.sending import from_address
+from community.errors import Refused
+from community.mails.kinds import KINDS
+from community.mails.letters import as_html, as_text, compose, sender_line
+from community.mails.sending import send_now
 from community.models import Brand
 from community.views.mail_frame import framed
 
@@ -43,17 +47,19 @@ def mails(request: HttpRequest) -> HttpResponse:
     """One kind of mail with made-up facts: as HTML in light and dark, and as text."""
     kind, language = _wanted(request)
     with translation.override(language):
-        letter = sample(kind, site_address=_site(request))
+        letter, sender = write_sample(kind, site_address=_site(request))
         text = as_text(letter, find_brand(), _site(request))
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Mails"),
-        "kinds": [(name, each.title) for name, each in KINDS.items()],
+        "groups": GROUPS,
         "languages": settings.LANGUAGES,
         "kind": kind,
         "language": language,
         "subject": letter.subject,
-        "sender": from_address(),
+        "sender": sender_line(sender),
+        "preheader": letter.preheader,
+        "address": getattr(request.user, "email", ""),
         "text": text,
         "themes": [("light", _("Light")), ("dark", _("Dark"))],
     }
@@ -65,17 +71,42 @@ def mail_frame(request: HttpRequest) -> HttpResponse:
     """The HTML of one kind, for the frame in the page above; `?theme=` light or dark."""
     kind, language = _wanted(request)
     with translation.override(language):
-        html = as_html(sample(kind, site_address=_site(request)), find_brand(), _site(request))
+        letter, _sender = write_sample(kind, site_address=_site(request))
+        html = as_html(letter, find_brand(), _site(request))
     return framed(html, theme=request.GET.get("theme", ""))
+
+
+@require_POST
+def send_sample(request: HttpRequest) -> HttpResponse:
+    """The mail that is shown, to the administrator who looks at it: as their own program opens it."""
+    kind, language = _wanted(request)
+    address = getattr(request.user, "email", "")
+    try:
+        if not address:
+            raise Refused(_("Your account has no e-mail address."))
+        with translation.override(language):
+            letter, sender = write_sample(kind, site_address=_site(request))
+            message = compose(letter, to=address, site_address=_site(request), sender=sender)
+        send_now(message)
+    except Refused as refused:
+        messages.error(request, str(refused.message))
+    else:
+        messages.success(request, _("The mail server took a mail to %(address)s.") % {"address": address})
+    return HttpResponseRedirect(f"{reverse('admin:community_brand_mails')}?{urlencode(_named(kind, language))}")
 
 
 def _wanted(request: HttpRequest) -> tuple[str, str]:
     """Which kind, in which language; the first kind and one's own language where nothing is said."""
-    kind = request.GET.get("kind") or next(iter(KINDS))
-    language = request.GET.get("language") or translation.get_language() or settings.LANGUAGE_CODE
-    if kind not in KINDS or language not in dict(settings.LANGUAGES):
+    said = request.POST if request.method == "POST" else request.GET
+    kind = said.get("kind") or next(iter(KINDS))
+    language = said.get("language") or translation.get_language() or settings.LANGUAGE_CODE
+    if kind not in SAMPLES or language not in dict(settings.LANGUAGES):
         raise Http404
     return kind, language
+
+
+def _named(kind: str, language: str) -> dict[str, str]:
+    return {"kind": kind, "language": language}
 
 
 def _site(request: HttpRequest) -> str:

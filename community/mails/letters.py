@@ -205,7 +205,7 @@ def compose(
     brand = find_brand()
     subject = _one_line(letter.subject)
     message = EmailMultiAlternatives(
-        subject, as_text(letter, brand, site_address), _from(sender), [to], headers={**HEADERS, **headers}
+        subject, as_text(letter, brand, site_address), sender_line(sender), [to], headers={**HEADERS, **headers}
     )
     message.attach_alternative(as_html(letter, brand, site_address), "text/html")
     return message
@@ -218,8 +218,8 @@ def _one_line(text: str) -> str:
     return text if opened == text.count("\u2069") else _ISOLATES.sub("", text)
 
 
-def _from(sender: str) -> str:
-    """The brand's address; before the brand's name that of the person whose words it brings: "Ben (Nordwave)".
+def sender_line(sender: str = "") -> str:
+    """Who a mail comes from: the brand's address, and whose words it brings, "Ben (Nordwave)" <help@nordwave.example>.
 
     A name that looks like an address, or like one with a brand of its own, is made harmless.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import ngettext
 
 from community.content.text import excerpt
 from community.mails.letters import Button, Heading, Item, Items, Letter, Part, Why, Words, isolated
-from community.models import Notification, Thread, ThreadEvent, Topic, User, Watch
+from community.models import Notification, ThreadEvent, Topic, User, Watch
 from community.notices.notifiables import Shown
 from community.notices.saying import absolute, day_of, first_words
 from community.notices.stops import BUNDLED, Reasons, Stop, choices_address, stop_address, stop_of
@@ -40,8 +41,14 @@ class Written:
 
 def write_notice(row: Notification, shown: Shown, reader: User) -> Written:
     """The mail about one notice. Three queries at most, beside those of `show`; four where it is about thanks."""
-    said, stop = write_said(row, shown, reader), stop_of(row, shown, reader)
-    why = why_of(reason_of(row, shown, reader, stop), stop, reader)
+    stop = stop_of(row, shown, reader)
+    return put_letter(row, shown, reader, stop, _watched_at(row, shown, reader, stop))
+
+
+def put_letter(row: Notification, shown: Shown, reader: User, stop: Stop, watched_at: datetime | None) -> Written:
+    """The mail from what is known; `watched_at` is since when the reader watches what brought it."""
+    said = write_said(row, shown, reader)
+    why = why_of(reason_of(row, shown, reader, stop, watched_at), stop, reader)
     letter = Letter(subject_of(shown), said.parts, said.first_words, why)
     return Written(letter, stop, shown.thread.pk if shown.thread else None, said.sender)
 
@@ -71,8 +78,8 @@ def _label_of(stop: Stop) -> str:
 
 
 # Why --------------------------------------------------------------------------------------------------------------
-def reason_of(row: Notification, shown: Shown, reader: User, stop: Stop) -> str:
-    """Why the reader gets it: what they did themselves, and when. One query where a watch brought it."""
+def reason_of(row: Notification, shown: Shown, reader: User, stop: Stop, watched_at: datetime | None) -> str:
+    """Why the reader gets it: what they did themselves, and when."""
     thread, answer = shown.thread, shown.answer
     if shown.kind == _KIND.MERGED:
         return _("You get this because you asked a question that was asked before.")
@@ -83,17 +90,19 @@ def reason_of(row: Notification, shown: Shown, reader: User, stop: Stop) -> str:
     if row.reason == "mentioned" and shown.kind == _KIND.MENTIONED:
         named = {"actor": isolated(shown.actor) or _("Somebody"), "day": day_of(shown.happened_at)}
         return _("You get this because %(actor)s mentioned you on %(day)s.") % named
-    watch = _watch_of(row, thread, reader, stop)
-    named = {"name": isolated(stop.name), "day": day_of(watch.watched_at) if watch else ""}
-    return (_DATED if watch else _UNDATED)[row.reason]() % named
+    named = {"name": isolated(stop.name), "day": day_of(watched_at) if watched_at else ""}
+    return (_DATED if watched_at else _UNDATED)[row.reason]() % named
 
 
-def _watch_of(row: Notification, thread: Thread | None, reader: User, stop: Stop) -> Watch | None:
-    """The watch that brought it, where it is still there."""
+def _watched_at(row: Notification, shown: Shown, reader: User, stop: Stop) -> datetime | None:
+    """Since when the reader watches what brought it; None where nothing did, or they no longer do. A query at most."""
+    if row.reason == "asked" or (row.reason == "mentioned" and shown.kind == _KIND.MENTIONED):
+        return None
     about: dict[str, Q] = {"tag": Q(tag=stop.id), "board": Q(board=stop.id)}
     if row.reason in about and stop.what != row.reason:
         return None
-    return Watch.objects.filter(about.get(row.reason, Q(thread=thread)), person=reader).first()
+    watches = Watch.objects.filter(about.get(row.reason, Q(thread=shown.thread)), person=reader)
+    return watches.values_list("watched_at", flat=True).first()
 
 
 _DATED = {

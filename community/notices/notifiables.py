@@ -5,7 +5,7 @@ place to go. What the person may no longer see gets no entry and is not shown.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,12 @@ class Shown:
     thread: Thread | None = None
     answer: Answer | None = None
     actor_id: int | None = None
+    #: how many people the answer has helped, where that is known already
+    helped: int | None = None
+
+    def changed(self, **fields: Any) -> "Shown":
+        """The same with other words."""
+        return replace(self, **fields)
 
 
 REASONS = {
@@ -56,7 +62,7 @@ def _name_of(person: User | None) -> str:
     return isolated(person.display_name) if person and person.display_name else _("Somebody")
 
 
-def _sentence(event: ThreadEvent, reader: User) -> str:
+def sentence_of(event: ThreadEvent, reader: User) -> str:
     """What happened, to whom, in the reader's words."""
     actor = _name_of(event.actor)
     mine = event.thread.asker_id == reader.pk
@@ -105,7 +111,7 @@ def show_thread_events(ids: Iterable[int], reader: User) -> dict[int, Shown]:
         elif event.thread_id in threads and (event.answer_id is None or event.answer_id in answers):
             target: Any = event.answer or event.thread
             shown[event.pk] = Shown(
-                sentence=_sentence(event, reader),
+                sentence=sentence_of(event, reader),
                 title=event.thread.title,
                 url=target.get_absolute_url(),
                 happened_at=event.occurred_at,
@@ -168,6 +174,7 @@ def show_steps(numbers: Iterable[int], reader: User) -> dict[int, Shown]:
                 kind=milestones.KIND,
                 thread=answer.thread,
                 answer=answer,
+                helped=count,
             )
     return shown
 

@@ -108,7 +108,7 @@ def _thanks(shown: Shown, thread: Thread, answer: Answer) -> Said:
         told = _("Your answer to “%(title)s” is marked as the solution. Now everybody with the same question finds it.")
     told %= {"actor": isolated(shown.actor) or _("Somebody"), "title": titled(thread)}
     parts: list[Part] = [Heading(_("Thank you: your answer is the solution")), Words(told)]
-    if count := people_helped([answer.pk]).get(answer.pk, 0):
+    if count := _helped_by(shown, answer):
         parts.append(Words(f"{solved_for(count)}."))
     parts += [answer_post(answer, thread, REMINDING), read_on(shown, _("See your answer"))]
     return Said(tuple(parts), told, shown.actor)
@@ -168,10 +168,15 @@ def _info_given(row: Notification, shown: Shown, reader: User) -> Said:
 def _helped(row: Notification, shown: Shown, reader: User) -> Said:
     parts: list[Part] = [Heading(shown.sentence), in_question(shown)]
     answer = shown.answer
-    if answer is not None and (count := people_helped([answer.pk]).get(answer.pk, 0)) > 1:
+    if answer is not None and (count := _helped_by(shown, answer)) > 1:
         parts.append(Words(f"{solved_for(count)}."))
     parts += [Words(_("Thank you for writing it down.")), read_on(shown, _("See your answer"))]
     return Said(tuple(parts), shown.title, shown.actor)
+
+
+def _helped_by(shown: Shown, answer: Answer) -> int:
+    """How many people it has helped so far. One query."""
+    return people_helped([answer.pk]).get(answer.pk, 0) if shown.helped is None else shown.helped
 
 
 def _step(row: Notification, shown: Shown, reader: User) -> Said:
