@@ -10,6 +10,7 @@ from community.views import (
     attachments,
     boards,
     brand,
+    choices,
     contact,
     drafts,
     duplicates,
@@ -27,6 +28,7 @@ from community.views import (
     people,
     search,
     solutions,
+    stops,
     suggesting,
     thanks,
     threads,
@@ -121,6 +123,10 @@ urlpatterns = [
     path(
         "watches/change/", watches.change_watch, name="change_watch"
     ),  # POST: watch, unwatch, mute of thread, tag, board
+    # What also comes by mail, and when (views/choices.py, views/stops.py)
+    path("settings/notices/", choices.notice_settings, name="notice_settings"),
+    path("settings/notices/switch/", choices.switch_notices, name="switch_notices"),  # POST: all of them at once
+    path("stop/<str:token>/", stops.stop, name="stop"),  # the key is in the address: POST needs nothing else
     # People (views/people.py, views/mentions.py)
     path("people/find/", mentions.find_people, name="find_people"),  # ?q= &thread=: whom to mention
     path("people/<str:slug>/", people.person, name="person"),  # ?show=asked|answered|solved &after=

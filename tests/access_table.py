@@ -211,6 +211,12 @@ stop_watching      POST public,locked,signed-in,group,hidden : in in 303 303 303
 change_watch       POST public,locked,signed-in        : in   in   303  303  303  303  303  303  303  303  303
 change_watch       POST group                          : in   in   404  404  404  303  303  404  303  404  404
 change_watch       POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+notice_settings    GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+notice_settings    POST -                              : in   in   302  302  302  302  302  302  302  302  302
+switch_notices     POST -                              : in   in   303  303  303  303  303  303  303  303  303
+# the token in the address is the asker's: whoever holds the mail may stop it, and is told no more than before
+stop               GET  public,signed-in,group,hidden  : 200
+stop               POST public,signed-in,group,hidden  : 200
 person             GET  public                         : 200
 person             GET  hidden                         : 404
 claim_person       POST public                         : in   in   303  403  403  403  403  403  403  403  403

@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from community.notices.stops import Stop, token_of
+from community.notices.topics import CHOICES
 from community.reading.found.sitemaps import TAGS, THREADS
 from tests.access_table import LIBRARIES
 from tests.world import World
@@ -59,7 +61,8 @@ def address(world: World, route: str, thing: str) -> str:
             "claim_person": world.people["archived" if thing == "public" else "closed"].slug,
         }[route]
     if "token" in path:
-        arguments["token"] = world.invitation
+        asked = Stop("mute", "thread", thread.pk if thread else 1)
+        arguments["token"] = token_of(world.people["asker"], asked) if route == "stop" else world.invitation
     if route in ("sitemap_threads", "sitemap_tags"):
         size = {"sitemap_threads": THREADS, "sitemap_tags": TAGS}[route]
         arguments["chunk"] = (thread.pk + size - 1) // size if thread else 1
@@ -98,6 +101,9 @@ def form(world: World, route: str, thing: str) -> dict[str, Any]:
         "stop_watching": {"thread": [thread.pk if thread else 0]},
         "change_watch": {"do": "watch", "thread": thread.pk if thread else 0},
         "profile_settings": {"display_name": "Changed", "about": "", "language": "", "time_zone": ""},
+        "notice_settings": {f"topic-{topic}": CHOICES[topic][0] for topic in CHOICES},
+        "switch_notices": {"do": "off"},
+        "stop": {"List-Unsubscribe": "One-Click"},
         "language": {"language": "de"},
         "consent": {"counting": "yes"},
         "open_form": {"token": "6a6f1f8e-2f5e-4f5b-9c7e-0d9a4f3b2c1d", "surface": "ask", "board": where.slug},

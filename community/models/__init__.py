@@ -21,7 +21,7 @@ from community.models.measuring import (
     SuggestionEvent,
     Visitor,
 )
-from community.models.notifications import NoticeChoice, Notification, Rhythm, Topic
+from community.models.notifications import NoticeChoice, Notification, Rhythm, StoppedNotice, Topic
 from community.models.prompts import Prompt
 from community.models.revisions import Revision
 from community.models.search import ThreadWords
@@ -69,6 +69,7 @@ __all__ = [
     "Rhythm",
     "Solution",
     "SolutionMark",
+    "StoppedNotice",
     "SuggestionEvent",
     "Tag",
     "TaggedThread",

@@ -84,3 +84,22 @@ class NoticeChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.topic} {self.rhythm}"
+
+
+class StoppedNotice(models.Model):
+    """What one press ended (notices/stops.py), with what was before: an undo brings back exactly that.
+
+    One row per person and thing, so that a thousand presses are one. It holds ids, words of ours and times only.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="stopped_notices")
+    #: Stop.key
+    key = models.CharField(max_length=20)
+    was = models.JSONField()
+    stopped_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="one_stop_per_thing")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.key}"

@@ -80,6 +80,8 @@ class User(AbstractBaseUser):
     anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: when the next daily or weekly mail is made; null for nobody's turn (notices/digests.py)
     digest_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: no notices by mail before this moment, a midnight of theirs: they stay in the inbox
+    mail_paused_until = models.DateTimeField(null=True, blank=True, editable=False)
     #: the address that does not take mail, as a keyed hash: another address is free of it (mails/suspending.py)
     mail_suspended_for = models.CharField(max_length=64, blank=True, editable=False)
     mail_suspended_at = models.DateTimeField(null=True, blank=True, editable=False)

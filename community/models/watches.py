@@ -40,6 +40,9 @@ class Watch(models.Model):
                 | Q(thread__isnull=True, tag__isnull=False, board__isnull=True)
                 | Q(thread__isnull=True, tag__isnull=True, board__isnull=False),
             ),
+            models.CheckConstraint(
+                name="watch_rhythm_known", condition=Q(rhythm__in=["", "now", "hourly", "daily", "weekly", "off"])
+            ),
             # also read by: the fan-out (who watches this thread, tag, board)
             models.UniqueConstraint(fields=["thread", "person"], name="one_watch_per_thread"),
             models.UniqueConstraint(fields=["tag", "person"], name="one_watch_per_tag"),

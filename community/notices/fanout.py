@@ -59,7 +59,7 @@ _RECIPIENTS = """
         WHERE e.kind = 'asked'
 """
 # Then what it is about, and when it comes by mail: as the watch says that brought it, else as the person chose, else as
-# such news come (topics.py). "" waits for no mail.
+# such news come (topics.py). "" waits for no mail; nothing waits for one while a person has paused them.
 _INSERT = f"""
     WITH batch AS (SELECT * FROM community_threadevent WHERE id = ANY(%s)),
     defaults (topic, rhythm) AS (VALUES {DEFAULTS_SQL}),
@@ -67,7 +67,8 @@ _INSERT = f"""
         {_RECIPIENTS.format(NAMED=milestones.NAMED, TOLD_BEFORE=_TOLD_BEFORE)}),
     told AS (
         SELECT DISTINCT ON (w.event_id, w.person_id)
-            w.event_id, w.person_id, w.reason, w.rhythm, e.kind, u.email
+            w.event_id, w.person_id, w.reason, w.rhythm, e.kind,
+            u.email = '' OR coalesce(u.mail_paused_until > %s, false) AS takes_none
         FROM wanted w
         JOIN batch e ON e.id = w.event_id
         JOIN community_user u ON u.id = w.person_id
@@ -81,7 +82,7 @@ _INSERT = f"""
     about AS (SELECT told.*, {TOPIC_SQL} AS topic FROM told)
     INSERT INTO community_notification (event_kind, event_id, recipient_id, reason, topic, rhythm, created_at)
     SELECT 'thread_event', a.event_id, a.person_id, a.reason, a.topic,
-        CASE WHEN a.email = '' THEN ''
+        CASE WHEN a.takes_none THEN ''
              ELSE replace(coalesce(nullif(a.rhythm, ''), c.rhythm, d.rhythm), 'off', '') END, %s
     FROM about a
     JOIN defaults d ON d.topic = a.topic
@@ -109,7 +110,8 @@ def _tell(events: list[tuple[Any, ...]]) -> None:
     ]
     if news:
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, [[event_id for event_id, _kind, _answer in news], clock.now()])
+            now = clock.now()
+            cursor.execute(_INSERT, [[event_id for event_id, _kind, _answer in news], now, now])
     if helped := {answer_id for _id, kind, answer_id in news if kind in milestones.EVENTS}:
         milestones.tell_steps(helped)
 

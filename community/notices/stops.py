@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from community.mails.sending import site_address
 from community.models import Notification, Tag, TaggedThread, Topic, User, Watch
 from community.notices.notifiables import REASONS, Shown
 
@@ -21,7 +22,8 @@ class Stop:
     """One press that ends what brought a notice here.
 
     `do`, `what`: ("mute", "thread"), ("unwatch", "tag" or "board") with the thing's id and name; ("off", "topic") with
-    the topic as its name; ("off", "hourly"), everything that comes bundled. `id` is 0 for the last two.
+    the topic as its name; ("off", "hourly"), everything that comes bundled; ("off", "digests"), the daily and weekly
+    mails with all that is in them; ("off", "all"), every notice by mail. `id` is 0 where no thing is meant.
     """
 
     do: str
@@ -35,11 +37,17 @@ class Stop:
         return f"{_LETTERS[self.do, self.what]}{self.name if self.what == 'topic' else self.id}"
 
 
-_LETTERS = {("mute", "thread"): "m", ("unwatch", "tag"): "t", ("unwatch", "board"): "b", ("off", "topic"): "o"} | {
-    ("off", "hourly"): "h"
+_LETTERS = {
+    ("mute", "thread"): "m",
+    ("unwatch", "tag"): "t",
+    ("unwatch", "board"): "b",
+    ("off", "topic"): "o",
+    ("off", "hourly"): "h",
+    ("off", "digests"): "d",
+    ("off", "all"): "a",
 }
 _BY_LETTER = {letter: act for act, letter in _LETTERS.items()}
-_KEY = re.compile(r"([mtb])([1-9][0-9]{0,17})|(o)([a-z]{1,10})|(h)0", re.ASCII)
+_KEY = re.compile(r"([mtb])([1-9][0-9]{0,17})|(o)([a-z]{1,10})|([hda])0", re.ASCII)
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})([a-z][a-z0-9]{1,18})", re.ASCII)
 #: Signed for ever: a mail of three years ago still stops what it says it stops.
 _SIGNER = Signer(salt="community.notices.stops", sep=".")
@@ -50,8 +58,8 @@ def topic_stop(topic: str) -> Stop:
     return Stop("off", "topic", 0, topic)
 
 
-#: Everything that comes bundled.
-BUNDLED = Stop("off", "hourly")
+#: Everything that comes bundled; the daily and weekly mails; every notice by mail.
+BUNDLED, DIGESTS, ALL = Stop("off", "hourly"), Stop("off", "digests"), Stop("off", "all")
 
 
 def read_key(key: str) -> Stop | None:
@@ -82,12 +90,7 @@ def read_token(token: str) -> tuple[int, Stop] | None:
 
 def stop_path(person: User, stop: Stop) -> str:
     """The page that ends it, without the site's address."""
-    return f"/stop/{token_of(person, stop)}/"
-
-
-def site_address() -> str:
-    """The address people use, without a slash at its end."""
-    return settings.SITE_URL or "http://127.0.0.1:8000"
+    return reverse("stop", args=[token_of(person, stop)])
 
 
 def stop_address(reader: User, stop: Stop) -> str:
@@ -97,7 +100,7 @@ def stop_address(reader: User, stop: Stop) -> str:
 
 def choices_address() -> str:
     """Where people choose when notices come."""
-    return f"{site_address()}/settings/notices/"
+    return site_address() + reverse("notice_settings")
 
 
 class Reasons:

@@ -5,6 +5,7 @@ The fan-out reads it as SQL (`TOPIC_SQL`, `DEFAULTS_SQL`), everybody else as Pyt
 
 from collections.abc import Mapping
 
+from community import clock
 from community.models import NoticeChoice, Rhythm, ThreadEvent, Topic, User
 
 #: When a topic comes by mail as long as a person chose nothing.
@@ -72,9 +73,14 @@ def rhythms_of(person: User) -> dict[Topic, Rhythm]:
     return {topic: Rhythm(chosen.get(topic, default)) for topic, default in DEFAULTS.items()}
 
 
+def is_paused(person: User) -> bool:
+    """Whether this person wants no notices by mail for now."""
+    return person.mail_paused_until is not None and person.mail_paused_until > clock.now()
+
+
 def rhythm_for(person: User, topic: Topic) -> Rhythm | str:
     """At which rhythm a notice about this topic waits for a mail to this person; "" for none."""
-    if not person.email:
+    if not person.email or is_paused(person):
         return ""
     rhythm = rhythms_of(person)[topic]
     return "" if rhythm == Rhythm.OFF else rhythm

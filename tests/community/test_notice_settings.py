@@ -1,0 +1,191 @@
+"""What also comes by mail and when: chosen, paused, stopped and brought back in one's settings."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from community import clock
+from community.actions import choices, notices
+from community.errors import NotAllowed, Refused
+from community.models import NoticeChoice, Notification, Rhythm, Topic, User, Watch
+from community.notices.fanout import fan_out_all
+from community.notices.stops import topic_stop
+from community.notices.topics import CHOICES, DEFAULTS, rhythm_for, rhythms_of
+from community.notices.rhythm_words import SENTENCES, masked, when
+from tests.community.test_inbox import signed_in
+from tests.factories import board, person, reply, thread
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def page_of(client: Client) -> str:
+    return client.get(reverse("notice_settings")).content.decode()
+
+
+def as_it_comes(**changed: str) -> dict[str, str]:
+    """What the form sends when nothing but these was changed."""
+    return {f"topic-{topic}": changed.get(topic, rhythm) for topic, rhythm in DEFAULTS.items()}
+
+
+# Choosing ------------------------------------------------------------------------------------------------------------
+def test_every_topic_stands_there_with_a_sentence_and_when_it_comes() -> None:
+    page = page_of(signed_in(person("anna")))
+    for topic in Topic:
+        assert str(topic.label) in page and str(SENTENCES[topic]).replace("'", "&#x27;") in page
+        assert f'name="topic-{topic}"' in page
+        for rhythm in CHOICES[topic]:
+            assert when(topic, rhythm) in page
+    assert "anna@example.com" in page and reverse("account_email") in page
+
+
+def test_what_is_saved_is_how_the_next_notice_comes() -> None:
+    anna = person("anna")
+    client = signed_in(anna)
+    response = client.post(reverse("notice_settings"), as_it_comes(answers=Rhythm.DAILY))
+    assert response.status_code == 302
+    assert dict(NoticeChoice.objects.values_list("topic", "rhythm")) == {Topic.ANSWERS: Rhythm.DAILY}
+    reply(thread(anna), person("ben"))
+    fan_out_all()
+    assert Notification.objects.get(recipient=anna).rhythm == Rhythm.DAILY
+
+
+@pytest.mark.parametrize("rhythm", ["", "hourly", "never", "\x00", "\ud800", "x" * 100_000])
+def test_a_rhythm_that_a_topic_has_not_is_told_and_the_other_choices_stay(rhythm: str) -> None:
+    anna = person("anna")
+    sent = as_it_comes(reminders=rhythm, answers=Rhythm.WEEKLY)
+    body = "&".join(f"{name}={value}" for name, value in sent.items()).encode("utf-8", "surrogatepass")
+    response = signed_in(anna).post(reverse("notice_settings"), body, "application/x-www-form-urlencoded")
+    assert response.status_code in {400, 422}
+    assert not NoticeChoice.objects.exists()
+    if response.status_code == 422:
+        page = response.content.decode()
+        assert "data-focus-first" in page and '<option value="weekly" selected>' in page
+
+
+def test_only_ones_own_choices_change_and_only_signed_in() -> None:
+    anna, ben = person("anna"), person("ben")
+    choices.choose(actor=anna, topic=Topic.THANKS, rhythm=Rhythm.OFF)
+    assert rhythms_of(ben)[Topic.THANKS] == Rhythm.NOW
+    gone = person("gone", is_active=False)
+    with pytest.raises(NotAllowed):
+        choices.choose(actor=gone, topic=Topic.THANKS, rhythm=Rhythm.OFF)
+    for topic, rhythm in (("nothing", "now"), (Topic.REMINDERS, Rhythm.WEEKLY), (Topic.THANKS, "")):
+        with pytest.raises(Refused):
+            choices.choose(actor=anna, topic=topic, rhythm=rhythm)
+
+
+# A break -------------------------------------------------------------------------------------------------------------
+def test_during_a_break_notices_wait_in_the_inbox_and_no_mail_waits() -> None:
+    anna = person("anna")
+    asked = thread(anna)
+    reply(asked, person("ben"))
+    fan_out_all()
+    assert Notification.objects.get(recipient=anna).rhythm == Rhythm.NOW
+    until = timezone.localdate(clock.now()) + timedelta(days=10)
+    response = signed_in(anna).post(reverse("notice_settings"), {"part": "pause", "until": until.isoformat()})
+    assert response.status_code == 302
+    reply(asked, person("cleo"))
+    fan_out_all()
+    assert list(Notification.objects.filter(recipient=anna).values_list("rhythm", flat=True)) == ["", ""]
+    anna.refresh_from_db()
+    assert rhythm_for(anna, Topic.REMINDERS) == ""
+    assert "No notice comes by mail before" in page_of(signed_in(anna))
+    with clock.at(anna.mail_paused_until + timedelta(minutes=1)):
+        assert rhythm_for(anna, Topic.REMINDERS) == Rhythm.NOW
+        reply(asked, person("dora"))
+        fan_out_all()
+    assert Notification.objects.filter(recipient=anna).order_by("-pk")[0].rhythm == Rhythm.NOW
+
+
+def test_a_break_ends_at_midnight_of_ones_own_zone_and_can_be_ended_before() -> None:
+    anna = person("anna", time_zone="Asia/Tokyo")
+    client = signed_in(anna)
+    zone = ZoneInfo("Asia/Tokyo")
+    until = clock.now().astimezone(zone).date() + timedelta(days=3)
+    client.post(reverse("notice_settings"), {"part": "pause", "until": until.isoformat()})
+    anna.refresh_from_db()
+    assert anna.mail_paused_until == datetime(until.year, until.month, until.day, tzinfo=zone)
+    client.post(reverse("switch_notices"), {"do": "resume"})
+    anna.refresh_from_db()
+    assert anna.mail_paused_until is None and "before" not in page_of(client).split("A break")[0]
+
+
+@pytest.mark.parametrize(
+    "until", ["", "soon", "2020-01-01", "9999-12-31", "0001-01-01", "2026-02-30", "1" * 5000, "\x00"]
+)
+def test_a_day_that_cannot_be_is_told_and_stays_in_the_form(until: str) -> None:
+    anna = person("anna")
+    response = signed_in(anna).post(reverse("notice_settings"), {"part": "pause", "until": until})
+    assert response.status_code in {400, 422}
+    if until != "\x00":
+        assert "Please choose a day from tomorrow on, within a year." in response.content.decode()
+    anna.refresh_from_db()
+    assert anna.mail_paused_until is None
+
+
+# All at once ---------------------------------------------------------------------------------------------------------
+def test_one_press_stops_all_mails_and_one_brings_them_back_as_they_were() -> None:
+    anna = person("anna")
+    client = signed_in(anna)
+    choices.choose(actor=anna, topic=Topic.WATCHED, rhythm=Rhythm.WEEKLY)
+    place = board("Lamps")
+    notices.watch(actor=anna, board_id=place.pk)
+    Watch.objects.filter(person=anna).update(rhythm=Rhythm.NOW)
+    before = rhythms_of(anna)
+    client.post(reverse("switch_notices"), {"do": "off"})
+    assert set(rhythms_of(anna).values()) == {Rhythm.OFF}
+    thread(person("ben"), on=place)
+    fan_out_all()
+    assert Notification.objects.get(recipient=anna).rhythm == ""
+    assert "Stop all mails" not in page_of(client) and "Mails again, as before" in page_of(client)
+    client.post(reverse("switch_notices"), {"do": "back"})
+    assert rhythms_of(anna) == before and Watch.objects.get(person=anna).rhythm == Rhythm.NOW
+
+
+def test_everything_can_be_as_it_usually_comes() -> None:
+    anna = person("anna")
+    client = signed_in(anna)
+    choices.stop(person=anna, stop=topic_stop(Topic.ANSWERS))
+    assert "Everything as it usually comes" in page_of(client)
+    client.post(reverse("switch_notices"), {"do": "usual"})
+    assert rhythms_of(anna) == dict(DEFAULTS) and not NoticeChoice.objects.exists()
+    assert "Everything as it usually comes" not in page_of(client)
+
+
+@pytest.mark.parametrize("do", ["", "on", "\x00", "x" * 100_000])
+def test_a_switch_that_is_none_is_refused(do: str) -> None:
+    anna = person("anna")
+    assert signed_in(anna).post(reverse("switch_notices"), {"do": do}).status_code == 400
+
+
+def test_the_page_costs_the_same_whatever_was_chosen() -> None:
+    anna = person("anna")
+    client = signed_in(anna)
+    counts: list[int] = []
+    for chosen in ({}, dict.fromkeys(Topic, Rhythm.OFF)):
+        choices.choose_all(actor=anna, rhythms=chosen)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("notice_settings"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("anna@example.com", "a***@example.com"), ("a@b.example", "a***@b.example"), ("", ""), ("x", "")],
+)
+def test_an_address_is_known_again_by_its_owner_only(address: str, told: str) -> None:
+    assert masked(address) == told
+
+
+def test_somebody_without_an_address_is_told_so() -> None:
+    anna = person("anna")
+    User.objects.filter(pk=anna.pk).update(email="")
+    anna.refresh_from_db()
+    assert "You have no e-mail address here" in page_of(signed_in(anna))
