@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from community.notices.solved import make_token
 from community.reading.found.sitemaps import TAGS, THREADS
 from tests.access_table import LIBRARIES
 from tests.world import World
@@ -59,7 +60,8 @@ def address(world: World, route: str, thing: str) -> str:
             "claim_person": world.people["archived" if thing == "public" else "closed"].slug,
         }[route]
     if "token" in path:
-        arguments["token"] = world.invitation
+        is_about_an_answer = route in ("solved", "not_yet") and answer is not None
+        arguments["token"] = make_token(world.people["asker"], answer) if is_about_an_answer else world.invitation
     if route in ("sitemap_threads", "sitemap_tags"):
         size = {"sitemap_threads": THREADS, "sitemap_tags": TAGS}[route]
         arguments["chunk"] = (thread.pk + size - 1) // size if thread else 1
