@@ -126,11 +126,15 @@ def can_accept(user: Anyone, thread: Thread) -> bool:
 
 
 def can_say_not_solved(user: Anyone, answer: Answer) -> bool:
-    """The asker, of somebody else's visible answer to an open question or problem that is not solved."""
-    thread = answer.thread
-    if not is_member(user) or thread.asker_id != user.pk or answer.author_id == user.pk:
+    """The asker, of somebody else's visible answer, while the question waits."""
+    return still_waits(user, answer.thread) and answer.author_id != user.pk and answer.hidden_at is None
+
+
+def still_waits(user: Anyone, thread: Thread) -> bool:
+    """Whether this person asked it, and it is an open question or problem that is not solved."""
+    if not is_member(user) or thread.asker_id != user.pk or not thread.is_solvable:
         return False
-    return thread.is_solvable and is_open(thread) and not (thread.solved_at or thread.closed_at or answer.hidden_at)
+    return is_open(thread) and thread.solved_at is None and thread.closed_at is None
 
 
 def can_mark_solution(user: Anyone, thread: Thread, *, trusted: bool | None = None) -> bool:

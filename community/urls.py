@@ -28,6 +28,7 @@ from community.views import (
     people,
     search,
     solutions,
+    solved,
     stops,
     suggesting,
     thanks,
@@ -87,6 +88,7 @@ urlpatterns = [
     path("answers/<id:answer_id>/unvote/", thanks.unvote, name="unvote_answer"),
     path("answers/<id:answer_id>/helped/", thanks.say_helped, name="say_helped"),
     path("answers/<id:answer_id>/accept/", solutions.accept, name="accept_answer"),
+    path("answers/<id:answer_id>/not-solved/", solved.say_not_solved, name="say_not_solved"),
     path("answers/<id:answer_id>/mark/", solutions.mark, name="mark_answer"),
     path("threads/<id:thread_id>/withdraw/", solutions.withdraw, name="withdraw_solution"),
     path("threads/<id:thread_id>/outdated/", solutions.report_outdated, name="report_outdated"),
@@ -143,5 +145,8 @@ urlpatterns = [
     path("brand-<id:version>.css", brand.stylesheet, name="brand_stylesheet"),
     path("brand-<id:version>-<str:name>", brand.brand_file, name="brand_file"),
     path("favicon.ico", brand.favicon, name="favicon"),
+    # Behind the links of mails
     path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
+    path("solved/<str:token>/", solved.solved, name="solved"),
+    path("not-yet/<str:token>/", solved.not_yet, name="not_yet"),
 ]

@@ -159,6 +159,11 @@ accept_answer      POST silent                         : in   in   403  303  403
 accept_answer      POST group                          : in   in   404  404  404  403  403  404  403  404  404
 accept_answer      POST hidden                         : in   in   404  404  404  404  403  404  403  404  404
 accept_answer      POST h-answer                       : in   in   404  404  404  404  400  404  400  404  404
+say_not_solved     POST public,signed-in,silent        : in   in   403  303  403  403  403  403  403  403  403
+say_not_solved     POST locked,solved                  : in   in   403  403  403  403  403  403  403  403  403
+say_not_solved     POST group                          : in   in   404  404  404  403  403  404  403  404  404
+say_not_solved     POST hidden                         : in   in   404  404  404  404  403  404  403  404  404
+say_not_solved     POST h-answer                       : in   in   404  404  404  404  400  404  400  404  404
 mark_answer        POST public,locked,signed-in        : in   in   403  403  403  403  403  403  403  403  403
 mark_answer        POST silent                         : in   in   403  403  403  403  303  303  303  403  403
 mark_answer        POST group                          : in   in   404  404  404  403  403  404  403  404  404
@@ -234,6 +239,18 @@ brand_file         GET  -                              : 200
 favicon            GET  -                              : 302
 accept_invitation  GET  -                              : 200
 accept_invitation  POST -                              : 302
+# The asker's, out of a mail: good for whoever is not signed in, for nobody who is somebody else.
+solved             GET  public,signed-in,locked,solved : 200  200  403  200  403  403  403  403  403  403  403
+solved             POST public,signed-in,locked,solved : 303  303  403  303  403  403  403  403  403  403  403
+solved             GET  group,hidden,h-answer          : 404  404  403  404  403  403  403  403  403  403  403
+solved             POST group,hidden,h-answer          : 404  404  403  404  403  403  403  403  403  403  403
+solved             GET  merged                         : 200  200  403  200  403  403  403  403  403  403  403
+solved             POST merged                         : 409  409  403  409  403  403  403  403  403  403  403
+not_yet            GET  public,signed-in,locked,solved,merged : 200 200 403 200 403 403 403 403 403 403 403
+not_yet            POST public,signed-in               : 303  303  403  303  403  403  403  403  403  403  403
+not_yet            POST locked,solved,merged           : 409  409  403  409  403  403  403  403  403  403  403
+not_yet            GET  group,hidden,h-answer          : 404  404  403  404  403  403  403  403  403  403  403
+not_yet            POST group,hidden,h-answer          : 404  404  403  404  403  403  403  403  403  403  403
 
 # not made in production; and these requests do not come from this machine's own address
 outbox             GET  -                              : 404

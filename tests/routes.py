@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from community.notices.solved import make_token
 from community.notices.stops import Stop, token_of
 from community.notices.topics import CHOICES
 from community.reading.found.sitemaps import TAGS, THREADS
@@ -62,7 +63,11 @@ def address(world: World, route: str, thing: str) -> str:
         }[route]
     if "token" in path:
         asked = Stop("mute", "thread", thread.pk if thread else 1)
-        arguments["token"] = token_of(world.people["asker"], asked) if route == "stop" else world.invitation
+        is_about_an_answer = route in ("solved", "not_yet") and answer is not None
+        if route == "stop":
+            arguments["token"] = token_of(world.people["asker"], asked)
+        else:
+            arguments["token"] = make_token(world.people["asker"], answer) if is_about_an_answer else world.invitation
     if route in ("sitemap_threads", "sitemap_tags"):
         size = {"sitemap_threads": THREADS, "sitemap_tags": TAGS}[route]
         arguments["chunk"] = (thread.pk + size - 1) // size if thread else 1

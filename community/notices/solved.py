@@ -7,12 +7,13 @@ changed the password, as every session of theirs is.
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
-from django.conf import settings
 from django.core import signing
-from django.utils.crypto import salted_hmac
+from django.urls import reverse
 
 from community import clock
+from community.mails.sending import site_address
 from community.models import Answer, User
 
 GOOD_FOR = timedelta(days=60)
@@ -43,19 +44,14 @@ class Meant:
     answer_id: int
 
 
-def site_address() -> str:
-    """Where people reach this site, without a slash at the end."""
-    return settings.SITE_URL or "http://127.0.0.1:8000"
-
-
 def solved_address(reader: User, answer: Answer) -> str:
     """Where the reader of a mail says that this answer solved it: absolute. GET shows, POST does."""
-    return f"{site_address()}/solved/{make_token(reader, answer)}/"
+    return site_address() + reverse("solved", args=[make_token(reader, answer)])
 
 
 def not_yet_address(reader: User, answer: Answer) -> str:
     """Where the reader of a mail says that it is not solved yet: absolute. GET shows, POST does."""
-    return f"{site_address()}/not-yet/{make_token(reader, answer)}/"
+    return site_address() + reverse("not_yet", args=[make_token(reader, answer)])
 
 
 def make_token(reader: User, answer: Answer) -> str:
@@ -84,4 +80,4 @@ def read_token(token: str) -> Meant:
 
 def _mark(auth_hash: str) -> str:
     """A mark of the password as it is now, from which neither it nor a session can be told."""
-    return salted_hmac(SALT, auth_hash).hexdigest()[:_MARK]
+    return sha256(f"{SALT}:{auth_hash}".encode()).hexdigest()[:_MARK]

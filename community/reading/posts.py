@@ -117,6 +117,7 @@ def _controls(_language: str, _prefix: str) -> dict[str, str]:
     vote, quiet, small = "vote button button-small", "button button-small button-quiet", "button button-small"
     brief, to = quiet + " button-brief", addresses.shape_of
     helpful, solved_it, is_solution = _("Helpful"), _("Solved it for me"), _("This is the solution")
+    not_yet, say_not_yet = _("Not yet"), to("say_not_solved")
     say_helped, accept, sign_in = to("say_helped"), to("accept_answer"), "{url}"
     return {
         "vote": _control("off", "thumb-up", helpful, to("vote_answer"), css=vote, count=True),
@@ -129,6 +130,9 @@ def _controls(_language: str, _prefix: str) -> dict[str, str]:
         "helped_link": _control("link", "check", solved_it, sign_in, css=vote + " button-quiet", count=True),
         "accept": _control("button", "check-circle", is_solution, accept, css=small),
         "accept_instead": _control("button", "check-circle", is_solution, accept, css=quiet),
+        "yes": _control("button", "check-circle", _("Yes, it is solved"), accept, css=small + " button-success"),
+        "not_yet": _control("button", "reply", not_yet, say_not_yet, css=quiet),
+        "was_not_yet": _control("words", "reply", _("Not yet, you said")),
         "mark": _control("button", "check-circle", _("Mark as the solution"), to("mark_answer"), css=small),
         "quote": _control("link", "quote", _("Quote"), to("answer_thread") + "?quote={1}", css=brief),
         "edit": _control("link", "edit", _("Edit"), to("edit_answer"), css=brief),
@@ -158,10 +162,12 @@ class Reading:
         solution: Solution | None,
         sign_in_url: str,
         helped: Mapping[int, int],
+        asked_about: int | None = None,
     ) -> None:
         self.user, self.thread, self.may, self.mine = user, thread, may, mine
         self.solution_id = solution.answer_id if solution else None
         self.sign_in_url = sign_in_url
+        self.asked_about = asked_about  # the answer of which the asker is asked whether it solved it
         self.helped = helped  # how many people one's own answers have helped, by the answer's id
         self.language = get_language() or ""
         self.controls = _controls(self.language, get_script_prefix())
@@ -202,7 +208,7 @@ class Reading:
                 when=f'<a href="{url}">{_when(answer.answered_at, self.language)}</a>{_edited(answer.edited_at)}',
                 aside=f'<a class="post-number" href="{url}">#{number}</a>',
                 html=answer.body_html,
-                files=(_files(files, answer.body_html) if files else "") + self._helped(answer),
+                files=(_files(files, answer.body_html) if files else "") + self._helped(answer) + self._asked(answer),
                 actions=self._actions(answer),
                 tongue=self.tongue,
             ),
@@ -214,6 +220,13 @@ class Reading:
         """What only its author reads: how many people the answer has solved it for."""
         count = self.helped.get(answer.pk, 0)
         return f'<p class="post-helped">{icon("heart")}<span>{solved_for(count)}</span></p>' if count else ""
+
+    def _asked(self, answer: Answer) -> str:
+        """What the asker is asked below the newest answer."""
+        if answer.pk != self.asked_about:
+            return ""
+        buttons = self.controls["yes"].format(answer.pk) + self.controls["not_yet"].format(answer.pk)
+        return f'<div class="post-asked"><p>{_("Did this solve it?")}</p><div class="button-row">{buttons}</div></div>'
 
     def _actions(self, answer: Answer) -> str:
         controls, helped = self.controls, answer.helped_count
@@ -240,12 +253,19 @@ class Reading:
             yield control.format(number, count=compact(answer.helped_count))
         elif answer.helped_count:
             yield controls["helped"].format(count=compact(answer.helped_count))
-        if answer.hidden_at is None and number != self.solution_id:
+        if answer.hidden_at is None and number not in (self.solution_id, self.asked_about):
             if self.may.accept:
                 control = controls["accept_instead" if self.solution_id else "accept"]
                 yield control.format(number)
+                yield from self._not_yet(answer)
             elif self.may.mark and answer.author_id != self.user.pk:
                 yield controls["mark"].format(number)
+
+    def _not_yet(self, answer: Answer) -> Iterable[str]:
+        """Whether it did not solve it, of other people's answers."""
+        if self.may.say_not_yet and answer.author_id != self.user.pk:
+            verb = "was_not_yet" if answer.pk in self.mine.not_yet else "not_yet"
+            yield self.controls[verb].format(answer.pk)
 
     def _may_say_helped(self, answer: Answer) -> bool:
         """Whoever asked says it by accepting, and is not made to choose between two buttons that mean the same."""

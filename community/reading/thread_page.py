@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from community import permissions
 from community.errors import NotThere, Refused
-from community.models import Answer, Attachment, Board, Helped, MeToo, Solution, Thread, User, Vote, Watch
+from community.models import Answer, Attachment, Board, Helped, MeToo, Solution, Thread, ThreadEvent, User, Vote, Watch
 from community.reading import cursors
 from community.reading.lists import word_of
 from community.reading.prepared import NOBODY, Ask, Prepared, Shape, number, numbers, padded, run, together
@@ -255,6 +255,7 @@ class Mine:
 
     votes: frozenset[int] = frozenset()
     helped: frozenset[int] = frozenset()
+    not_yet: frozenset[int] = frozenset()  # one's own question is not solved by these
     has_joined: bool = False
     watching: bool = False
     muted: bool = False
@@ -264,11 +265,15 @@ def _mine_query(_user: Any) -> Any:
     mine = Q(person_id=number(0))
     on_page, here = mine & Q(answer_id__in=numbers(2, _MOST)), mine & Q(thread_id=number(1))
     watches = Watch.objects.filter(here)
+    not_yet = ThreadEvent.objects.filter(
+        kind=ThreadEvent.Kind.NOT_SOLVED, answer_id__in=numbers(2, _MOST), actor_id=number(0)
+    )
     return (
         Vote.objects.filter(on_page)
         .values_list(Value("vote"), "answer_id")
         .union(
             Helped.objects.filter(on_page).values_list(Value("helped"), "answer_id"),
+            not_yet.values_list(Value("not_yet"), "answer_id"),
             MeToo.objects.filter(here).values_list(Value("joined"), "thread_id"),
             watches.filter(muted_at__isnull=True).values_list(Value("watch"), "thread_id"),
             watches.filter(muted_at__isnull=False).values_list(Value("mute"), "thread_id"),
@@ -287,6 +292,7 @@ def _mine_of(rows: list[Any]) -> Mine:
     return Mine(
         votes=frozenset(said.get("vote", ())),
         helped=frozenset(said.get("helped", ())),
+        not_yet=frozenset(said.get("not_yet", ())),
         has_joined="joined" in said,
         watching="watch" in said,
         muted="mute" in said,
@@ -348,6 +354,7 @@ class May:
     edit: bool = False
     join: bool = False
     accept: bool = False
+    say_not_yet: bool = False
     mark: bool = False
     withdraw: bool = False
     confirm: bool = False
@@ -373,6 +380,7 @@ def what_may(user: Anyone, thread: Thread, solution: Solution | None, *, trusted
         edit=permissions.can_edit_thread(user, thread),
         join=permissions.can_join(user, thread),
         accept=may_accept,
+        say_not_yet=permissions.still_waits(user, thread),
         mark=not may_accept and permissions.can_mark_solution(user, thread, trusted=trusted),
         withdraw=solution is not None and permissions.can_withdraw(user, thread, solution),
         confirm=solution is not None and not solution.accepted_by_asker and thread.asker_id == user.pk,

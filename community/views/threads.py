@@ -166,6 +166,7 @@ def make_posts(user: Anyone, opened: Opened, shown: Iterable[Said]) -> Made:
         solution=solution,
         sign_in_url=_sign_in_url(thread),
         helped=_own_helped(user, on_page.values(), solution),
+        asked_about=_asked_about(user, may, mine, on_page.values()),
     )
     return Made(
         may=may,
@@ -174,6 +175,15 @@ def make_posts(user: Anyone, opened: Opened, shown: Iterable[Said]) -> Made:
         answers={pk: reading.answer(said.answer, said.author, files.get(pk, ())) for pk, said in on_page.items()},
         solution=_solution_context(thread, opened),
     )
+
+
+def _asked_about(user: Anyone, may: May, mine: Mine, shown: Iterable[Said]) -> int | None:
+    """The newest answer by somebody else here, if the asker has not said yet whether it solved it."""
+    if not may.say_not_yet:
+        return None
+    others = [said.answer for said in shown if said.answer.author_id != user.pk and said.answer.hidden_at is None]
+    newest = max(others, key=lambda each: each.position, default=None)
+    return newest.pk if newest is not None and newest.pk not in mine.not_yet else None
 
 
 def _own_helped(user: Anyone, shown: Iterable[Said], solution: Solution | None) -> dict[int, int]:

@@ -79,7 +79,7 @@ def test_whoever_asked_is_offered_one_button_for_what_solved_it_and_no_first_hel
     reply(question, person())
     assert "Solved it for me" in page_of(browser_of(erik), question)
     page = page_of(browser_of(anna), question)
-    assert "This is the solution" in page and "Solved it for me" not in page
+    assert "Yes, it is solved" in page and "Not yet" in page and "Solved it for me" not in page
 
 
 def test_the_most_helpful_answers_come_first_and_all_come_once() -> None:
