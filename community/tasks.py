@@ -10,7 +10,6 @@ from community.actions.drafts import expire_drafts
 from community.models import ChangeRow, Mail, PostKey
 from community.models.changes import KEEP_CHANGES
 from community.notices.mornings import plan_all
-from community.notices.rounds import make_digests
 
 KEEP_POST_KEYS = timedelta(days=7)
 #: What was sent is kept for questions about it; the limits look back an hour.
@@ -26,13 +25,6 @@ def sweep(timestamp: int) -> None:
     Mail.objects.filter(settled_at__lt=clock.now() - KEEP_MAILS).delete()
     expire_drafts()
     sweep_loose_attachments()
-
-
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="community.digests", queueing_lock="community.digests", pass_context=False)
-def digests(timestamp: int) -> None:
-    """Make the daily and weekly mails of everybody whose morning has come: mornings begin at full quarters of hours."""
-    make_digests()
 
 
 @app.periodic(cron="50 * * * *")

@@ -6,13 +6,13 @@ daily or weekly. Time zones are reckoned here and nowhere else, in Python: eight
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
 
 from community import clock
+from community.accounts.preferences import zone_of
 from community.models import Topic, User
 from community.notices.topics import DEFAULTS_SQL
 
@@ -22,13 +22,9 @@ WEEKLY_ON = 0
 DAY = timedelta(days=1)
 
 
-@cache
-def zone_of(name: str) -> ZoneInfo:
-    """The time zone a person chose; the site's own for none, and for one this machine does not know."""
-    try:
-        return ZoneInfo(name or settings.TIME_ZONE)
-    except (KeyError, OSError, ValueError):
-        return ZoneInfo(settings.TIME_ZONE)
+def clock_of(zone: str) -> ZoneInfo:
+    """The time zone a person chose by its name; the site's own for none, and for one this machine does not know."""
+    return zone_of(zone) or ZoneInfo(settings.TIME_ZONE)
 
 
 def _morning(day: date, zone: ZoneInfo) -> datetime:
@@ -128,8 +124,8 @@ def _plan(ids: list[int] | None, *, keep_turns: bool) -> int:
         "now": now,
         "ids": ids,
         "zones": zones,
-        "daily": [next_morning(now, zone_of(name)) for name in zones],
-        "weekly": [next_morning(now, zone_of(name), weekly=True) for name in zones],
+        "daily": [next_morning(now, clock_of(name)) for name in zones],
+        "weekly": [next_morning(now, clock_of(name), weekly=True) for name in zones],
     }
     with connection.cursor() as cursor:
         cursor.execute(_PLAN.format(these=these) + _SET + (_KEEP_TURNS if keep_turns else ""), values)

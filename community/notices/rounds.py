@@ -4,7 +4,7 @@ A sieve in SQL says who may have something; what a digest really holds is found 
 turn, the row and what it takes along change in one transaction, so a kill at any moment leaves all of it or nothing.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -12,15 +12,13 @@ from django.db import connection, transaction
 from community import clock
 from community.models import Mail, Topic, User
 from community.models.threads import SOLVABLE
-from community.notices.mornings import last_morning, midnight, plan_next, zone_of
+from community.notices.mornings import clock_of, last_morning, midnight, plan_next
 from community.notices.topics import DEFAULTS
-from community.reading.digests import LATELY
+from community.reading.digests import AWAY, LATELY, here_since
 
 BATCH = 500
 #: So many batches at most in one go.
 ROUNDS = 20
-#: Whoever was not here for so long is told what waits for them, and nothing else.
-AWAY = timedelta(days=180)
 
 
 class Turn(NamedTuple):
@@ -64,7 +62,7 @@ def _make_batch() -> int | None:
 
 def turn_of(person: User, now: datetime) -> Turn | None:
     """What this person's turn is about; None when their morning has not come after all (another time zone since)."""
-    zone, since = zone_of(person.time_zone), person.digest_at
+    zone, since = clock_of(person.time_zone), person.digest_at
     monday, morning = last_morning(now, zone, weekly=True), last_morning(now, zone)
     if since is None or morning < since:
         return None
@@ -77,8 +75,9 @@ def turn_of(person: User, now: datetime) -> Turn | None:
 # Who may have something: a notice that waits for this turn; or, for those who are here now and then and want it, a
 # fresh question or solution where they watch, or thanks since the last such mail. Wider than the truth, never narrower.
 _WRITE = f"""
-    WITH turns (person_id, key, is_weekly, today) AS (
-        SELECT * FROM unnest(%(people)s::bigint[], %(keys)s::text[], %(weekly)s::boolean[], %(todays)s::timestamptz[])
+    WITH turns (person_id, key, is_weekly, today, is_here) AS (
+        SELECT * FROM unnest(%(people)s::bigint[], %(keys)s::text[], %(weekly)s::boolean[], %(todays)s::timestamptz[],
+                             %(here)s::boolean[])
     ),
     waiting AS (
         SELECT n.id, n.recipient_id, n.read_at FROM turns t JOIN community_notification n
@@ -97,12 +96,7 @@ _WRITE = f"""
         ) last ON true
         WHERE (coalesce(c.rhythm, '{DEFAULTS[Topic.DIGEST]}') = 'daily'
                OR coalesce(c.rhythm, '{DEFAULTS[Topic.DIGEST]}') = 'weekly' AND t.is_weekly)
-          AND (u.last_login > %(here)s OR u.date_joined > %(here)s
-               OR EXISTS (SELECT FROM community_answer a WHERE a.author_id = u.id AND a.answered_at > %(here)s)
-               OR EXISTS (SELECT FROM community_thread q WHERE q.asker_id = u.id AND q.asked_at > %(here)s)
-               OR EXISTS (SELECT FROM community_vote v WHERE v.person_id = u.id AND v.voted_at > %(here)s)
-               OR EXISTS (SELECT FROM community_helped h WHERE h.person_id = u.id AND h.helped_at > %(here)s)
-               OR EXISTS (SELECT FROM community_metoo x WHERE x.person_id = u.id AND x.joined_at > %(here)s))
+          AND t.is_here
     ),
     asked AS MATERIALIZED (
         SELECT q.id, q.board_id, q.asker_id AS person_id, q.asked_at AS at FROM community_thread q
@@ -163,8 +157,9 @@ _WRITE = f"""
 
 
 def _write(turns: list[Turn], now: datetime) -> int:
-    """The mails of these turns with what waits for them; what was read meanwhile waits no longer. One statement."""
+    """The mails of these turns with what waits for them; what was read meanwhile waits no longer. Two statements."""
     people, keys, weekly, todays = zip(*turns, strict=True)
+    here = here_since(people, now - AWAY)
     values: dict[str, Any] = {
         "people": list(people),
         "keys": list(keys),
@@ -172,7 +167,7 @@ def _write(turns: list[Turn], now: datetime) -> int:
         "todays": list(todays),
         "now": now,
         "lately": now - LATELY,
-        "here": now - AWAY,
+        "here": [person_id in here for person_id in people],
     }
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from community.models import Answer, MeToo, Notification, Solution, Thread, ThreadEvent, User, Vote, Watch
+from community.models import Answer, Helped, MeToo, Notification, Solution, Thread, ThreadEvent, User, Vote, Watch
 from community.models.threads import ThreadQuerySet
 from community.reading import addresses
 from community.reading.lists import could_answer, in_tags_of, listed
@@ -21,6 +23,8 @@ from community.reading.people_helped import accepted_between, helped_between
 
 #: So far back the first digest looks, and one after a long silence.
 LATELY = timedelta(days=14)
+#: Whoever was not here for so long is told what waits for them, and nothing else.
+AWAY = timedelta(days=180)
 #: Each part shows so many.
 SHOWN = 5
 #: More are not counted.
@@ -36,7 +40,7 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """A question worth a look: its address without the site's, and who is named beside it."""
+    """A question worth a look: its address without the site's, who is named beside it, whether the reader has it."""
 
     thread_id: int
     title: str
@@ -44,6 +48,7 @@ class Line:
     path: str
     board: str
     person: str = ""
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,23 @@ class Thanks:
     lines: tuple[Thanked, ...] = ()
     more: int = 0
     people: int = 0
+
+
+def here_since(ids: Collection[int], since: datetime) -> set[int]:
+    """Those of these people who signed in, joined, or did something since then. One query."""
+    mine = {
+        Answer: ("author", "answered_at"),
+        Thread: ("asker", "asked_at"),
+        Vote: ("person", "voted_at"),
+        Helped: ("person", "helped_at"),
+        MeToo: ("person", "joined_at"),
+    }
+    acts = [
+        Exists(model._default_manager.filter(**{who: OuterRef("pk"), f"{when}__gt": since}))
+        for model, (who, when) in mine.items()
+    ]
+    here = reduce(or_, (Q(act) for act in acts), Q(last_login__gt=since) | Q(date_joined__gt=since))
+    return set(User.objects.filter(here, pk__in=ids).values_list("pk", flat=True))
 
 
 def find_thanks(reader: User, stretch: Stretch, *, without: Collection[int] = ()) -> Thanks:
@@ -138,11 +160,11 @@ def find_solved(reader: User, stretch: Stretch, *, without: Collection[int] = ()
     )
     rows = solutions.order_by("-is_shared", "-is_followed", F("accepted_at").desc(), "-pk").values_list(
         "thread_id", "thread__title", "thread__language", "answer__position", "thread__board__name",
-        "answer__author__display_name",
+        "answer__author__display_name", "is_shared",
     )  # fmt: skip
     lines = [
-        Line(pk, title, language, reverse("answer", args=[pk, position]), board, name)
-        for pk, title, language, position, board, name in rows[:MOST_COUNTED]
+        Line(pk, title, language, reverse("answer", args=[pk, position]), board, name, is_shared)
+        for pk, title, language, position, board, name, is_shared in rows[:MOST_COUNTED]
     ]
     return Found(tuple(lines[:SHOWN]), max(0, len(lines) - SHOWN))
 
