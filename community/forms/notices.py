@@ -11,8 +11,8 @@ from community import clock
 from community.actions.choices import LONGEST_PAUSE, NO_SUCH_DAY
 from community.forms.fields import PlainWords
 from community.models import Topic, User
-from community.notices.topics import CHOICES, rhythms_of
 from community.notices.rhythm_words import SENTENCES, when
+from community.notices.topics import CHOICES, rhythms_of
 
 
 class ChoicesForm(PlainWords):

@@ -14,9 +14,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from community.models import Board, NoticeChoice, Rhythm, StoppedNotice, Tag, Thread, Topic, User, Watch
+from community.notices.rhythm_words import SENTENCES, masked, when
 from community.notices.stops import Stop, stop_path, topic_stop
 from community.notices.topics import rhythms_of
-from community.notices.rhythm_words import SENTENCES, masked, when
 from community.permissions import Anyone
 
 

@@ -15,9 +15,9 @@ from community.actions import choices, notices
 from community.errors import NotAllowed, Refused
 from community.models import NoticeChoice, Notification, Rhythm, Topic, User, Watch
 from community.notices.fanout import fan_out_all
+from community.notices.rhythm_words import SENTENCES, masked, when
 from community.notices.stops import topic_stop
 from community.notices.topics import CHOICES, DEFAULTS, rhythm_for, rhythms_of
-from community.notices.rhythm_words import SENTENCES, masked, when
 from tests.community.test_inbox import signed_in
 from tests.factories import board, person, reply, thread
 
