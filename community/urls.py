@@ -21,6 +21,7 @@ from community.views import (
     inbox,
     languages,
     lists,
+    mails,
     measuring,
     mentions,
     moderation,
@@ -134,6 +135,7 @@ urlpatterns = [
     path("people/<str:slug>/", people.person, name="person"),  # ?show=asked|answered|solved &after=
     path("people/<str:slug>/claim/", people.claim_person, name="claim_person"),  # POST
     path("settings/", people.profile_settings, name="profile_settings"),
+    path("settings/mail/resume/", mails.resume_mail, name="resume_mail"),  # POST (views/mails.py)
     path("language/", languages.language, name="language"),  # ?next=
     # What robots ask for (views/found.py)
     path("robots.txt", found.robots, name="robots"),

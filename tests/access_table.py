@@ -226,6 +226,7 @@ person             GET  public                         : 200
 person             GET  hidden                         : 404
 claim_person       POST public                         : in   in   303  403  403  403  403  403  403  403  403
 claim_person       POST hidden                         : in   in   404  404  404  404  404  404  404  404  404
+resume_mail        POST -                              : in   in   303  303  303  303  303  303  303  303  303
 language           GET  -                              : 200
 language           POST -                              : 303
 consent            GET  -                              : 200

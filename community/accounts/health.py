@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from community import clock
-from community.models import Brand, Follower, Thread, User
+from community.models import Brand, Follower, Mail, Thread, User
 from community.models.threads import SOLVABLE
 from community.notices.fanout import FOLLOWER
 from community.notices.followers import position_of
@@ -24,7 +25,9 @@ SILENT = timedelta(minutes=2)
 LATELY = timedelta(days=30)
 #: So long after a change the search index should know of it.
 LATE_SECONDS = 120
-#: Nobody needs to know more exactly how far the notices are behind.
+#: A mail that was due for longer than this should have left.
+LATE_MAIL = timedelta(minutes=15)
+#: Nobody needs to know more exactly how far the notices are behind, or how many mails wait.
 MOST = 1000
 
 
@@ -61,12 +64,39 @@ def _notices() -> Sign:
 
 
 def _mail() -> Sign:
-    name, brand = _("Mail"), Brand.objects.filter(pk=1).first()
-    if not settings.PRODUCTION:
-        return Sign(name, _("This site sends none: mails are in its outbox."), True)
-    if brand is not None and brand.mail_tested_at:
-        return Sign(name, _("The mail server took the last test."), True)
-    return Sign(name, _("Not tried yet."), False, _("Send yourself one: see the first steps."))
+    """Whether the mail server answered last, how many mails wait and for how long, how many addresses take none."""
+    now, (answered, is_well, advice) = clock.now(), _mail_server()
+    told: list[str] = [answered]
+    waiting = Mail.objects.filter(settled_at__isnull=True, due_at__lte=now)
+    count, oldest = waiting[:MOST].count(), waiting.aggregate(at=Min("due_at"))["at"]
+    if oldest is not None:
+        text = ngettext("%(count)s waits, since %(since)s.", "%(count)s wait, the first since %(since)s.", count)
+        told.append(text % {"count": localize(count), "since": localize(timezone.localtime(oldest))})
+        if now - oldest > LATE_MAIL and is_well:
+            is_well, advice = False, _("Is the worker running?")
+    if suspended := User.objects.filter(mail_suspended_at__isnull=False).exclude(mail_suspended_for="").count():
+        text = ngettext("%(count)s address takes no mail.", "%(count)s addresses take no mail.", suspended)
+        told.append(text % {"count": localize(suspended)})
+    return Sign(_("Mail"), " ".join(told), is_well, "" if is_well else advice)
+
+
+def _mail_server() -> tuple[str, bool, str]:
+    """How the last conversation with the mail server ended, whether that is well, and what to do if not."""
+    spoken = (Mail.Outcome.SENT, Mail.Outcome.REFUSED, Mail.Outcome.GAVE_UP)
+    last = Mail.objects.filter(settled_at__isnull=False, outcome__in=spoken).order_by("-settled_at").first()
+    if last is not None and last.outcome == Mail.Outcome.GAVE_UP:
+        advice = _("Look at EMAIL_URL and at the mail server's log. News wait until it answers; nothing is lost.")
+        if last.reply_code:
+            return _("The mail server took no mail last time: %(code)s.") % {"code": last.reply_code}, False, advice
+        return _("The mail server did not answer last time."), False, advice
+    if settings.EMAIL_BACKEND.endswith(".LocalServerBackend"):
+        return _("This site sends none: mails are in its outbox."), True, ""
+    if last is not None and last.outcome == Mail.Outcome.REFUSED:
+        return _("The mail server answers; it refused the last mail (%(code)s).") % {"code": last.reply_code}, True, ""
+    brand = Brand.objects.filter(pk=1).first()
+    if last is not None or (brand is not None and brand.mail_tested_at):
+        return _("The mail server took the last mail."), True, ""
+    return _("Not tried yet."), not settings.PRODUCTION, _("Send yourself one: see the first steps.")
 
 
 def _search() -> Sign:

@@ -4,6 +4,7 @@ What is suspended is the address, kept as a keyed hash beside the person: anothe
 """
 
 from datetime import timedelta
+from typing import Literal
 
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -20,6 +21,8 @@ from community.permissions import Anyone
 DAYS = 3
 #: ...of the last thirty, with no mail that arrived in between.
 LATELY = timedelta(days=30)
+#: Why an address takes no mail, as people are told.
+Trouble = Literal["", "unknown", "closed", "full", "refused"]
 #: More rows of one person are looked at in no case.
 _MOST = 500
 
@@ -34,6 +37,18 @@ def is_suspended(person: Anyone) -> bool:
     if not isinstance(person, User) or not person.mail_suspended_for or not person.email:
         return False
     return constant_time_compare(person.mail_suspended_for, address_hash(person.email))
+
+
+def trouble_of(person: Anyone) -> Trouble:
+    """In one word, why the present address takes no mail; "" when nothing is known against it."""
+    if not isinstance(person, User) or not is_suspended(person):
+        return ""
+    code = person.mail_trouble
+    if "5.2.2" in code:
+        return "full"
+    if "5.2.1" in code:
+        return "closed"
+    return "unknown" if "5.1." in code or code == "invalid" else "refused"
 
 
 def suspend(person: User, code: str) -> None:

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from community import permissions
+from community.mails.suspending import trouble_of
 
 register = template.Library()
 
@@ -151,6 +152,18 @@ def site_header(context: Any) -> SafeString:
     if member is not None:
         html = html.replace(_TOKEN, str(context.get("csrf_token", "")))
     return mark_safe(html)  # noqa: S308 - a template's own output, and the token
+
+
+@register.simple_tag(takes_context=True)
+def mail_banner(context: Any) -> str:
+    """For somebody whose address takes no mail: since when, why, and what to do. Asks nothing of the database."""
+    user, request = context.get("user"), context.get("request")
+    trouble = trouble_of(user) if user is not None else ""
+    if not trouble or request is None:
+        return ""
+    here = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    told = {"trouble": trouble, "address": user.email, "since": user.mail_suspended_at, "next": here}
+    return render_to_string("community/mail_banner.html", told, request=request)
 
 
 @register.simple_tag(takes_context=True)
