@@ -245,7 +245,7 @@ def as_html(letter: Letter, brand: Brand, site_address: str) -> str:
         "letter": letter,
         "preheader": preheader,
         # Else the list goes on with what comes next: the brand's name, the same in every mail.
-        "filling": "\u00a0\u200c" * (_PREHEADER - len(preheader)) if preheader else "",
+        "filling": "\u00a0\u200c\u200b" * (_PREHEADER - len(preheader)) if preheader else "",
         "no_replies": _no_replies() if letter.why else "",
         "brand": brand,
         "logos": [(site_address + logo.url, logo) for logo in brand.logos],

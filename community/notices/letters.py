@@ -200,8 +200,10 @@ def _group(found: Sequence[tuple[Notification, Shown]], reader: User, reasons: R
 
 def _note(shown: Shown) -> str:
     """The first words of what was written, where something was."""
+    if shown.thread is None:
+        return ""
     if shown.answer is not None and shown.kind in (_KIND.ANSWERED, _KIND.ACCEPTED, _KIND.MENTIONED):
-        return first_words(shown.answer.body_html)
-    if shown.thread is not None and shown.kind in (_KIND.ASKED, _KIND.MENTIONED):
-        return first_words(shown.thread.body_html)
+        return first_words(shown.answer.body_html, shown.thread)
+    if shown.kind in (_KIND.ASKED, _KIND.MENTIONED):
+        return first_words(shown.thread.body_html, shown.thread)
     return ""

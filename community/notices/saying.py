@@ -1,5 +1,6 @@
 """What the letters of notices are put together from: posts as they stand in a mail, whole addresses, titles, days."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,8 @@ WHOLE = 3000
 REMINDING = 300
 #: Characters of the first words, beside a subject or in a list.
 FIRST_WORDS = 160
+_PICTURE = re.compile(r"<img [^>]*>")
+_FILE = re.compile(r'<a href="/attachments/[^>]*>.*?</a>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,7 @@ def _post(author: User, when: datetime, html: str, thread: Thread, most: int) ->
         site_address=site_address(),
         names=Names(picture=_("Picture"), file=_("File")),
         most=most,
-        # A mail may be forwarded to anybody; what is on a closed board is for those who may open it.
-        shows_files=thread.board.audience == Board.Audience.PUBLIC,
+        shows_files=_shows_files(thread),
     )
     return Post(author.display_name or _("Somebody"), when, made.html, made.text, thread.language)
 
@@ -91,6 +93,13 @@ def passage_post(answer: Answer, thread: Thread, html: str, most: int) -> Post:
     return _post(answer.author, answer.answered_at, html, thread, most)
 
 
-def first_words(html: str) -> str:
-    """What was written begins so."""
+def first_words(html: str, thread: Thread) -> str:
+    """What was written there begins so."""
+    if not _shows_files(thread):
+        html = _PICTURE.sub(f"[{_('Picture')}]", _FILE.sub(f"[{_('File')}]", html))
     return excerpt(beginning(html, FIRST_WORDS * 6), FIRST_WORDS)
+
+
+def _shows_files(thread: Thread) -> bool:
+    """A mail may be forwarded to anybody; what is on a closed board is for those who may open it."""
+    return thread.board.audience == Board.Audience.PUBLIC

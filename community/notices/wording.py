@@ -58,7 +58,7 @@ def _answered(row: Notification, shown: Shown, reader: User) -> Said:
         parts += [did_it_solve(reader, answer), read_on(shown, _("Read it on the site, or write back"), is_quiet=True)]
     else:
         parts.append(read_on(shown, _("Read it on the site")))
-    return Said(tuple(parts), first_words(answer.body_html), shown.actor)
+    return Said(tuple(parts), first_words(answer.body_html, thread), shown.actor)
 
 
 def may_confirm(reader: User, thread: Thread) -> bool:
@@ -98,7 +98,7 @@ def _accepted(row: Notification, shown: Shown, reader: User) -> Said:
         )
     else:
         parts = (Heading(shown.sentence), in_question(shown), post, read_on(shown, _("Read it on the site")))
-    return Said(parts, first_words(answer.body_html), shown.actor)
+    return Said(parts, first_words(answer.body_html, thread), shown.actor)
 
 
 def _thanks(shown: Shown, thread: Thread, answer: Answer) -> Said:
@@ -135,7 +135,7 @@ def _mentioned(row: Notification, shown: Shown, reader: User) -> Said:
     html = _around(answer.body_html if answer else thread.body_html, reader)
     post = passage_post(answer, thread, html, AROUND) if answer else question_post(thread, AROUND, html=html)
     parts = (Heading(shown.sentence), in_question(shown), post, read_on(shown, _("Read it on the site, or write back")))
-    return Said(parts, first_words(html), shown.actor)
+    return Said(parts, first_words(html, thread), shown.actor)
 
 
 def _around(html: str, reader: User) -> str:
@@ -207,7 +207,7 @@ def _asked(row: Notification, shown: Shown, reader: User) -> Said:
         question_post(thread),
         read_on(shown, _("Read it on the site, or answer")),
     )
-    return Said(parts, first_words(thread.body_html), shown.actor)
+    return Said(parts, first_words(thread.body_html, thread), shown.actor)
 
 
 def _escalated(row: Notification, shown: Shown, reader: User) -> Said:

@@ -14,6 +14,7 @@ _DARK = "@media (prefers-color-scheme: dark)"
 
 def framed(html: str, *, theme: str = "") -> HttpResponse:
     """The document, for a sandboxed frame in a page of ours; `theme` light or dark fixes what the reader has."""
+    html = html.replace("\r\n", "\n")  # as a browser reads it before it takes the hash of the style
     if theme in ("light", "dark"):
         html = html.replace(_DARK, "@media all" if theme == "dark" else "@media not all")
         html = html.replace('content="light dark"', f'content="{theme}"').replace(": light dark;", f": {theme};")

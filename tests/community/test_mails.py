@@ -13,19 +13,23 @@ from django.utils import translation
 
 from community.actions.brand import write_brand, write_test_mail
 from community.actions.invitations import mail_invitation, write_invitation
+from community.admin.mail_samples import SAMPLES
 from community.content.colours import accents
 from community.mails.kinds import KINDS, sample, write_mail
 from community.mails.letters import as_html, as_text
-from community.models import Brand, User
+from community.models import Brand, Notification, Thread, User
+from community.notices.solved import BadToken
+from community.notices.solved import read_token as read_solved
+from community.notices.stops import read_token
 from community.roles import Role
 from tests.community.accounts import member, sign_in
 from tests.community.test_brand import SNOW, png
-from tests.factories import admin
+from tests.factories import admin, moderator
 
 pytestmark = pytest.mark.django_db
 
 SITE = "https://help.nordwave.example"
-VOID = {"meta", "img", "br"}
+VOID = {"meta", "img", "br", "hr"}
 
 
 @pytest.fixture(autouse=True)
@@ -178,6 +182,39 @@ def test_a_kind_there_is_none_of_is_not_there(client: Client, query: dict[str, s
     client.force_login(admin())
     for page in ("mails/", "mails/frame/"):
         assert client.get(f"/admin/community/brand/{page}", query).status_code == 404
+
+
+@pytest.mark.parametrize("kind", sorted(SAMPLES - set(KINDS)))
+def test_every_notice_is_shown_with_made_up_facts_and_none_of_it_is_stored(client: Client, kind: str) -> None:
+    client.force_login(admin())
+    page = client.get("/admin/community/brand/mails/", {"kind": kind, "language": "de"}).content.decode()
+    assert 'aria-current="page"' in page and "Send me this one" in page
+    assert client.get("/admin/community/brand/mails/frame/", {"kind": kind, "theme": "dark"}).status_code == 200
+    assert not Thread.objects.exists() and not Notification.objects.exists()
+
+
+def test_an_administrator_gets_the_mail_that_is_shown(client: Client) -> None:
+    ada = admin("ada")
+    client.force_login(ada)
+    shown = client.post("/admin/community/brand/mails/send/", {"kind": "answered", "language": "en"}, follow=True)
+    assert shown.redirect_chain == [("/admin/community/brand/mails/?kind=answered&language=en", 302)]
+    (sent,) = mail.outbox
+    assert sent.to == [ada.email] and sent.subject.startswith("Re: ") and "Ben (Nordwave" in sent.from_email
+    stops = re.findall(r"/stop/([^/]+)/", html_of(sent))
+    assert stops and not any(read_token(each) for each in stops), "a sample stops nothing"
+    solved = re.findall(r"/solved/([^/]+)/", html_of(sent))
+    with pytest.raises(BadToken):
+        read_solved(solved[0])
+
+
+def test_only_administrators_have_samples_mailed_and_only_by_pressing(client: Client) -> None:
+    address = "/admin/community/brand/mails/send/"
+    client.force_login(moderator())
+    assert client.post(address, {"kind": "answered"}, follow=True).status_code == 403
+    client.force_login(admin())
+    assert client.get(address).status_code == 405
+    assert client.post(address, {"kind": "nothing"}).status_code == 404
+    assert mail.outbox == []
 
 
 def test_signing_in_still_works_with_the_mailed_code(client: Client) -> None:
