@@ -14,9 +14,10 @@ from community import clock
 from community.actions import choices, notices
 from community.errors import NotAllowed, Refused
 from community.models import NoticeChoice, Notification, Rhythm, Topic, User, Watch
+from community.notices import mornings
 from community.notices.fanout import fan_out_all
 from community.notices.rhythm_words import SENTENCES, masked, when
-from community.notices.stops import topic_stop
+from community.notices.stops import DIGESTS, topic_stop
 from community.notices.topics import CHOICES, DEFAULTS, rhythm_for, rhythms_of
 from tests.community.test_inbox import signed_in
 from tests.factories import board, person, reply, thread
@@ -93,8 +94,9 @@ def test_during_a_break_notices_wait_in_the_inbox_and_no_mail_waits() -> None:
     reply(asked, person("cleo"))
     fan_out_all()
     assert list(Notification.objects.filter(recipient=anna).values_list("rhythm", flat=True)) == ["", ""]
+    mornings.plan_all()
     anna.refresh_from_db()
-    assert rhythm_for(anna, Topic.REMINDERS) == ""
+    assert rhythm_for(anna, Topic.REMINDERS) == "" and anna.digest_at is None
     assert "No notice comes by mail before" in page_of(signed_in(anna))
     with clock.at(anna.mail_paused_until + timedelta(minutes=1)):
         assert rhythm_for(anna, Topic.REMINDERS) == Rhythm.NOW
@@ -113,7 +115,8 @@ def test_a_break_ends_at_midnight_of_ones_own_zone_and_can_be_ended_before() -> 
     assert anna.mail_paused_until == datetime(until.year, until.month, until.day, tzinfo=zone)
     client.post(reverse("switch_notices"), {"do": "resume"})
     anna.refresh_from_db()
-    assert anna.mail_paused_until is None and "before" not in page_of(client).split("A break")[0]
+    assert anna.digest_at is not None
+    assert anna.mail_paused_until is None and "Mails again from now on" not in page_of(client)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +149,19 @@ def test_one_press_stops_all_mails_and_one_brings_them_back_as_they_were() -> No
     assert "Stop all mails" not in page_of(client) and "Mails again, as before" in page_of(client)
     client.post(reverse("switch_notices"), {"do": "back"})
     assert rhythms_of(anna) == before and Watch.objects.get(person=anna).rhythm == Rhythm.NOW
+
+
+def test_who_stops_the_daily_and_weekly_mails_has_no_morning_any_more() -> None:
+    anna = person("anna")
+    mornings.plan_all()
+    anna.refresh_from_db()
+    assert anna.digest_at is not None
+    choices.stop(person=anna, stop=DIGESTS)
+    anna.refresh_from_db()
+    assert anna.digest_at is None
+    choices.undo(person=anna, stop=DIGESTS)
+    anna.refresh_from_db()
+    assert anna.digest_at is not None
 
 
 def test_everything_can_be_as_it_usually_comes() -> None:
