@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -205,3 +205,86 @@ def test_somebody_without_an_address_is_told_so() -> None:
     User.objects.filter(pk=anna.pk).update(email="")
     anna.refresh_from_db()
     assert "You have no e-mail address here" in page_of(signed_in(anna))
+
+
+# One watch -----------------------------------------------------------------------------------------------------------
+def menu_of(page: str, when: str) -> bool:
+    """Whether a watch on this page says that its mails come so."""
+    return f"</span>{when}</span>" in page
+
+
+def test_a_board_that_one_watches_has_a_time_of_its_own_beside_the_watch_button() -> None:
+    anna = person("anna")
+    client, place = signed_in(anna), board("Lamps")
+    address = place.get_absolute_url()
+    assert reverse("watch_rhythm") not in client.get(address).content.decode()
+    notices.watch(actor=anna, board_id=place.pk)
+    assert menu_of(client.get(address).content.decode(), "In a daily mail")
+    sent = {"board": place.pk, "rhythm": Rhythm.NOW, "next": address}
+    response = client.post(reverse("watch_rhythm"), sent)
+    assert response.status_code == 303 and response["Location"] == address
+    for where in (address, reverse("watches")):
+        assert menu_of(client.get(where).content.decode(), "At once")
+    thread(person("ben"), on=place)
+    fan_out_all()
+    assert Notification.objects.get(recipient=anna).rhythm == Rhythm.NOW
+    client.post(reverse("watch_rhythm"), sent | {"rhythm": ""})
+    assert menu_of(client.get(address).content.decode(), "In a daily mail")
+
+
+def test_a_tag_and_a_question_have_one_too_and_a_question_of_ones_own() -> None:
+    anna, ben = person("anna"), person("ben")
+    asked, own = thread(ben, tags=["dimmer"]), thread(anna)
+    tag = asked.tags.get()
+    fan_out_all()
+    for target in ({"tag_id": tag.pk}, {"thread_id": asked.pk}):
+        notices.watch(actor=anna, **target)
+        notices.set_rhythm(actor=anna, rhythm=Rhythm.WEEKLY, **target)
+    notices.set_rhythm(actor=anna, rhythm=Rhythm.OFF, thread_id=own.pk)
+    client = signed_in(anna)
+    assert menu_of(client.get(f"/tags/{tag.slug}/").content.decode(), "In a weekly mail")
+    assert menu_of(client.get(reverse("watches")).content.decode(), "Only on the site")
+    reply(asked, ben)
+    reply(own, ben)
+    reply(own, ben, body="@anna look")
+    fan_out_all()
+    told = set(Notification.objects.filter(recipient=anna).values_list("reason", "rhythm"))
+    assert told == {("chosen", "weekly"), ("asked", ""), ("mentioned", "now")}
+
+
+@pytest.mark.parametrize("rhythm", ["always", "\x00", "x" * 100_000, "NOW"])
+def test_a_rhythm_that_is_none_is_refused(rhythm: str) -> None:
+    anna, place = person("anna"), board("Lamps")
+    notices.watch(actor=anna, board_id=place.pk)
+    response = signed_in(anna).post(reverse("watch_rhythm"), {"board": place.pk, "rhythm": rhythm})
+    assert response.status_code == 400 and Watch.objects.get().rhythm == ""
+
+
+def test_nobody_sets_the_rhythm_of_anothers_watch_or_of_what_they_may_not_see() -> None:
+    anna, ben = person("anna"), person("ben")
+    place, closed = board("Lamps"), board("Inner", audience="groups")
+    notices.watch(actor=anna, board_id=place.pk)
+    Watch.objects.create(person=ben, board=closed)
+    for number in (place.pk, closed.pk, 10**17):
+        sent = {"board": number, "rhythm": Rhythm.OFF}
+        assert signed_in(ben).post(reverse("watch_rhythm"), sent).status_code == 404
+    assert not Watch.objects.filter(rhythm=Rhythm.OFF).exists()
+
+
+def test_the_database_knows_no_other_rhythm() -> None:
+    anna = person("anna")
+    with pytest.raises(IntegrityError):
+        Watch.objects.create(person=anna, board=board("Lamps"), rhythm="always")
+
+
+def test_the_list_of_watches_costs_the_same_for_whoever_watches_much() -> None:
+    anna = person("anna")
+    client = signed_in(anna)
+    counts = []
+    for many in (1, 30):
+        for _each in range(many):
+            notices.watch(actor=anna, board_id=board().pk)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("watches"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
