@@ -123,6 +123,7 @@ urlpatterns = [
     ),  # POST: marks read, goes there
     path("watches/", watches.watches, name="watches"),  # ?show=muted &after=
     path("watches/stop/", watches.stop_watching, name="stop_watching"),  # POST: threads, tags, boards
+    path("watches/rhythm/", watches.watch_rhythm, name="watch_rhythm"),  # POST: when its mails come
     path(
         "watches/change/", watches.change_watch, name="change_watch"
     ),  # POST: watch, unwatch, mute of thread, tag, board

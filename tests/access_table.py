@@ -216,6 +216,7 @@ stop_watching      POST public,locked,signed-in,group,hidden : in in 303 303 303
 change_watch       POST public,locked,signed-in        : in   in   303  303  303  303  303  303  303  303  303
 change_watch       POST group                          : in   in   404  404  404  303  303  404  303  404  404
 change_watch       POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+watch_rhythm       POST public                         : in   in   404  303  303  404  404  404  404  404  404
 notice_settings    GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 notice_settings    POST -                              : in   in   302  302  302  302  302  302  302  302  302
 switch_notices     POST -                              : in   in   303  303  303  303  303  303  303  303  303

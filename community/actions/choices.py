@@ -27,6 +27,7 @@ from community.models import (
     User,
     Watch,
 )
+from community.notices.mornings import plan
 from community.notices.stops import ALL, Stop, topic_stop
 from community.notices.topics import CHOICES, rhythms_of
 
@@ -71,6 +72,7 @@ def choose_all(*, actor: User, rhythms: Mapping[str, str]) -> None:
             continue
         NoticeChoice.objects.update_or_create(person=actor, topic=topic, defaults={"rhythm": rhythm})
         StoppedNotice.objects.filter(person=actor, key=topic_stop(topic).key).delete()
+    plan(actor)
 
 
 @transaction.atomic
@@ -81,6 +83,7 @@ def choose_usual(*, actor: User) -> None:
     NoticeChoice.objects.filter(person=actor).delete()
     Watch.objects.filter(person=actor).exclude(rhythm="").update(rhythm="")
     StoppedNotice.objects.filter(person=actor, key__regex="^[ohda]").delete()
+    plan(actor)
 
 
 @transaction.atomic
@@ -96,7 +99,8 @@ def pause(*, actor: User, until: date) -> datetime:
         raise Refused(NO_SUCH_DAY)
     person = _lock(actor)
     person.mail_paused_until = timezone.make_aware(datetime.combine(until, time.min))
-    person.save(update_fields=["mail_paused_until"])
+    person.digest_at = None
+    person.save(update_fields=["mail_paused_until", "digest_at"])
     Notification.objects.filter(recipient=person).exclude(rhythm="").update(rhythm="")
     return person.mail_paused_until
 
@@ -106,6 +110,7 @@ def end_pause(*, actor: User) -> None:
     """Mails come again from now on."""
     _member(actor)
     User.objects.filter(pk=actor.pk).update(mail_paused_until=None)
+    plan(actor)
 
 
 # One press --------------------------------------------------------------------------------------------------------
@@ -123,6 +128,7 @@ def stop(*, person: User, stop: Stop) -> bool:
     StoppedNotice.objects.update_or_create(
         person=person, key=stop.key, defaults={"was": was, "stopped_at": clock.now()}
     )
+    plan(person)
     return True
 
 
@@ -139,6 +145,7 @@ def undo(*, person: User, stop: Stop) -> bool:
         return False
     _UNDOES[stop.what](person, stop, row.was)
     row.delete()
+    plan(person)
     return True
 
 

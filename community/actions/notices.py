@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from community import clock, permissions
 from community.actions.record import record_event
 from community.actions.together import Writes, insert_once
-from community.errors import NotAllowed, NotThere
-from community.models import Answer, Board, Notification, Tag, Thread, ThreadEvent, User, Watch
+from community.errors import NotAllowed, NotThere, Refused
+from community.models import Answer, Board, Notification, Rhythm, Tag, Thread, ThreadEvent, User, Watch
+from community.notices.mornings import plan
 
 
 def watch_thread(*, person: User, thread: Thread, reason: Watch.Reason, writes: Writes | None = None) -> None:
@@ -80,6 +81,27 @@ def unwatch(
     """Stop following. Doing it twice, or for what is out of sight by now, is fine."""
     target = Q(thread_id=thread_id, tag_id=tag_id, board_id=board_id)
     Watch.objects.filter(target, person=actor).delete()
+
+
+@transaction.atomic
+def set_rhythm(
+    *,
+    actor: User,
+    rhythm: str,
+    thread_id: int | None = None,
+    tag_id: int | None = None,
+    board_id: int | None = None,
+) -> None:
+    """When the news of one watch come by mail; "" is as the actor chose for all such news. Refused for no rhythm.
+
+    NotThere for what the actor does not watch, or may not see.
+    """
+    if rhythm and rhythm not in Rhythm.values:
+        raise Refused(_("This does not come like that. Please choose one of those offered."))
+    target = _target(actor=actor, thread_id=thread_id, tag_id=tag_id, board_id=board_id)
+    if not Watch.objects.filter(person=actor, **target).update(rhythm=rhythm):
+        raise NotThere(_("There is no such thing to watch."))
+    plan(actor)
 
 
 def unwatch_all(

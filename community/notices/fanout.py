@@ -58,8 +58,9 @@ _RECIPIENTS = """
         JOIN community_watch w ON w.board_id = t.board_id
         WHERE e.kind = 'asked'
 """
-# Then what it is about, and when it comes by mail: as the watch says that brought it, else as the person chose, else as
-# such news come (topics.py). "" waits for no mail; nothing waits for one while a person has paused them.
+# Then what it is about, and when it comes by mail: as the watch says that brought it, or one's watch of that question
+# (a mention is a call, and comes as mentions do), else as the person chose, else as such news come (topics.py). ""
+# waits for no mail; nothing waits for one while a person has paused them.
 _INSERT = f"""
     WITH batch AS (SELECT * FROM community_threadevent WHERE id = ANY(%s)),
     defaults (topic, rhythm) AS (VALUES {DEFAULTS_SQL}),
@@ -67,15 +68,16 @@ _INSERT = f"""
         {_RECIPIENTS.format(NAMED=milestones.NAMED, TOLD_BEFORE=_TOLD_BEFORE)}),
     told AS (
         SELECT DISTINCT ON (w.event_id, w.person_id)
-            w.event_id, w.person_id, w.reason, w.rhythm, e.kind,
+            w.event_id, w.person_id, w.reason, e.kind,
+            CASE WHEN w.reason = 'mentioned' THEN '' ELSE coalesce(nullif(w.rhythm, ''), own.rhythm, '') END AS rhythm,
             u.email = '' OR coalesce(u.mail_paused_until > %s, false) AS takes_none
         FROM wanted w
         JOIN batch e ON e.id = w.event_id
         JOIN community_user u ON u.id = w.person_id
+        LEFT JOIN community_watch own ON own.thread_id = e.thread_id AND own.person_id = w.person_id
         WHERE w.person_id IS DISTINCT FROM e.actor_id
           AND u.is_active AND NOT u.is_imported AND u.anonymised_at IS NULL
-          AND NOT EXISTS (SELECT 1 FROM community_watch m
-                          WHERE m.thread_id = e.thread_id AND m.person_id = w.person_id AND m.muted_at IS NOT NULL)
+          AND own.muted_at IS NULL
           AND community_may_see_thread(e.thread_id, w.person_id)
         ORDER BY w.event_id, w.person_id, w.rank
     ),

@@ -60,7 +60,8 @@ _PLAN = f"""
     defaults (topic, rhythm) AS (VALUES {DEFAULTS_SQL}),
     people AS (
         SELECT u.id, z.daily, z.weekly FROM community_user u JOIN zones z ON z.zone = u.time_zone
-        WHERE u.is_active AND NOT u.is_imported AND u.anonymised_at IS NULL AND u.email <> '' {{these}}
+        WHERE u.is_active AND NOT u.is_imported AND u.anonymised_at IS NULL AND u.email <> ''
+          AND coalesce(u.mail_paused_until <= %(now)s, true) {{these}}
     ),
     rhythms AS (
         SELECT u.id AS person_id, coalesce(c.rhythm, d.rhythm) AS rhythm

@@ -1,23 +1,26 @@
 """What notices are about and when they come, in whole sentences: the same on every page where somebody chooses."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from community.models import Rhythm, Topic
+from community.models import Rhythm, ThreadEvent, Topic, Watch
+from community.notices.topics import topic_of
 
 #: What reaches whom, for each topic.
 SENTENCES: Mapping[Topic, Promise] = {
-    Topic.ANSWERS: _("Somebody answers what you asked, staff look at it, or it was asked before."),
-    Topic.MENTIONS: _("Somebody writes your name with an @ before it, because they want you to read it."),
-    Topic.THANKS: _("Your answer is accepted as the solution, or it solved the problem for others."),
-    Topic.SHARED: _("You said “I have this problem too”, and now there is a solution."),
-    Topic.WATCHED: _("Answers to questions that you watch or answered yourself."),
-    Topic.QUESTIONS: _("Somebody asks on a board or with a tag that you watch."),
-    Topic.REMINDERS: _("You got an answer and did not say whether it helped: we ask once, after three days."),
-    Topic.DIGEST: _("Questions you may know the answer to, what was solved lately, and the thanks you got."),
+    Topic.ANSWERS: gettext_lazy("Somebody answers what you asked, staff look at it, or it was asked before."),
+    Topic.MENTIONS: gettext_lazy("Somebody writes your name with an @ before it, because they want you to read it."),
+    Topic.THANKS: gettext_lazy("Your answer is accepted as the solution, or it solved the problem for others."),
+    Topic.SHARED: gettext_lazy("You said “I have this problem too”, and now there is a solution."),
+    Topic.WATCHED: gettext_lazy("Answers to questions that you watch or answered yourself."),
+    Topic.QUESTIONS: gettext_lazy("Somebody asks on a board or with a tag that you watch."),
+    Topic.REMINDERS: gettext_lazy("You did not say yet whether an answer helped: we ask once, after three days."),
+    Topic.DIGEST: gettext_lazy("Questions you may know the answer to, what was solved lately, and the thanks you got."),
 }
 # A reminder is one mail, and what a digest gathers is nowhere else.
 _OTHER_WORDS: Mapping[tuple[Topic, str], Promise] = {
@@ -29,6 +32,36 @@ _OTHER_WORDS: Mapping[tuple[Topic, str], Promise] = {
 def when(topic: Topic, rhythm: str) -> str:
     """When this topic comes, in words."""
     return str(_OTHER_WORDS.get((topic, rhythm)) or Rhythm(rhythm).label)
+
+
+class RhythmChoice(NamedTuple):
+    """One of the times at which a watch's news may come; "" is as the person chose for all such news."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A watch as it is listed: with when its news come by mail, in words, and what else can be chosen."""
+
+    watch: Watch
+    when: str
+    choices: Sequence[RhythmChoice]
+
+
+def with_choices(watches: Iterable[Watch], usual: Mapping[Topic, Rhythm]) -> list[Watched]:
+    """These watches with their choices; `usual` is when each topic comes to their owner (topics.rhythms_of)."""
+    return [_with_choices(watch, usual) for watch in watches]
+
+
+def _with_choices(watch: Watch, usual: Mapping[Topic, Rhythm]) -> Watched:
+    topic = topic_of(ThreadEvent.Kind.ANSWERED, watch.reason) if watch.thread_id else Topic.QUESTIONS
+    as_usual = str(usual[topic].label)
+    first = RhythmChoice("", _("As in your settings: %(when)s") % {"when": as_usual}, not watch.rhythm)
+    others = [RhythmChoice(each.value, str(each.label), each == watch.rhythm) for each in Rhythm]
+    return Watched(watch, str(Rhythm(watch.rhythm).label) if watch.rhythm else as_usual, [first, *others])
 
 
 def masked(address: str) -> str:

@@ -9,7 +9,7 @@ from community.reading.boards import boards_shown
 from community.reading.found.heads import Head
 from community.reading.lists import board_of
 from community.views.gates import reader_of
-from community.views.lists import list_page, watch_of
+from community.views.lists import list_page, watched_by
 
 
 @require_safe
@@ -24,5 +24,5 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """One board's threads."""
     found = board_of(reader_of(request), slug)
     request.page_concerns = (found.pk,)  # type: ignore[attr-defined]
-    context = {"board": found, "watch": watch_of(reader_of(request), board=found)}
+    context = {"board": found, "watched": watched_by(reader_of(request), board=found)}
     return list_page(request, "community/board.html", context, own=("board",), board=found)

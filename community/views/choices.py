@@ -18,6 +18,7 @@ from community.errors import Refused
 from community.forms.fields import attempt
 from community.forms.notices import ChoicesForm, PauseForm
 from community.models import NoticeChoice, Rhythm, StoppedNotice, User
+from community.notices import mornings
 from community.notices.stops import ALL
 from community.notices.topics import is_paused
 from community.views.gates import done, member_of, member_post
@@ -63,6 +64,7 @@ def _context(person: User, form: ChoicesForm, pausing: PauseForm) -> dict[str, A
         "form": form,
         "pausing": pausing,
         "paused_until": person.mail_paused_until if is_paused(person) else None,
+        "digest_hour": mornings.HOUR,
         "zone": person.time_zone or settings.TIME_ZONE,
         "all_off": set(form.initial.values()) == {Rhythm.OFF},
         "can_undo": StoppedNotice.objects.filter(person=person, key=ALL.key).exists(),

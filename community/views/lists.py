@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 
 from community.context_processors import ask_frame, keep_frame
 from community.models import Board, Tag, Thread, User, Watch
+from community.notices.rhythm_words import Watched, with_choices
+from community.notices.topics import rhythms_of
 from community.reading import figures
 from community.reading.found import indexing
 from community.reading.found.heads import Head, description_of_text
@@ -263,7 +265,7 @@ def threads(request: HttpRequest) -> HttpResponse:
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """The threads that carry a tag."""
     found = tag_of(reader_of(request), slug)
-    context = {"tag": found, "watch": watch_of(reader_of(request), tag=found)}
+    context = {"tag": found, "watched": watched_by(reader_of(request), tag=found)}
     return list_page(request, "community/tag.html", context, own=("tag",), tag=found)
 
 
@@ -280,6 +282,7 @@ def tags(request: HttpRequest) -> HttpResponse:
     return render(request, "community/tags.html", context)
 
 
-def watch_of(user: Any, **what: Any) -> Watch | None:
-    """The person's watch of a board or tag, None for visitors and for what is not watched."""
-    return Watch.objects.filter(person=user, **what).first() if isinstance(user, User) else None
+def watched_by(user: Any, **what: Any) -> Watched | None:
+    """The person's watch of a board or tag and when its news come; None for visitors and for what is not watched."""
+    watch = Watch.objects.filter(person=user, **what).first() if isinstance(user, User) else None
+    return with_choices([watch], rhythms_of(user))[0] if watch else None

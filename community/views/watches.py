@@ -12,6 +12,8 @@ from community.actions import notices
 from community.converters import parse_id
 from community.errors import Refused
 from community.models import Board, Tag, Thread, Watch
+from community.notices.rhythm_words import with_choices
+from community.notices.topics import rhythms_of
 from community.reading import cursors
 from community.views.gates import done, member_of, member_post
 
@@ -41,13 +43,14 @@ def watches(request: HttpRequest) -> HttpResponse:
         older = f"{here}{'&' if wanted else '?'}after={cursors.encode(ORDER, page[PER_PAGE - 1].pk, 0)}"
     boards = mine.filter(board__in=Board.objects.visible_to(person)).select_related("board").order_by("board__name")
     tags = mine.filter(tag__in=Tag.objects.visible_to(person)).select_related("tag").order_by("tag__name")
+    usual = rhythms_of(person)
     context = {
         "wanted": wanted,
         "here": here,
         "is_first": not after,
-        "boards": [] if wanted or after else list(boards[:MOST]),
-        "tags": [] if wanted or after else list(tags[:MOST]),
-        "threads": page[:PER_PAGE],
+        "boards": [] if wanted or after else with_choices(boards[:MOST], usual),
+        "tags": [] if wanted or after else with_choices(tags[:MOST], usual),
+        "threads": with_choices(page[:PER_PAGE], usual),
         "older_url": older,
         "newer_url": here if after else "",
     }
@@ -68,12 +71,25 @@ def stop_watching(request: HttpRequest) -> HttpResponse:
 
 
 @member_post
+def watch_rhythm(request: HttpRequest) -> HttpResponse:
+    """When one watch's news come by mail: `rhythm`, empty for as in the settings; of a `thread`, `tag` or `board`."""
+    target = _target_of(request)
+    if len(target) != 1:
+        raise Refused(_("Please say what to watch."))
+    notices.set_rhythm(actor=member_of(request), rhythm=request.POST.get("rhythm", ""), **target)
+    return done(request, reverse("watches"), _("Your choice is saved."))
+
+
+def _target_of(request: HttpRequest) -> dict[str, int]:
+    """The things a form names, as actions take them."""
+    return {f"{name}_id": parse_id(request.POST[name]) for name in ("thread", "tag", "board") if request.POST.get(name)}
+
+
+@member_post
 def change_watch(request: HttpRequest) -> HttpResponse:
     """`do` is watch, unwatch or mute; one of `thread`, `tag`, `board` names the thing; back to `next`."""
     person = member_of(request)
-    target = {
-        f"{name}_id": parse_id(request.POST[name]) for name in ("thread", "tag", "board") if request.POST.get(name)
-    }
+    target = _target_of(request)
     do = request.POST.get("do", "")
     if len(target) != 1 or do not in {"watch", "unwatch", "mute"}:
         raise Refused(_("Please say what to watch."))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,9 +14,10 @@ from community import clock
 from community.actions import choices, notices
 from community.errors import NotAllowed, Refused
 from community.models import NoticeChoice, Notification, Rhythm, Topic, User, Watch
+from community.notices import mornings
 from community.notices.fanout import fan_out_all
 from community.notices.rhythm_words import SENTENCES, masked, when
-from community.notices.stops import topic_stop
+from community.notices.stops import DIGESTS, topic_stop
 from community.notices.topics import CHOICES, DEFAULTS, rhythm_for, rhythms_of
 from tests.community.test_inbox import signed_in
 from tests.factories import board, person, reply, thread
@@ -93,8 +94,9 @@ def test_during_a_break_notices_wait_in_the_inbox_and_no_mail_waits() -> None:
     reply(asked, person("cleo"))
     fan_out_all()
     assert list(Notification.objects.filter(recipient=anna).values_list("rhythm", flat=True)) == ["", ""]
+    mornings.plan_all()
     anna.refresh_from_db()
-    assert rhythm_for(anna, Topic.REMINDERS) == ""
+    assert rhythm_for(anna, Topic.REMINDERS) == "" and anna.digest_at is None
     assert "No notice comes by mail before" in page_of(signed_in(anna))
     with clock.at(anna.mail_paused_until + timedelta(minutes=1)):
         assert rhythm_for(anna, Topic.REMINDERS) == Rhythm.NOW
@@ -113,7 +115,8 @@ def test_a_break_ends_at_midnight_of_ones_own_zone_and_can_be_ended_before() -> 
     assert anna.mail_paused_until == datetime(until.year, until.month, until.day, tzinfo=zone)
     client.post(reverse("switch_notices"), {"do": "resume"})
     anna.refresh_from_db()
-    assert anna.mail_paused_until is None and "before" not in page_of(client).split("A break")[0]
+    assert anna.digest_at is not None
+    assert anna.mail_paused_until is None and "Mails again from now on" not in page_of(client)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +149,19 @@ def test_one_press_stops_all_mails_and_one_brings_them_back_as_they_were() -> No
     assert "Stop all mails" not in page_of(client) and "Mails again, as before" in page_of(client)
     client.post(reverse("switch_notices"), {"do": "back"})
     assert rhythms_of(anna) == before and Watch.objects.get(person=anna).rhythm == Rhythm.NOW
+
+
+def test_who_stops_the_daily_and_weekly_mails_has_no_morning_any_more() -> None:
+    anna = person("anna")
+    mornings.plan_all()
+    anna.refresh_from_db()
+    assert anna.digest_at is not None
+    choices.stop(person=anna, stop=DIGESTS)
+    anna.refresh_from_db()
+    assert anna.digest_at is None
+    choices.undo(person=anna, stop=DIGESTS)
+    anna.refresh_from_db()
+    assert anna.digest_at is not None
 
 
 def test_everything_can_be_as_it_usually_comes() -> None:
@@ -189,3 +205,86 @@ def test_somebody_without_an_address_is_told_so() -> None:
     User.objects.filter(pk=anna.pk).update(email="")
     anna.refresh_from_db()
     assert "You have no e-mail address here" in page_of(signed_in(anna))
+
+
+# One watch -----------------------------------------------------------------------------------------------------------
+def menu_of(page: str, when: str) -> bool:
+    """Whether a watch on this page says that its mails come so."""
+    return f"</span>{when}</span>" in page
+
+
+def test_a_board_that_one_watches_has_a_time_of_its_own_beside_the_watch_button() -> None:
+    anna = person("anna")
+    client, place = signed_in(anna), board("Lamps")
+    address = place.get_absolute_url()
+    assert reverse("watch_rhythm") not in client.get(address).content.decode()
+    notices.watch(actor=anna, board_id=place.pk)
+    assert menu_of(client.get(address).content.decode(), "In a daily mail")
+    sent = {"board": place.pk, "rhythm": Rhythm.NOW, "next": address}
+    response = client.post(reverse("watch_rhythm"), sent)
+    assert response.status_code == 303 and response["Location"] == address
+    for where in (address, reverse("watches")):
+        assert menu_of(client.get(where).content.decode(), "At once")
+    thread(person("ben"), on=place)
+    fan_out_all()
+    assert Notification.objects.get(recipient=anna).rhythm == Rhythm.NOW
+    client.post(reverse("watch_rhythm"), sent | {"rhythm": ""})
+    assert menu_of(client.get(address).content.decode(), "In a daily mail")
+
+
+def test_a_tag_and_a_question_have_one_too_and_a_question_of_ones_own() -> None:
+    anna, ben = person("anna"), person("ben")
+    asked, own = thread(ben, tags=["dimmer"]), thread(anna)
+    tag = asked.tags.get()
+    fan_out_all()
+    for target in ({"tag_id": tag.pk}, {"thread_id": asked.pk}):
+        notices.watch(actor=anna, **target)
+        notices.set_rhythm(actor=anna, rhythm=Rhythm.WEEKLY, **target)
+    notices.set_rhythm(actor=anna, rhythm=Rhythm.OFF, thread_id=own.pk)
+    client = signed_in(anna)
+    assert menu_of(client.get(f"/tags/{tag.slug}/").content.decode(), "In a weekly mail")
+    assert menu_of(client.get(reverse("watches")).content.decode(), "Only on the site")
+    reply(asked, ben)
+    reply(own, ben)
+    reply(own, ben, body="@anna look")
+    fan_out_all()
+    told = set(Notification.objects.filter(recipient=anna).values_list("reason", "rhythm"))
+    assert told == {("chosen", "weekly"), ("asked", ""), ("mentioned", "now")}
+
+
+@pytest.mark.parametrize("rhythm", ["always", "\x00", "x" * 100_000, "NOW"])
+def test_a_rhythm_that_is_none_is_refused(rhythm: str) -> None:
+    anna, place = person("anna"), board("Lamps")
+    notices.watch(actor=anna, board_id=place.pk)
+    response = signed_in(anna).post(reverse("watch_rhythm"), {"board": place.pk, "rhythm": rhythm})
+    assert response.status_code == 400 and Watch.objects.get().rhythm == ""
+
+
+def test_nobody_sets_the_rhythm_of_anothers_watch_or_of_what_they_may_not_see() -> None:
+    anna, ben = person("anna"), person("ben")
+    place, closed = board("Lamps"), board("Inner", audience="groups")
+    notices.watch(actor=anna, board_id=place.pk)
+    Watch.objects.create(person=ben, board=closed)
+    for number in (place.pk, closed.pk, 10**17):
+        sent = {"board": number, "rhythm": Rhythm.OFF}
+        assert signed_in(ben).post(reverse("watch_rhythm"), sent).status_code == 404
+    assert not Watch.objects.filter(rhythm=Rhythm.OFF).exists()
+
+
+def test_the_database_knows_no_other_rhythm() -> None:
+    anna = person("anna")
+    with pytest.raises(IntegrityError):
+        Watch.objects.create(person=anna, board=board("Lamps"), rhythm="always")
+
+
+def test_the_list_of_watches_costs_the_same_for_whoever_watches_much() -> None:
+    anna = person("anna")
+    client = signed_in(anna)
+    counts = []
+    for many in (1, 30):
+        for _each in range(many):
+            notices.watch(actor=anna, board_id=board().pk)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("watches"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
