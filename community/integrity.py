@@ -230,6 +230,36 @@ INVARIANTS: dict[str, str] = {
         SELECT 'formsession', s.id, format('opened %s, said no %s', s.opened_at, c.said_at)
         FROM community_consent c JOIN community_formsession s ON s.person_key = 'u:' || c.person_id
         WHERE NOT c.is_given AND s.opened_at > c.said_at + interval '1 minute'""",
+    "Nobody is asked two things unasked within fourteen days": """
+        WITH asked AS (
+            SELECT p.*, coalesce('u:' || x.person_id, p.person_key) AS who,
+                   coalesce(x.recorded_at, '-infinity') AS known
+            FROM community_prompt p LEFT JOIN community_personalias x ON x.visitor_key = p.person_key
+            WHERE p.outcome = 'asked')
+        SELECT 'prompt', b.id, format('%s at %s, %s at %s', b.instrument, b.occurred_at, a.instrument, a.occurred_at)
+        FROM asked a JOIN asked b ON b.who = a.who AND b.id > a.id
+        WHERE b.occurred_at - a.occurred_at < interval '14 days' AND a.occurred_at - b.occurred_at < interval '14 days'
+          AND (a.person_key = b.person_key OR greatest(a.known, b.known) < b.recorded_at - interval '1 minute')""",
+    "What was not asked gave way to something asked of the same person": """
+        SELECT 'prompt', p.id, format('%s at %s, %s %s at %s', p.instrument, p.occurred_at, o.instrument, o.outcome,
+                                      o.occurred_at)
+        FROM community_prompt p JOIN community_prompt o ON o.id = p.stood_in_way_id
+        LEFT JOIN community_personalias x ON x.visitor_key = p.person_key
+        LEFT JOIN community_personalias y ON y.visitor_key = o.person_key
+        WHERE o.outcome <> 'asked'
+           OR abs(extract(epoch FROM p.occurred_at - o.occurred_at)) >= 14 * 86400
+           OR coalesce('u:' || x.person_id, p.person_key) <> coalesce('u:' || y.person_id, o.person_key)""",
+    "Whoever was to be reminded has the reminder": """
+        SELECT 'prompt', p.id, format('reminder of %s for %s', p.thread_id, p.person_key) FROM community_prompt p
+        WHERE p.instrument = 'reminder' AND p.outcome = 'asked' AND NOT EXISTS (
+            SELECT 1 FROM community_notification n WHERE n.event_kind = 'reminder' AND n.event_id = p.id
+            AND 'u:' || n.recipient_id = p.person_key)""",
+    "Not yet is the asker's word about somebody else's answer": """
+        SELECT 'threadevent', e.id, format('by %s, asker %s, answer by %s', e.actor_id, t.asker_id, a.author_id)
+        FROM community_threadevent e JOIN community_thread t ON t.id = e.thread_id
+        LEFT JOIN community_answer a ON a.id = e.answer_id
+        WHERE e.kind = 'not_solved'
+          AND (a.id IS NULL OR e.actor_id IS DISTINCT FROM t.asker_id OR a.author_id = t.asker_id)""",
 }
 
 

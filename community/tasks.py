@@ -10,6 +10,7 @@ from community.actions.drafts import expire_drafts
 from community.models import ChangeRow, Mail, PostKey
 from community.models.changes import KEEP_CHANGES
 from community.notices.mornings import plan_all
+from community.notices.reminders import remind
 
 KEEP_POST_KEYS = timedelta(days=7)
 #: What was sent is kept for questions about it; the limits look back an hour.
@@ -25,6 +26,13 @@ def sweep(timestamp: int) -> None:
     Mail.objects.filter(settled_at__lt=clock.now() - KEEP_MAILS).delete()
     expire_drafts()
     sweep_loose_attachments()
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="community.reminders", queueing_lock="community.reminders", pass_context=False)
+def reminders(timestamp: int) -> None:
+    """Ask once, three days after an answer, whether it solved the question."""
+    remind()
 
 
 @app.periodic(cron="50 * * * *")

@@ -297,7 +297,7 @@ else:
     EMAIL_BACKEND = "community.mails.local_server.LocalServerBackend"
 
 # The one extension mechanism: lists of dotted paths, resolved where they are used -----------------------------------
-NOTIFIABLES = ["community.notices.notifiables.NOTIFIABLES"]
+NOTIFIABLES = ["community.notices.notifiables.NOTIFIABLES", "community.notices.reminders.NOTIFIABLES"]
 INVARIANTS = ["community.integrity.INVARIANTS"]
 FORM_SURFACES = ["community.surfaces.SURFACES"]
 

@@ -13,7 +13,7 @@ from community.demo.scene import Scene
 from community.demo.scenes import SCENES
 from community.demo.story import read_story
 from community.integrity import violations
-from community.models import Notification, Solution, Thread, User
+from community.models import Notification, Prompt, Solution, Thread, ThreadEvent, User
 from tests.factories import person, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +42,9 @@ def test_a_newcomer_finds_three_months_of_a_community_with_something_of_everythi
     assert Thread.objects.exclude(hidden_at=None).exists()
     assert Thread.objects.exclude(escalated_at=None).exists()
     assert Thread.objects.exclude(outdated_at=None).exists()
+    assert ThreadEvent.objects.filter(kind="not_solved").exists()
+    assert Notification.objects.filter(event_kind="reminder", recipient__username="customer").exists()
+    assert set(Prompt.objects.values_list("is_simulated", flat=True)) == {True}
     assert not Thread.objects.filter(last_activity_at__gt=clock.now()).exists()
     assert Notification.objects.filter(recipient__username="customer").exists()
     assert list(violations()) == []

@@ -29,7 +29,7 @@ _LOCK = 0x5EEDA5C
 
 
 class Candidate(NamedTuple):
-    """An instrument that would like to ask, about a thread or about none."""
+    """An instrument that would like to ask, about a thread or about none (a reminder is always about one)."""
 
     instrument: Instrument
     thread_id: int | None = None

@@ -20,6 +20,7 @@ from community.demo.story import Plot, Step, read_story
 from community.models import Answer, Board, Brand, Tag, Thread, User
 from community.notices.fanout import fan_out_all
 from community.notices.pairs import find_all_pairs
+from community.notices.reminders import remind
 
 
 class Builder:
@@ -45,6 +46,8 @@ class Builder:
             self._follow()
             record_change()
         fan_out_all()
+        with clock.at(self.now - timedelta(hours=6)):
+            remind(simulated=True)
         find_all_pairs()
 
     def _brand(self) -> None:
@@ -142,6 +145,8 @@ class Builder:
             answer(actor=who[0], thread_id=thread.pk, body=step.text)
         elif step.verb == "accept" and target:
             solutions.accept(actor=asker, answer_id=target.pk)
+        elif step.verb == "not-yet" and target:
+            solutions.say_not_solved(actor=asker, answer_id=target.pk)
         elif step.verb == "mark" and target:
             for person in who:
                 solutions.mark_solution(actor=person, answer_id=target.pk)

@@ -9,17 +9,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community import permissions
 from community.content.text import key
 from community.mails.letters import Button, Choice, Heading, Part, Words, isolated
 from community.models import Answer, Notification, Thread, ThreadEvent, User
-from community.notices import milestones
+from community.notices import milestones, reminders
 from community.notices.notifiables import Shown
 from community.notices.saying import (
     REMINDING,
     Said,
     answer_post,
+    day_of,
     first_words,
     in_question,
     passage_post,
@@ -34,6 +36,8 @@ Writer = Callable[[Notification, Shown, User], Said]
 
 #: Characters around a mention that a mail brings.
 AROUND = 1500
+#: Characters of an answer that was mailed before.
+REMINDED = 1000
 _MENTION = re.compile(r'class="mention">@([^<]*)</a>')
 #: An edit belongs to the news of it.
 _AT_ONCE = timedelta(minutes=1)
@@ -228,6 +232,38 @@ def _merged(row: Notification, shown: Shown, reader: User) -> Said:
     return Said((Heading(shown.sentence), Words(told), read_on(shown, _("Read the answers there"))), told)
 
 
+def _not_solved(row: Notification, shown: Shown, reader: User) -> Said:
+    thread, answer = shown.thread, shown.answer
+    if thread is None or answer is None:
+        return _plain(row, shown, reader)
+    told = _(
+        "%(actor)s has read your answer and says that it is not solved yet. Perhaps one detail is missing, or you know "
+        "what to try next. If not, others see that the question waits."
+    ) % {"actor": isolated(shown.actor) or _("Somebody")}
+    post = answer_post(answer, thread, REMINDING)
+    parts = (Heading(shown.sentence), in_question(shown), Words(told), post, read_on(shown, _("Look at the question")))
+    return Said(parts, told, shown.actor)
+
+
+def _reminder(row: Notification, shown: Shown, reader: User) -> Said:
+    thread, answer = shown.thread, shown.answer
+    if thread is None or answer is None:
+        return _plain(row, shown, reader)
+    told = _("%(actor)s answered your question “%(title)s” on %(day)s, and would like to know whether it helped.")
+    actor, day = isolated(shown.actor) or _("Somebody"), day_of(answer.answered_at)
+    told %= {"actor": actor, "title": titled(thread), "day": day}
+    parts: list[Part] = [Heading(shown.sentence), Words(told), answer_post(answer, thread, REMINDED)]
+    if more := thread.peer_answer_count - 1:
+        others = ngettext("There is %(count)d more answer.", "There are %(count)d more answers.", more)
+        parts.append(Words(others % {"count": more}))
+    parts += [
+        did_it_solve(reader, answer),
+        read_on(shown, _("Read everything on the site"), is_quiet=True),
+        Words(_("One press is enough, without signing in. We do not ask again about this question.")),
+    ]
+    return Said(tuple(parts), told)
+
+
 _KIND = ThreadEvent.Kind
 #: By `Shown.kind`.
 WRITERS: dict[str, Writer] = {
@@ -243,5 +279,7 @@ WRITERS: dict[str, Writer] = {
     _KIND.ESCALATED: _escalated,
     _KIND.CLOSED: _closed,
     _KIND.MERGED: _merged,
+    _KIND.NOT_SOLVED: _not_solved,
     milestones.KIND: _step,
+    reminders.KIND: _reminder,
 }

@@ -17,6 +17,7 @@ from community.notices.digests import write_digest
 from community.notices.headers import headers_of
 from community.notices.letters import Written, write_bundle, write_notice
 from community.notices.notifiables import Shown, show
+from community.notices.reminders import is_answered
 from community.notices.topics import rhythms_of
 
 Found = list[tuple[Notification, Shown]]
@@ -55,12 +56,12 @@ def _written(mail: Mail, reader: User) -> Written | None:
 def wanted(found: Sequence[tuple[Notification, Shown]], reader: User) -> Found:
     """Those that their reader still wants by mail: not muted, not switched off, the board or tag still watched.
 
-    At most five queries, however many there are.
+    A reminder that has been answered is not. At most five queries, however many there are.
     """
     if not found:
         return []
     wishes = _Wishes([shown.thread for _row, shown in found if shown.thread], reader)
-    return [(row, shown) for row, shown in found if wishes.has(row, shown.thread)]
+    return [(row, shown) for row, shown in found if wishes.has(row, shown.thread) and not is_answered(shown)]
 
 
 class _Wishes:

@@ -10,10 +10,14 @@ from django.db import IntegrityError, connection, transaction
 
 from community import clock
 from community.actions import duplicates, measuring, moderation, solutions, thanks
+from community.actions.asking_budget import may_ask
 from community.actions.experiments import plan_experiment, start_experiment
 from community.integrity import INVARIANTS, violations
 from community.models import Answer, Solution, Thread, User
+from community.models.prompts import Instrument
+from community.notices.reminders import remind
 from tests.factories import admin, moderator, person, reply, thread
+from tests.mailing import reachable
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +36,19 @@ def solved() -> Solution:
     count_a_form(anna, question)
     again, _last = thread(on=question.board), thread(on=question.board)
     thanks.join(actor=carla, thread_id=again.pk)
+    ask_back()
     duplicates.mark_duplicate(actor=moderator(), thread_id=again.pk, original_id=question.pk)
     return solution
+
+
+def ask_back() -> None:
+    """Somebody is reminded of an answer, says that it did not solve it, and is not asked anything else for now."""
+    dora = reachable()
+    with clock.at(clock.now() - timedelta(days=4)):
+        waits = reply(thread(dora))
+    assert remind() == 1
+    solutions.say_not_solved(actor=dora, answer_id=waits.pk)
+    assert not may_ask(person_key=f"u:{dora.pk}", instrument=Instrument.NPS)
 
 
 def count_a_form(asker: User, shown: Thread) -> None:
@@ -86,9 +101,9 @@ BREAKAGES = {
     "Every moderator's act has an audit row": "ALTER TABLE community_auditentry DISABLE TRIGGER append_only;"
     "DELETE FROM community_auditentry",
 }
-FORM, EVENT, EXPOSURE = (
+FORM, EVENT, EXPOSURE, PROMPT, HISTORY = (
     f"ALTER TABLE community_{table} DISABLE TRIGGER USER; UPDATE community_{table} SET "
-    for table in ("formsession", "suggestionevent", "exposure")
+    for table in ("formsession", "suggestionevent", "exposure", "prompt", "threadevent")
 )
 BREAKAGES |= {
     "A suggestion's event belongs to a form that was open": f"{EVENT} occurred_at = occurred_at + interval '1 day'",
@@ -104,6 +119,11 @@ BREAKAGES |= {
     "An arm is inherited only from another key of the same person": f"{EXPOSURE} drawn_as = 'u:999999'",
     "Nobody is counted after they said no": "UPDATE community_consent"
     " SET is_given = false, said_at = said_at - interval '1 day'",
+    "Nobody is asked two things unasked within fourteen days": f"{PROMPT} outcome = 'asked', stood_in_way_id = NULL",
+    "What was not asked gave way to something asked of the same person": f"{PROMPT}"
+    " occurred_at = occurred_at + interval '14 days' WHERE outcome = 'skipped'",
+    "Whoever was to be reminded has the reminder": "DELETE FROM community_notification WHERE event_kind = 'reminder'",
+    "Not yet is the asker's word about somebody else's answer": f"{HISTORY} answer_id = NULL WHERE kind = 'not_solved'",
 }
 #: the database refuses these; the query is a second look
 REFUSED_BY_THE_DATABASE = {
@@ -181,7 +201,7 @@ def test_the_database_refuses_two_solutions_in_force(solved: Solution) -> None:
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET occurred_at = now()", "DELETE FROM {}"])
-@pytest.mark.parametrize("table", ["community_threadevent", "community_auditentry"])
+@pytest.mark.parametrize("table", ["community_threadevent", "community_auditentry", "community_prompt"])
 def test_history_and_audit_log_cannot_be_rewritten(solved: Solution, table: str, statement: str) -> None:
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         run(statement.format(table))

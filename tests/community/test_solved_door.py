@@ -70,7 +70,7 @@ def test_one_press_without_signing_in_accepts_the_answer_as_the_asker(client: Cl
     shown = words(client, yes(answer))
     assert "The light stays red" in shown
     assert "Hold the button for ten seconds." in shown
-    assert "You say it as anna." in shown
+    assert "anna, this is said in your name." in shown
     assert client.post(yes(answer)).headers["Location"] == yes(answer)
     solution = Solution.objects.get(answer=answer)
     assert solution.accepted_by_asker
