@@ -131,7 +131,10 @@ def _asked(groups: list[list[tuple[Notification, Shown]]], reasons: Reasons, rea
 
 
 def _item(rows: list[tuple[Notification, Shown]], reasons: Reasons, reader: User) -> Item:
-    """One question: the latest of its news in words, leading to where reading begins."""
+    """One question: the latest of its news in words, leading to where reading begins.
+
+    What ends the news of one question stands beside it; of a tag or board it would stand beside many.
+    """
     row, shown = rows[0]
     note, older = shown.sentence, len(rows) - 1
     if older:
@@ -142,7 +145,7 @@ def _item(rows: list[tuple[Notification, Shown]], reasons: Reasons, reader: User
         shown.title,
         absolute(rows[-1][1].url),
         note,
-        stop_address(reader, stop) if stop else "",
+        stop_address(reader, stop) if stop and stop.what == "thread" else "",
         shown.thread.language if shown.thread else "",
     )
 
