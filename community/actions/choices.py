@@ -27,6 +27,7 @@ from community.models import (
     User,
     Watch,
 )
+from community.notices.mornings import plan
 from community.notices.stops import ALL, Stop, topic_stop
 from community.notices.topics import CHOICES, rhythms_of
 
@@ -71,6 +72,7 @@ def choose_all(*, actor: User, rhythms: Mapping[str, str]) -> None:
             continue
         NoticeChoice.objects.update_or_create(person=actor, topic=topic, defaults={"rhythm": rhythm})
         StoppedNotice.objects.filter(person=actor, key=topic_stop(topic).key).delete()
+    plan(actor)
 
 
 @transaction.atomic
@@ -81,6 +83,7 @@ def choose_usual(*, actor: User) -> None:
     NoticeChoice.objects.filter(person=actor).delete()
     Watch.objects.filter(person=actor).exclude(rhythm="").update(rhythm="")
     StoppedNotice.objects.filter(person=actor, key__regex="^[ohda]").delete()
+    plan(actor)
 
 
 @transaction.atomic
@@ -123,6 +126,7 @@ def stop(*, person: User, stop: Stop) -> bool:
     StoppedNotice.objects.update_or_create(
         person=person, key=stop.key, defaults={"was": was, "stopped_at": clock.now()}
     )
+    plan(person)
     return True
 
 
@@ -139,6 +143,7 @@ def undo(*, person: User, stop: Stop) -> bool:
         return False
     _UNDOES[stop.what](person, stop, row.was)
     row.delete()
+    plan(person)
     return True
 
 

@@ -96,7 +96,7 @@ _WRITE = f"""
         ) last ON true
         WHERE (coalesce(c.rhythm, '{DEFAULTS[Topic.DIGEST]}') = 'daily'
                OR coalesce(c.rhythm, '{DEFAULTS[Topic.DIGEST]}') = 'weekly' AND t.is_weekly)
-          AND t.is_here
+          AND t.is_here AND (u.mail_paused_until IS NULL OR u.mail_paused_until <= %(now)s)
     ),
     asked AS MATERIALIZED (
         SELECT q.id, q.board_id, q.asker_id AS person_id, q.asked_at AS at FROM community_thread q
