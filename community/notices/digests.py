@@ -88,7 +88,7 @@ def put_digest(waiting: News, more: More, reader: User, *, weekly: bool) -> Writ
             *(section.part for section in sections),
         ),
         preheader=_preheader(first, sections),
-        why=why_of(_reason(has_more=bool(besides), weekly=weekly), stop, reader),
+        why=why_of(_reason(waiting, has_more=bool(besides), weekly=weekly), stop, reader),
     )
     return Written(letter, stop, None, "")
 
@@ -283,9 +283,12 @@ def _stop(waiting: News, *, has_more: bool) -> Stop:
     return topic_stop(topics.pop()) if len(topics) == 1 else DIGESTS
 
 
-def _reason(*, has_more: bool, weekly: bool) -> str:
-    if not has_more:
-        return _("You get this at most once a day, when there is news of what you follow.")
-    if weekly:
-        return _("You get this on Mondays: what you follow, thanks for your answers, and questions you may know.")
-    return _("You get this once a day: what you follow, thanks for your answers, and questions you may know.")
+def _reason(waiting: News, *, has_more: bool, weekly: bool) -> str:
+    """Why it came: what is on for everybody until they switch it off, or what the reader did or chose."""
+    if has_more and weekly:
+        return _("You get this on Mondays, like everybody here who did not switch it off.")
+    if has_more:
+        return _("You get this every morning because you chose to.")
+    if all(row.topic == Topic.QUESTIONS for row, _shown in waiting):
+        return _("You get this because you watch boards or tags: what is asked there comes together, in the morning.")
+    return _("You get this because you chose to have such news together, in the morning.")
