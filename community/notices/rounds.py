@@ -18,7 +18,7 @@ from community.reading.digests import AWAY, LATELY, here_since
 
 BATCH = 500
 #: So many batches at most in one go.
-ROUNDS = 20
+ROUNDS = 4
 
 
 class Turn(NamedTuple):
@@ -31,7 +31,7 @@ class Turn(NamedTuple):
 
 
 def make_digests() -> int:
-    """Make the mails of everybody whose turn it is, at most 10,000 people in one call; returns how many mails.
+    """Make the mails of everybody whose turn it is, at most 2,000 people in one call; returns how many mails.
 
     Nobody's turn: one query. Two workers at once make them once.
     """
