@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 
 from community import clock, permissions
@@ -13,7 +14,10 @@ from community.demo.scene import Scene
 from community.demo.scenes import SCENES
 from community.demo.story import read_story
 from community.integrity import violations
-from community.models import Notification, Prompt, Solution, Thread, ThreadEvent, User
+from community.models import Mail, Notification, Prompt, Solution, Thread, ThreadEvent, User
+from community.notices.digests import make_digests
+from community.notices.gathering import gather_all
+from community.notices.writing import write
 from tests.factories import person, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,3 +102,19 @@ def test_outside_the_demo_nothing_is_filled(settings: Any) -> None:
     with pytest.raises(CommandError, match="PEERDESK_MODE=demo"):
         demo()
     assert not Thread.objects.exists()
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_outbox_of_a_demo_has_the_last_days_mails_and_a_weekly_one_not_those_of_three_months(
+    settings: Any, name: str
+) -> None:
+    settings.DEMO, settings.DEMO_BRAND = True, name
+    demo()
+    gather_all()
+    make_digests()
+    assert Mail.objects.filter(kind=Mail.Kind.DIGEST, recipient__username="customer").exists()
+    assert 3 < Mail.objects.count() < 30
+    customers = Mail.objects.get(kind=Mail.Kind.DIGEST, recipient__username="customer")
+    message = write(customers)
+    assert isinstance(message, EmailMessage)
+    assert str(message.body).count("\n* ") >= 4

@@ -17,10 +17,14 @@ from community.actions.tags import add_to_vocabulary
 from community.content.text import key
 from community.demo.scene import Scene
 from community.demo.story import Plot, Step, read_story
-from community.models import Answer, Board, Brand, Tag, Thread, User
+from community.models import Answer, Board, Brand, Notification, Tag, Thread, ThreadEvent, User
 from community.notices.fanout import fan_out_all
+from community.notices.mornings import clock_of, last_morning, plan_all
 from community.notices.pairs import find_all_pairs
 from community.notices.reminders import remind
+
+#: Of what happened longer ago than this no mail leaves any more.
+TOLD_BY_MAIL = timedelta(days=2)
 
 
 class Builder:
@@ -49,6 +53,21 @@ class Builder:
         with clock.at(self.now - timedelta(hours=6)):
             remind(simulated=True)
         find_all_pairs()
+        self._mail()
+
+    def _mail(self) -> None:
+        """What happened in these months was told by mail long ago; the last two days' mails are left to the worker.
+
+        Everybody to look as gets the weekly mail of the last Monday: the worker finds it not made yet.
+        """
+        lately = ThreadEvent.objects.filter(occurred_at__gt=self.now - TOLD_BY_MAIL).values("pk")
+        waiting = Notification.objects.exclude(rhythm="")
+        waiting.exclude(event_kind="thread_event", event_id__in=lately).update(rhythm="")
+        with clock.at(self.now):
+            plan_all()
+        for login in User.objects.filter(is_demo=True):
+            monday = last_morning(self.now, clock_of(login.time_zone), weekly=True)
+            User.objects.filter(pk=login.pk).update(digest_at=monday)
 
     def _brand(self) -> None:
         with clock.at(self.now):
@@ -203,3 +222,6 @@ class Builder:
             notices.watch(actor=helper, board_id=self.boards[self.scene.watched_board].pk)
             for tag in Tag.objects.filter(key__in=self.scene.watched_tags):
                 notices.watch(actor=helper, tag_id=tag.pk)
+        if customer := self.people.get("customer"):
+            for tag in Tag.objects.filter(key__in=self.scene.customers_tags):
+                notices.watch(actor=customer, tag_id=tag.pk)

@@ -89,4 +89,5 @@ NORDWAVE = Scene(
     logins={"mira": "customer", "lin": "helper"},
     watched_board="routers",
     watched_tags=("wifi", "speed"),
+    customers_tags=("cable", "noise", "standby"),
 )

@@ -38,9 +38,10 @@ class Scene:
     languages: dict[str, list[str]] = field(default_factory=dict)
     #: what the demo's staff are called here, where it is not their usual name
     staff: dict[str, str] = field(default_factory=dict)
-    #: what the helper watches: a board and tags
+    #: what the helper watches: a board and tags; and the customer's tags
     watched_board: str = ""
     watched_tags: tuple[str, ...] = ()
+    customers_tags: tuple[str, ...] = ()
 
     @property
     def circle(self) -> str:

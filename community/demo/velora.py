@@ -83,4 +83,5 @@ VELORA = Scene(
     staff={"moderator": "Nele Brandt", "agent": "Tim Okafor", "admin": "Sabine Roth"},
     watched_board="motor",
     watched_tags=("reichweite", "laden"),
+    customers_tags=("laden", "licht", "zubehör"),
 )

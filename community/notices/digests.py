@@ -7,6 +7,7 @@ No question stands in it twice. The caller activates the reader's language and t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,8 +21,8 @@ from community.notices.mornings import WEEKLY_ON
 from community.notices.notifiables import Shown
 from community.notices.rounds import make_digests
 from community.notices.saying import absolute
-from community.notices.stops import Reasons, Stop, stop_address, topic_stop
-from community.notices.topics import rhythms_of
+from community.notices.stops import DIGESTS, Reasons, Stop, stop_address, topic_stop
+from community.notices.topics import is_paused, rhythms_of
 from community.reading.digests import (
     AWAY,
     LATELY,
@@ -38,7 +39,7 @@ from community.reading.digests import (
     here_since,
 )
 
-__all__ = ["make_digests", "write_digest"]
+__all__ = ["make_digests", "put_digest", "write_digest"]
 
 News = Sequence[tuple[Notification, Shown]]
 #: What is about the reader themselves; other news are about what they follow.
@@ -55,24 +56,39 @@ class Section:
     part: Items
 
 
+class More(NamedTuple):
+    """What else is worth the reader's time."""
+
+    thanks: Thanks = Thanks()
+    unanswered: Found = Found()
+    solved: Found = Found()
+
+
 def write_digest(found: News, reader: User, mail: Mail) -> Written | None:
     """The mail of one morning: what waited for it, as the reader may see it now, and what else there is.
 
     None when there is nothing to tell. The same number of queries however much it is, 18 at most.
     """
     waiting = [(row, shown) for row, shown in found if row.read_at is None]
-    sections = _waiting(waiting, reader)
-    more = _more(reader, mail, {shown.thread.pk for _row, shown in waiting if shown.thread})
-    if not (sections := sections + more):
+    more = _find_more(reader, mail, {shown.thread.pk for _row, shown in waiting if shown.thread})
+    return put_digest(waiting, more, reader, weekly=is_weekly(mail))
+
+
+def put_digest(waiting: News, more: More, reader: User, *, weekly: bool) -> Written | None:
+    """The mail of these facts; None without any. Two queries where something waited, else none."""
+    besides = _besides(more, reader)
+    if not (sections := [*_waiting(waiting, reader), *besides]):
         return None
-    stop = _stop(waiting, has_more=bool(more))
+    stop = _stop(waiting, has_more=bool(besides))
     first = min(sections, key=lambda section: section.rank)
-    title = _("Your weekly mail") if is_weekly(mail) else _("Your daily mail")
     letter = Letter(
         excerpt(first.subject, SUBJECT),
-        (Heading(title), *(section.part for section in sections)),
+        (
+            Heading(_("Your weekly mail") if weekly else _("Your daily mail")),
+            *(section.part for section in sections),
+        ),
         preheader=_preheader(first, sections),
-        why=why_of(_reason(mail, has_more=bool(more)), stop, reader),
+        why=why_of(_reason(waiting, has_more=bool(besides), weekly=weekly), stop, reader),
     )
     return Written(letter, stop, None, "")
 
@@ -131,7 +147,10 @@ def _asked(groups: list[list[tuple[Notification, Shown]]], reasons: Reasons, rea
 
 
 def _item(rows: list[tuple[Notification, Shown]], reasons: Reasons, reader: User) -> Item:
-    """One question: the latest of its news in words, leading to where reading begins."""
+    """One question: the latest of its news in words, leading to where reading begins.
+
+    What ends the news of one question stands beside it; of a tag or board it would stand beside many.
+    """
     row, shown = rows[0]
     note, older = shown.sentence, len(rows) - 1
     if older:
@@ -142,28 +161,31 @@ def _item(rows: list[tuple[Notification, Shown]], reasons: Reasons, reader: User
         shown.title,
         absolute(rows[-1][1].url),
         note,
-        stop_address(reader, stop) if stop else "",
+        stop_address(reader, stop) if stop and stop.what == "thread" else "",
         shown.thread.language if shown.thread else "",
     )
 
 
 # What else there is ---------------------------------------------------------------------------------------------------
-def _more(reader: User, mail: Mail, without: set[int]) -> list[Section]:
-    """Thanks, questions to answer, what was solved lately; nothing for who does not want it, or is long gone."""
+def _find_more(reader: User, mail: Mail, without: set[int]) -> More:
+    """Thanks, questions to answer, what was solved lately; nothing for who does not want it now, or is long gone."""
     rhythm = rhythms_of(reader)[Topic.DIGEST]
     wanted = rhythm == Rhythm.DAILY or (rhythm == Rhythm.WEEKLY and is_weekly(mail))
-    if not wanted or not here_since([reader.pk], mail.created_at - AWAY):
-        return []
+    if not wanted or is_paused(reader) or not here_since([reader.pk], mail.created_at - AWAY):
+        return More()
     stretch = _stretch(reader, mail, rhythm)
     thanks = find_thanks(reader, stretch, without=without)
     without = without | {each.line.thread_id for each in thanks.lines}
     unanswered = find_unanswered(reader, stretch, without=without)
     without = without | {line.thread_id for line in unanswered.lines}
-    solved = find_solved(reader, stretch, without=without)
-    sections = [_thanks(thanks, reader)] if thanks.lines else []
-    if unanswered.lines:
-        sections.append(_unanswered(unanswered))
-    return [*sections, _solved(solved)] if solved.lines else sections
+    return More(thanks, unanswered, find_solved(reader, stretch, without=without))
+
+
+def _besides(more: More, reader: User) -> list[Section]:
+    sections = [_thanks(more.thanks, reader)] if more.thanks.lines else []
+    if more.unanswered.lines:
+        sections.append(_unanswered(more.unanswered))
+    return [*sections, _solved(more.solved)] if more.solved.lines else sections
 
 
 def _stretch(reader: User, mail: Mail, rhythm: Rhythm) -> Stretch:
@@ -256,14 +278,17 @@ def _preheader(first: Section, sections: list[Section]) -> str:
 
 
 def _stop(waiting: News, *, has_more: bool) -> Stop:
-    """What one press ends: such mails as this one, and nothing else."""
+    """What one press ends: the one topic it is about; else such mails, with all that is in them."""
     topics = {row.topic for row, _shown in waiting} | ({Topic.DIGEST.value} if has_more else set())
-    return topic_stop(topics.pop()) if len(topics) == 1 else topic_stop(Topic.DIGEST)
+    return topic_stop(topics.pop()) if len(topics) == 1 else DIGESTS
 
 
-def _reason(mail: Mail, *, has_more: bool) -> str:
-    if has_more and is_weekly(mail):
-        return _("You get this on Mondays: what you follow, thanks for your answers, and questions you may know.")
+def _reason(waiting: News, *, has_more: bool, weekly: bool) -> str:
+    """Why it came: what is on for everybody until they switch it off, or what the reader did or chose."""
+    if has_more and weekly:
+        return _("You get this on Mondays, like everybody here who did not switch it off.")
     if has_more:
-        return _("You get this every day: what you follow, thanks for your answers, and questions you may know.")
-    return _("You get this at most once a day, when there is news of what you follow.")
+        return _("You get this every morning because you chose to.")
+    if all(row.topic == Topic.QUESTIONS for row, _shown in waiting):
+        return _("You get this because you watch boards or tags: what is asked there comes together, in the morning.")
+    return _("You get this because you chose to have such news together, in the morning.")

@@ -72,6 +72,7 @@ def _label_of(stop: Stop) -> str:
         ("unwatch", "board"): _("Stop watching the board %(name)s"),
         ("off", "topic"): _("No more mails about: %(name)s"),
         ("off", "hourly"): _("Send me no more mails of this kind"),
+        ("off", "digests"): _("No more daily or weekly mails"),
     }
     name = str(Topic(stop.name).label) if stop.what == "topic" else isolated(stop.name)
     return labels[stop.do, stop.what] % {"name": name}

@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy
 from community import clock
 from community.models import Answer, Board, Notification, Thread, ThreadEvent, Topic, User
 from community.notices import milestones
+from community.notices.digests import More, put_digest
 from community.notices.letters import Written, put_letter, write_bundle
 from community.notices.notifiables import Shown, sentence_of
 from community.notices.stops import Stop, topic_stop
 from community.notices.topics import topic_of
+from community.reading.digests import Found, Line, Thanked, Thanks
 from community.reading.people_helped import solved_for
 
 _KIND = ThreadEvent.Kind
@@ -173,6 +175,28 @@ def _bundle() -> Written:
     return write_bundle(*sample_news())
 
 
+def _digest() -> Written:
+    found, mira = sample_news()
+    questions = [
+        (_("The alarm rings an hour early"), "Ada"),
+        (_("Can I take the adapter abroad?"), "Ada"),
+        (_("How do I reset it without losing my settings?"), "Ben"),
+        (_("It hums when the light is dimmed"), "Ben"),
+        (_("Is there a longer cable?"), "Ben"),
+    ]
+    alarm, abroad, reset, hum, cable = (
+        Line(_NONE, title, "", "/", _("Routers"), person) for title, person in questions
+    )
+    more = More(
+        Thanks((Thanked(alarm, True, 2, 4), Thanked(abroad, False, 0, 3)), people=3),
+        Found((reset, hum), more=3),
+        Found((cable,)),
+    )
+    written = put_digest([each for each in found if each[0].topic != Topic.QUESTIONS], more, mira, weekly=True)
+    assert written is not None
+    return written
+
+
 #: What each of them is called in an address, by the order in which they are listed.
 SAMPLES: dict[str, Sample] = {
     "answered": Sample(gettext_lazy("An answer to one's question"), _Notice(_KIND.ANSWERED, "asked", 1, 0)),
@@ -223,4 +247,5 @@ SAMPLES: dict[str, Sample] = {
 #: Those that tell several things.
 TOGETHER: dict[str, Sample] = {
     "bundle": Sample(gettext_lazy("Several news together"), _bundle),
+    "digest": Sample(gettext_lazy("The weekly mail"), _digest),
 }

@@ -133,6 +133,8 @@ def find_unanswered(reader: User, stretch: Stretch, *, without: Collection[int] 
     )
     threads = threads.filter(_where_watched(reader)).exclude(pk__in=without)
     threads = threads.exclude(_is_muted(reader, "pk")).exclude(_was_told(reader, ThreadEvent.Kind.ASKED, "pk"))
+    # who has the problem too waits for an answer like the asker
+    threads = threads.exclude(Exists(MeToo.objects.filter(thread=OuterRef("pk"), person=reader)))
     rows = threads.order_by("-me_too_count", "-asked_at", "-pk").values_list("pk", "title", "language", "board__name")
     lines = [
         Line(pk, title, language, addresses.thread_address(pk, title), board)

@@ -1,7 +1,7 @@
 """What a daily or weekly mail tells: what is new to its reader, what they may see, and nothing twice."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from community import clock
-from community.actions import moderation, notices, solutions, thanks
+from community.actions import choices, moderation, notices, solutions, thanks
+from community.actions.choices import pause
 from community.mails.letters import Heading, Items
 from community.models import Board, Mail, NoticeChoice, Notification, Rhythm, Thread, Topic, User
 from community.notices.digests import write_digest
@@ -20,7 +21,7 @@ from community.notices.letters import Written
 from community.notices.mornings import plan_all
 from community.notices.notifiables import show
 from community.notices.rounds import make_digests
-from community.notices.stops import stop_address, topic_stop
+from community.notices.stops import DIGESTS, stop_address, topic_stop
 from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -293,6 +294,29 @@ def test_what_moved_out_of_sight_is_in_no_part(anna: User, routers: Board) -> No
     assert told(morning(anna, 23)) == {"Could you answer these?": ["For everybody"]}
 
 
+def test_in_a_pause_nothing_comes_and_after_it_what_is_new_since(anna: User, routers: Board) -> None:
+    watches(anna, routers)
+    with clock.at(on(17)):
+        pause(actor=anna, until=date(2026, 11, 25))
+        ask_on(routers, "Meanwhile")
+    assert morning(anna, 23) is None
+    assert not Mail.objects.exists()
+    assert told(morning(anna, 30)) == {"Could you answer these?": ["Meanwhile"]}
+
+
+def test_choosing_sets_the_next_morning_at_once(anna: User) -> None:
+    with clock.at(on(17)):
+        plan_all()
+        for rhythm, day in ((Rhythm.DAILY, 18), (Rhythm.WEEKLY, 23)):
+            choices.choose(actor=anna, topic=Topic.WATCHED, rhythm=rhythm)
+            assert User.objects.get(pk=anna.pk).digest_at == on(day, 8)
+        choices.choose(actor=anna, topic=Topic.QUESTIONS, rhythm=Rhythm.NOW)
+        choices.stop(person=anna, stop=DIGESTS)
+        assert User.objects.get(pk=anna.pk).digest_at is None
+        choices.undo(person=anna, stop=DIGESTS)
+        assert User.objects.get(pk=anna.pk).digest_at == on(23, 8)
+
+
 # How to stop it -------------------------------------------------------------------------------------------------------
 def test_one_press_ends_such_mails(anna: User, routers: Board) -> None:
     choose(anna, Topic.ANSWERS, Rhythm.DAILY)
@@ -303,7 +327,12 @@ def test_one_press_ends_such_mails(anna: User, routers: Board) -> None:
     daily, weekly = morning(anna, 18), morning(anna, 23)
     assert daily and daily.stop == topic_stop(Topic.ANSWERS)
     assert weekly and weekly.stop == topic_stop(Topic.DIGEST)
-    for written in (daily, weekly):
+    with clock.at(on(24)):
+        reply(thread(anna, board()), person())
+        ask_on(routers, "Could be answered too")
+    both = morning(anna, 30)
+    assert both and both.stop == DIGESTS
+    for written in (daily, weekly, both):
         why = written.letter.why
         assert written.stop and why and why.reason and why.stop_url == stop_address(anna, written.stop)
 
