@@ -14,6 +14,7 @@ from email.message import EmailMessage as ParsedMessage
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -115,11 +116,16 @@ def read_mail(name: str) -> Mail | None:
         subject=str(parsed["subject"] or ""),
         sender=str(parsed["from"] or ""),
         to=str(parsed["to"] or ""),
-        text=str(plain.get_content()) if plain else "",
-        html=str(html.get_content()) if html else "",
+        text=_words(plain),
+        html=_words(html),
         kind=_kind_of(parsed),
         headers=tuple((header, str(parsed[header])) for header in _TOLD if parsed[header]),
     )
+
+
+def _words(part: Any) -> str:
+    """A part's text as it was written: on its way its lines got other ends, and no browser's hash would fit them."""
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 def _kind_of(parsed: ParsedMessage) -> str | Promise:

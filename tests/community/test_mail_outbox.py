@@ -4,7 +4,9 @@ import os
 import smtplib
 import subprocess
 import sys
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +164,19 @@ def test_a_mail_shows_what_it_is_and_what_mail_programs_go_by(folder: Path) -> N
     for value in ("&lt;12.ab@help.example.com&gt;", "&lt;thread-7@help.example.com&gt;", "/stop/x/"):
         assert value in page
     assert "one notice" in page and "not shown" not in page
+
+
+@pytest.mark.django_db
+def test_the_styles_of_a_mail_are_as_they_were_written_for_the_browser_checks_them(folder: Path) -> None:
+    css = "p {\n  color: teal;\n}\n"
+    message = EmailMultiAlternatives("An answer", "Words\nand more", "s@example.com", ["ada@example.com"])
+    message.attach_alternative(f"<style>{css}</style>\n<p>Words</p>\n", "text/html")
+    with Line() as line:
+        line.hand_over(message)
+    (mail,) = list_mails()
+    assert "\r" not in mail.html + mail.text
+    framed = Client(**HERE).get(f"/outbox/{mail.name}/html/")
+    assert b64encode(sha256(css.encode()).digest()).decode() in framed["Content-Security-Policy"]
 
 
 @pytest.mark.django_db
