@@ -73,7 +73,11 @@ def _mail() -> Sign:
         text = ngettext("%(count)s waits, since %(since)s.", "%(count)s wait, the first since %(since)s.", count)
         told.append(text % {"count": localize(count), "since": localize(timezone.localtime(oldest))})
         if now - oldest > LATE_MAIL and is_well:
-            is_well, advice = False, _("Is the worker running?")
+            is_well, advice = False, _("Without a worker none leaves. Start it with “manage.py worker”.")
+            if _worker().is_well:
+                advice = _(
+                    "Look at EMAIL_URL and at the mail server's log. News wait until it answers; nothing is lost."
+                )
     if suspended := User.objects.filter(mail_suspended_at__isnull=False).exclude(mail_suspended_for="").count():
         text = ngettext("%(count)s address takes no mail.", "%(count)s addresses take no mail.", suspended)
         told.append(text % {"count": localize(suspended)})

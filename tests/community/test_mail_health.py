@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from community import clock
@@ -45,8 +46,15 @@ def test_mails_that_wait_for_long_are_told_with_the_first_of_them() -> None:
     row("1", ago=timedelta(hours=2))
     row("2")
     sign = mail_sign()
-    assert not sign.is_well and "worker" in str(sign.advice)
+    assert not sign.is_well and "manage.py worker" in str(sign.advice)
     assert "2 wait, the first since" in str(sign.text) and "10 a.m." in str(sign.text)
+
+
+def test_where_a_worker_runs_it_must_be_the_mail_server() -> None:
+    row("1", ago=timedelta(hours=2))
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s)", [clock.wall()])
+    assert not mail_sign().is_well and "EMAIL_URL" in str(mail_sign().advice)
 
 
 def test_mails_that_just_came_are_nothing_to_worry_about(settings: Any) -> None:
