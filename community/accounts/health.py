@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from community import clock
+from community.mails.suspending import is_suspended
 from community.models import Brand, Follower, Mail, Thread, User
 from community.models.threads import SOLVABLE
 from community.notices.fanout import FOLLOWER
@@ -23,11 +24,12 @@ from community.snapshots import count_new
 #: A worker says so every ten seconds; longer than this, and it is gone.
 SILENT = timedelta(minutes=2)
 LATELY = timedelta(days=30)
+_LOOK = gettext_lazy("Look at EMAIL_URL and at the mail server's log. News wait until it answers; nothing is lost.")
 #: So long after a change the search index should know of it.
 LATE_SECONDS = 120
 #: A mail that was due for longer than this should have left.
 LATE_MAIL = timedelta(minutes=15)
-#: Nobody needs to know more exactly how far the notices are behind, or how many mails wait.
+#: Nobody needs to know more exactly how far the notices are behind, or how many addresses take no mail.
 MOST = 1000
 
 
@@ -68,17 +70,17 @@ def _mail() -> Sign:
     now, (answered, is_well, advice) = clock.now(), _mail_server()
     told: list[str] = [answered]
     waiting = Mail.objects.filter(settled_at__isnull=True, due_at__lte=now)
-    count, oldest = waiting[:MOST].count(), waiting.aggregate(at=Min("due_at"))["at"]
+    count, oldest = waiting.count(), waiting.aggregate(at=Min("due_at"))["at"]
     if oldest is not None:
         text = ngettext("%(count)s waits, since %(since)s.", "%(count)s wait, the first since %(since)s.", count)
         told.append(text % {"count": localize(count), "since": localize(timezone.localtime(oldest))})
         if now - oldest > LATE_MAIL and is_well:
             is_well, advice = False, _("Without a worker none leaves. Start it with “manage.py worker”.")
             if _worker().is_well:
-                advice = _(
-                    "Look at EMAIL_URL and at the mail server's log. News wait until it answers; nothing is lost."
-                )
-    if suspended := User.objects.filter(mail_suspended_at__isnull=False).exclude(mail_suspended_for="").count():
+                advice = str(_LOOK)
+    # Somebody who has another address by now is free of it.
+    marked = User.objects.exclude(mail_suspended_for="").only("email", "mail_suspended_for")[:MOST]
+    if suspended := sum(is_suspended(person) for person in marked):
         text = ngettext("%(count)s address takes no mail.", "%(count)s addresses take no mail.", suspended)
         told.append(text % {"count": localize(suspended)})
     return Sign(_("Mail"), " ".join(told), is_well, "" if is_well else advice)
@@ -89,7 +91,7 @@ def _mail_server() -> tuple[str, bool, str]:
     spoken = (Mail.Outcome.SENT, Mail.Outcome.REFUSED, Mail.Outcome.GAVE_UP)
     last = Mail.objects.filter(settled_at__isnull=False, outcome__in=spoken).order_by("-settled_at").first()
     if last is not None and last.outcome == Mail.Outcome.GAVE_UP:
-        advice = _("Look at EMAIL_URL and at the mail server's log. News wait until it answers; nothing is lost.")
+        advice = str(_LOOK)
         if last.reply_code:
             return _("The mail server took no mail last time: %(code)s.") % {"code": last.reply_code}, False, advice
         return _("The mail server did not answer last time."), False, advice

@@ -10,7 +10,7 @@ from django.test import Client
 from community import clock
 from community.accounts import health
 from community.mails.suspending import suspend
-from community.models import Mail
+from community.models import Mail, User
 from tests.community.accounts import member
 from tests.factories import admin
 
@@ -90,6 +90,8 @@ def test_addresses_that_take_no_mail_are_counted() -> None:
     for name in ("ada", "bo"):
         suspend(member(name), "550 5.1.1")
     assert "2 addresses take no mail." in str(mail_sign().text)
+    User.objects.filter(username="bo").update(email="new@example.com")
+    assert "1 address takes no mail." in str(mail_sign().text)
 
 
 def test_administrators_read_the_rows_and_change_none(client: Client) -> None:
