@@ -29,6 +29,8 @@ _CLEANER = nh3.Cleaner(
 )
 _TOKENS = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^\s=>]+="[^"]*")*)>|([^<]+)')
 _ATTRIBUTE = re.compile(r' ([^\s=>]+)="([^"]*)"')
+#: In letters that never join with their neighbours.
+_LONG = re.compile("[!-~]{28}(?=[!-~]{4})")
 _HEADINGS = frozenset({"h3", "h4", "h5", "h6"})
 _BLOCKS = _HEADINGS | {"p", "pre", "blockquote", "ul", "ol", "li", "table", "tr", "hr"}
 #: What has no end of its own.
@@ -37,7 +39,7 @@ _VOID = frozenset({"br", "hr", "img"})
 _OPENING = {
     **{tag: f"<{tag}>" for tag in _TAGS},
     **dict.fromkeys(_HEADINGS, "<h4>"),
-    "pre": '<pre dir="ltr">',
+    "pre": '<pre dir="ltr" wrap="wrap">',
     "table": '<table class="cells" border="1" cellpadding="6" cellspacing="0">',
 }
 _CLOSING = {**{tag: f"</{tag}>" for tag in _TAGS}, **dict.fromkeys(_HEADINGS, "</h4>")}
@@ -99,6 +101,11 @@ def wrap(text: str, width: int = WIDTH) -> list[str]:
     return lines
 
 
+def _breakable(text: str) -> str:
+    """The text as HTML in which an address or a long name may end a line even where a program drops the styles."""
+    return "<wbr>".join(escape(piece, quote=False) for piece in _LONG.sub("\\g<0>\x00", text).split("\x00"))
+
+
 def _tokens(html: str) -> Iterator[tuple[str, str, dict[str, str], str]]:
     """(whether it closes, tag, attributes, "") for tags, and text at the last place for what stands between."""
     for closing, tag, source, text in _TOKENS.findall(_CLEANER.clean(html)):
@@ -137,7 +144,7 @@ class _Walk:
         else:
             self.left -= len(text)
         if not (self.tags and self.tags[-1] in ("ul", "ol", "table", "tr")) and (self.tags or text.strip()):
-            self.html.append(escape(text, quote=False))
+            self.html.append(escape(text, quote=False) if len(text) < 30 else _breakable(text))
             self._say(text)
 
     def _say(self, text: str) -> None:

@@ -205,7 +205,7 @@ def compose(
     brand = find_brand()
     subject = _one_line(letter.subject)
     message = EmailMultiAlternatives(
-        subject, as_text(letter, brand, site_address), sender_line(sender), [to], headers={**HEADERS, **headers}
+        subject, as_text(letter, brand, site_address), sender_line(sender, brand), [to], headers={**HEADERS, **headers}
     )
     message.attach_alternative(as_html(letter, brand, site_address), "text/html")
     return message
@@ -218,12 +218,12 @@ def _one_line(text: str) -> str:
     return text if opened == text.count("\u2069") else _ISOLATES.sub("", text)
 
 
-def sender_line(sender: str = "") -> str:
+def sender_line(sender: str = "", brand: Brand | None = None) -> str:
     """Who a mail comes from: the brand's address, and whose words it brings, "Ben (Nordwave)" <help@nordwave.example>.
 
     A name that looks like an address, or like one with a brand of its own, is made harmless.
     """
-    site = from_address()
+    site = from_address(brand)
     brand_name, address = parseaddr(site)
     name = excerpt(_one_line(_NAME_UNFIT.sub(" ", sender)), 60)
     return f'"{name} ({_one_line(_NAME_UNFIT.sub(" ", brand_name))})" <{address}>' if name and brand_name else site

@@ -58,9 +58,9 @@ class TooManyMails(Refused):
 
 
 # Who writes, from where -----------------------------------------------------------------------------------------------
-def from_address() -> str:
-    """The sender of our mails: the brand's name, with its own address or the site's."""
-    brand = Brand.objects.filter(pk=1).first() or Brand()
+def from_address(brand: Brand | None = None) -> str:
+    """The sender of our mails: the brand's name, with its own address or the site's. A query without `brand`."""
+    brand = brand or Brand.objects.filter(pk=1).first() or Brand()
     if not (brand.reply_address or brand.set_up_at) and parseaddr(settings.DEFAULT_FROM_EMAIL)[0]:
         return str(settings.DEFAULT_FROM_EMAIL)
     name = "".join(letter for letter in brand.name if letter not in '"\\<>\r\n')

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.content.text import excerpt
 from community.mails.letters import Button, Heading, Item, Items, Letter, Part, Why, Words, isolated
-from community.models import Notification, ThreadEvent, Topic, User, Watch
+from community.models import Notification, ThreadEvent, Topic, User
 from community.notices.notifiables import Shown
 from community.notices.saying import absolute, day_of, first_words
 from community.notices.stops import BUNDLED, Reasons, Stop, choices_address, stop_address, stop_of
@@ -40,9 +39,10 @@ class Written:
 
 
 def write_notice(row: Notification, shown: Shown, reader: User) -> Written:
-    """The mail about one notice. Three queries at most, beside those of `show`; four where it is about thanks."""
-    stop = stop_of(row, shown, reader)
-    return put_letter(row, shown, reader, stop, _watched_at(row, shown, reader, stop))
+    """The mail about one notice. A query beside those of `show`, two where a tag brought it or it is about thanks."""
+    reasons = Reasons([shown], reader)
+    stop = stop_of(row, shown, reader, reasons)
+    return put_letter(row, shown, reader, stop, _watched_at(row, shown, stop, reasons))
 
 
 def put_letter(row: Notification, shown: Shown, reader: User, stop: Stop, watched_at: datetime | None) -> Written:
@@ -95,15 +95,11 @@ def reason_of(row: Notification, shown: Shown, reader: User, stop: Stop, watched
     return (_DATED if watched_at else _UNDATED)[row.reason]() % named
 
 
-def _watched_at(row: Notification, shown: Shown, reader: User, stop: Stop) -> datetime | None:
-    """Since when the reader watches what brought it; None where nothing did, or they no longer do. A query at most."""
-    if row.reason == "asked" or (row.reason == "mentioned" and shown.kind == _KIND.MENTIONED):
-        return None
-    about: dict[str, Q] = {"tag": Q(tag=stop.id), "board": Q(board=stop.id)}
-    if row.reason in about and stop.what != row.reason:
-        return None
-    watches = Watch.objects.filter(about.get(row.reason, Q(thread=shown.thread)), person=reader)
-    return watches.values_list("watched_at", flat=True).first()
+def _watched_at(row: Notification, shown: Shown, stop: Stop, reasons: Reasons) -> datetime | None:
+    """Since when the reader watches what brought it; None where nothing did, or they no longer do."""
+    if row.reason in ("tag", "board"):
+        return reasons.since.get((stop.what, stop.id))
+    return reasons.since.get(("thread", shown.thread.pk)) if shown.thread else None
 
 
 _DATED = {

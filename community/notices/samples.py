@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from community import clock
 from community.models import Answer, Board, Notification, Thread, ThreadEvent, Topic, User
-from community.notices import milestones
+from community.notices import milestones, reminders
 from community.notices.digests import More, put_digest
 from community.notices.letters import Written, put_letter, write_bundle
 from community.notices.notifiables import Shown, sentence_of
@@ -28,6 +28,8 @@ _KIND = ThreadEvent.Kind
 #: Nobody and nothing has this number: no address in a sample does anything.
 _NONE = 0
 _FAR = 10**15
+#: What is about something whatever the reason.
+_TOPICS = {milestones.KIND: Topic.THANKS, reminders.KIND: Topic.REMINDERS}
 
 
 class Sample(NamedTuple):
@@ -56,6 +58,7 @@ def sample_thread() -> Thread:
         title=_("The router shows a red light since the update"),
         body_html=format_html("<p>{}</p>", _("It worked for two years. Since last night it only shows a red light.")),
         asker=mira,
+        peer_answer_count=2,
         asked_at=clock.now() - timedelta(days=1),
     )
 
@@ -76,7 +79,7 @@ def sample_answer(thread: Thread) -> Answer:
 
 def sample_row(kind: str, reason: str, event_kind: str = "thread_event") -> Notification:
     """The notification of it."""
-    topic = Topic.THANKS if kind == milestones.KIND else topic_of(kind, reason)
+    topic = _TOPICS.get(kind) or topic_of(kind, reason)
     return Notification(event_kind=event_kind, event_id=_NONE, reason=reason, topic=topic, created_at=clock.now())
 
 
@@ -115,8 +118,6 @@ class _Notice:
             stop = Stop("unwatch", "tag", _NONE, _("router"))
         elif self.reason == "board" and shown.thread:
             stop = Stop("unwatch", "board", _NONE, shown.thread.board.name)
-        elif row.topic == Topic.REMINDERS:
-            stop = topic_stop(row.topic)
         return put_letter(row, shown, reader, stop, clock.now() - timedelta(days=40))
 
     def facts(self) -> tuple[Notification, Shown, User]:
@@ -135,6 +136,15 @@ def _merged() -> Written:
     shown = sample_shown(_KIND.MERGED, sample_thread(), None, ada, mira)
     shown = shown.changed(sentence=_("Your question was asked before"), title=_("Red light after the update of May"))
     return put_letter(sample_row(_KIND.MERGED, "asked"), shown, mira, topic_stop(Topic.ANSWERS), None)
+
+
+def _reminder() -> Written:
+    mira, ben, _ada = sample_people()
+    thread = sample_thread()
+    shown = sample_shown(_KIND.ANSWERED, thread, sample_answer(thread), ben, mira)
+    shown = shown.changed(sentence=_("Did an answer solve your question?"), kind=reminders.KIND)
+    row = sample_row(reminders.KIND, "asked")
+    return put_letter(row, shown, mira, topic_stop(Topic.REMINDERS), None)
 
 
 def _step() -> Written:
@@ -225,6 +235,7 @@ SAMPLES: dict[str, Sample] = {
         gettext_lazy("One's answer solved it for somebody"), _Notice(_KIND.HELPED, "answered", 2, 1, is_solved=True)
     ),
     "solved-for": Sample(gettext_lazy("One's answer solved it for many"), _step),
+    "not-solved": Sample(gettext_lazy("One's answer did not solve it"), _Notice(_KIND.NOT_SOLVED, "answered", 0, 1)),
     "mentioned": Sample(gettext_lazy("Mentioned"), _Notice(_KIND.MENTIONED, "mentioned", 1, 2)),
     "info-requested": Sample(
         gettext_lazy("More information is needed"), _Notice(_KIND.INFO_REQUESTED, "asked", 1, 0, has_answer=False)
@@ -241,6 +252,7 @@ SAMPLES: dict[str, Sample] = {
     "escalated": Sample(
         gettext_lazy("Staff are looking at one's question"), _Notice(_KIND.ESCALATED, "asked", 2, 0, has_answer=False)
     ),
+    "reminder": Sample(gettext_lazy("Reminder: did an answer solve it?"), _reminder),
     "closed": Sample(gettext_lazy("One's question was closed"), _Notice(_KIND.CLOSED, "asked", 2, 0, has_answer=False)),
     "merged": Sample(gettext_lazy("One's question was asked before"), _merged),
 }

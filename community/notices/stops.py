@@ -6,15 +6,19 @@ The inbox, each mail and the page behind `/stop/<token>/` all ask here, so that 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.mails.sending import site_address
 from community.models import Notification, Tag, TaggedThread, Topic, User, Watch
 from community.notices.notifiables import REASONS, Shown
+from community.reading.prepared import NOBODY, Prepared, number
 
 
 @dataclass(frozen=True)
@@ -103,23 +107,53 @@ def choices_address() -> str:
     return site_address() + reverse("notice_settings")
 
 
+_WATCHED = ("thread_id", "board_id", "muted_at", "watched_at")
+#: For one question, as in most mails.
+_watched = Prepared(
+    lambda _reader: Watch.objects.filter(
+        Q(thread_id=number(1)) | Q(board_id=number(2)), person_id=number(0)
+    ).values_list(*_WATCHED),
+    places=3,
+)
+
+
 class Reasons:
-    """Why somebody is told, and what would end it: two queries for a page of notifications."""
+    """Why somebody is told, and what would end it: a query for a page of notifications, two where tags are watched.
+
+    `since` is when the reader began to watch each ("thread", "board" or "tag", its id).
+    """
 
     def __init__(self, shown: Iterable[Shown], reader: User) -> None:
-        threads = {each.thread.pk: each.thread for each in shown if each.thread}
-        boards = {thread.board_id for thread in threads.values()}
-        watches = Watch.objects.filter(Q(thread__in=threads) | Q(board__in=boards), person=reader)
-        self.muted, self.boards = set[int](), set[int]()
-        for watch in watches:
-            if watch.board_id:
-                self.boards.add(watch.board_id)
-            elif watch.muted_at and watch.thread_id:
-                self.muted.add(watch.thread_id)
-        self.tags: dict[int, Tag] = {}
-        carried = TaggedThread.objects.filter(content_object__in=threads, tag__watches__person=reader)
-        for tagged in carried.select_related("tag").order_by("-tag__name"):
-            self.tags[tagged.content_object_id] = tagged.tag
+        self.reader = reader
+        self.threads = {each.thread.pk: each.thread for each in shown if each.thread}
+        self.muted, self.boards, self.since = set[int](), set[int](), dict[tuple[str, int], datetime]()
+        for thread_id, board_id, muted_at, watched_at in self._watches():
+            if board_id:
+                self.boards.add(board_id)
+                self.since["board", board_id] = watched_at
+            else:
+                self.since["thread", thread_id] = watched_at
+                if muted_at:
+                    self.muted.add(thread_id)
+
+    def _watches(self) -> Iterable[tuple[Any, ...]]:
+        threads = list(self.threads.values())
+        if len(threads) == 1:
+            return _watched.rows(NOBODY, self.reader.pk, threads[0].pk, threads[0].board_id)
+        boards = {thread.board_id for thread in threads}
+        watches = Watch.objects.filter(Q(thread__in=self.threads) | Q(board__in=boards), person=self.reader)
+        return watches.values_list(*_WATCHED)
+
+    @cached_property
+    def tags(self) -> dict[int, Tag]:
+        """Thread id -> the tag that the reader watches, the first by name."""
+        watched = Watch.objects.filter(person=self.reader, tag__isnull=False)
+        carried = TaggedThread.objects.filter(content_object__in=self.threads, tag__watches__in=watched)
+        found = {}
+        for tagged in carried.select_related("tag").annotate(at=F("tag__watches__watched_at")).order_by("-tag__name"):
+            found[tagged.content_object_id] = tagged.tag
+            self.since["tag", tagged.tag_id] = tagged.at
+        return found
 
     def of(self, row: Notification, shown: Shown) -> tuple[str, Stop | None]:
         """The reason in words, and how to stop it (None where it is stopped already)."""
@@ -141,7 +175,7 @@ class Reasons:
 def reason_and_stop(row: Notification, shown: Shown, reader: User, reasons: Reasons | None = None) -> tuple[str, Stop]:
     """Why this notice reaches the reader, in words, and what ends it. A mail always names something.
 
-    Two queries, or none with the `reasons` of several notices.
+    A query or two, or none with the `reasons` of several notices.
     """
     why, stop = (reasons or Reasons([shown], reader)).of(row, shown)
     if row.topic in {Topic.REMINDERS, Topic.DIGEST}:  # muting one question would leave all the others

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
 from community.models import Answer, Helped, Solution, User
+from community.reading.prepared import NOBODY, Prepared, number
 
 Anyone = User | AnonymousUser
 
@@ -31,12 +32,20 @@ def _accepted(**of: Any) -> QuerySet[Solution]:
 
 def people_helped(answer_ids: Iterable[int]) -> dict[int, int]:
     """Answer id -> how many people it has helped, in one query. (That the answers may be seen is the caller's.)"""
+    ids = list(answer_ids)
+    return dict(_of_one.rows(NOBODY, ids[0]) if len(ids) == 1 else _counted(ids))
+
+
+def _counted(answer_ids: list[int]) -> QuerySet[Answer, Any]:
     said = _said(answer=OuterRef("pk")).order_by().values("answer_id").annotate(count=Count("pk")).values("count")
     also_said = Helped.objects.filter(answer_id=OuterRef("answer_id"), person_id=OuterRef("thread__asker_id"))
     asker = _accepted(answer=OuterRef("pk")).filter(~Exists(also_said))
     people = Coalesce(Subquery(said), 0) + Case(When(Exists(asker), then=1), default=Value(0))
-    rows = Answer.objects.filter(pk__in=list(answer_ids)).annotate(people=people)
-    return dict(rows.values_list("pk", "people"))
+    return Answer.objects.filter(pk__in=answer_ids).annotate(people=people).values_list("pk", "people")
+
+
+#: For a mail of thanks, of which a good answer brings many.
+_of_one = Prepared(lambda _reader: _counted([number(0)]), places=1)
 
 
 def people_helped_by(person: User, viewer: Anyone) -> int:

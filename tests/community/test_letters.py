@@ -198,6 +198,18 @@ def test_who_answered_once_knows_when_and_why_they_still_hear_of_it() -> None:
     assert why(mail) == "You get this because you answered this question on May 4."
 
 
+def test_the_day_is_that_of_ones_own_watch_and_not_of_somebody_elses() -> None:
+    ben, carla = person("ben"), person("carla")
+    tagged = thread(tags=["wifi", "router"])
+    for who, day, name in ((carla, 1, "wifi"), (ben, 7, "wifi"), (carla, 9, "router")):
+        with clock.at(datetime(2026, 5, day, 12, tzinfo=UTC)):
+            watch(actor=who, tag_id=tagged.tags.get(name=name).pk)
+    thread(tags=["wifi", "router"])
+    mails = letters_to(ben)
+    assert why(mails[-1]) == "You get this because you watch the tag wifi since May 7."
+    assert mails[-1].letter.why is not None and mails[-1].letter.why.stop_label == "Stop watching the tag wifi"
+
+
 def test_a_tag_no_longer_watched_ends_by_its_topic() -> None:
     ben = person("ben")
     routers = board("Routers")

@@ -14,7 +14,7 @@ SITE = "https://help.nordwave.example"
 NAMES = Names(picture="Picture", file="File")
 #: What a mail may hold of what people write.
 ALLOWED = {"p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "a", "ul", "ol", "li", "h4"}
-ALLOWED |= {"table", "tr", "th", "td"}
+ALLOWED |= {"table", "tr", "th", "td", "wbr"}
 
 
 def made(source: str, most: int = 3000, *, shows_files: bool = True) -> ForMail:

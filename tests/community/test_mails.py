@@ -29,7 +29,7 @@ from tests.factories import admin, moderator
 pytestmark = pytest.mark.django_db
 
 SITE = "https://help.nordwave.example"
-VOID = {"meta", "img", "br", "hr"}
+VOID = {"meta", "img", "br", "hr", "wbr"}
 
 
 @pytest.fixture(autouse=True)
