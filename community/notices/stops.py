@@ -6,14 +6,18 @@ The inbox, each mail and the page behind `/stop/<token>/` all ask here, so that 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.mails.sending import site_address
-from community.models import Notification, Tag, TaggedThread, Topic, User, Watch
+from community.models import Notification, Tag, TaggedThread, Thread, Topic, User, Watch
 from community.notices.notifiables import REASONS, Shown
 
 
@@ -104,22 +108,23 @@ def choices_address() -> str:
 
 
 class Reasons:
-    """Why somebody is told, and what would end it: two queries for a page of notifications."""
+    """Why somebody is told and since when, and what would end it: two queries for a page of notifications."""
 
     def __init__(self, shown: Iterable[Shown], reader: User) -> None:
         threads = {each.thread.pk: each.thread for each in shown if each.thread}
         boards = {thread.board_id for thread in threads.values()}
         watches = Watch.objects.filter(Q(thread__in=threads) | Q(board__in=boards), person=reader)
-        self.muted, self.boards = set[int](), set[int]()
+        self.threads, self.boards = dict[int, Watch](), dict[int, Watch]()
         for watch in watches:
             if watch.board_id:
-                self.boards.add(watch.board_id)
-            elif watch.muted_at and watch.thread_id:
-                self.muted.add(watch.thread_id)
-        self.tags: dict[int, Tag] = {}
+                self.boards[watch.board_id] = watch
+            elif watch.thread_id:
+                self.threads[watch.thread_id] = watch
+        self.tags: dict[int, tuple[Tag, datetime]] = {}
         carried = TaggedThread.objects.filter(content_object__in=threads, tag__watches__person=reader)
-        for tagged in carried.select_related("tag").order_by("-tag__name"):
-            self.tags[tagged.content_object_id] = tagged.tag
+        dated = carried.annotate(since=F("tag__watches__watched_at"))
+        for tagged in dated.select_related("tag").order_by("-tag__name"):
+            self.tags[tagged.content_object_id] = tagged.tag, tagged.since
 
     def of(self, row: Notification, shown: Shown) -> tuple[str, Stop | None]:
         """The reason in words, and how to stop it (None where it is stopped already)."""
@@ -127,15 +132,46 @@ class Reasons:
         if thread is None:
             return why, None
         if row.reason == "tag":
-            tag = self.tags.get(thread.pk)
-            if tag is None:
+            if thread.pk not in self.tags:
                 return why, None
-            return _("Because you watch the tag %(tag)s") % {"tag": tag.name}, Stop("unwatch", "tag", tag.pk, tag.name)
+            tag, since = self.tags[thread.pk]
+            told = _("Because you watch the tag %(tag)s since %(day)s") % {"tag": tag.name, "day": day_of(since)}
+            return told, Stop("unwatch", "tag", tag.pk, tag.name)
         if row.reason == "board":
-            board = thread.board
-            stop = Stop("unwatch", "board", board.pk, board.name) if board.pk in self.boards else None
-            return _("Because you watch the board %(board)s") % {"board": board.name}, stop
-        return why, None if thread.pk in self.muted else Stop("mute", "thread", thread.pk, thread.title)
+            board, watch = thread.board, self.boards.get(thread.board_id)
+            if watch is None:
+                return _("Because you watch the board %(board)s") % {"board": board.name}, None
+            said = {"board": board.name, "day": day_of(watch.watched_at)}
+            told = _("Because you watch the board %(board)s since %(day)s") % said
+            return told, Stop("unwatch", "board", board.pk, board.name)
+        watch = self.threads.get(thread.pk)
+        is_muted = watch is not None and watch.muted_at is not None
+        return self._dated(row, thread, watch) or why, None if is_muted else question_stop(thread)
+
+    def _dated(self, row: Notification, thread: Thread, watch: Watch | None) -> str:
+        """Since when, where it is known: what one did oneself to be told. "" where it is not."""
+        if row.reason == "asked":
+            return _("Because you asked on %(day)s") % {"day": day_of(thread.asked_at)}
+        if watch is None or watch.reason != row.reason or row.reason not in _SINCE:
+            return ""
+        return str(_SINCE[row.reason]) % {"day": day_of(watch.watched_at)}
+
+
+_SINCE = {
+    "answered": gettext_lazy("Because you answered on %(day)s"),
+    "me_too": gettext_lazy("Because you said on %(day)s that you have this problem too"),
+    "chosen": gettext_lazy("Because you watch this question since %(day)s"),
+}
+
+
+def day_of(moment: datetime) -> str:
+    """The day, in the language and time zone in force."""
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
+def question_stop(thread: Thread) -> Stop:
+    """The stop of everything about one question."""
+    return Stop("mute", "thread", thread.pk, thread.title)
 
 
 def reason_and_stop(row: Notification, shown: Shown, reader: User, reasons: Reasons | None = None) -> tuple[str, Stop]:
