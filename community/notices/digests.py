@@ -64,20 +64,22 @@ class More(NamedTuple):
     solved: Found = Found()
 
 
-def write_digest(found: News, reader: User, mail: Mail) -> Written | None:
+def write_digest(found: News, reader: User, mail: Mail, reasons: Reasons | None = None) -> Written | None:
     """The mail of one morning: what waited for it, as the reader may see it now, and what else there is.
 
     None when there is nothing to tell. The same number of queries however much it is, 18 at most.
     """
     waiting = [(row, shown) for row, shown in found if row.read_at is None]
     more = _find_more(reader, mail, {shown.thread.pk for _row, shown in waiting if shown.thread})
-    return put_digest(waiting, more, reader, weekly=is_weekly(mail))
+    return put_digest(waiting, more, reader, weekly=is_weekly(mail), reasons=reasons)
 
 
-def put_digest(waiting: News, more: More, reader: User, *, weekly: bool) -> Written | None:
+def put_digest(
+    waiting: News, more: More, reader: User, *, weekly: bool, reasons: Reasons | None = None
+) -> Written | None:
     """The mail of these facts; None without any. Two queries where something waited, else none."""
     besides = _besides(more, reader)
-    if not (sections := [*_waiting(waiting, reader), *besides]):
+    if not (sections := [*_waiting(waiting, reader, reasons), *besides]):
         return None
     stop = _stop(waiting, has_more=bool(besides))
     first = min(sections, key=lambda section: section.rank)
@@ -99,11 +101,11 @@ def is_weekly(mail: Mail) -> bool:
 
 
 # What waited ----------------------------------------------------------------------------------------------------------
-def _waiting(waiting: News, reader: User) -> list[Section]:
+def _waiting(waiting: News, reader: User, reasons: Reasons | None) -> list[Section]:
     """News about the reader and what they follow, then new questions; each question once, the latest first."""
     if not waiting:
         return []
-    reasons = Reasons([shown for _row, shown in waiting], reader)
+    reasons = reasons or Reasons([shown for _row, shown in waiting], reader)
     groups: dict[object, list[tuple[Notification, Shown]]] = {}
     for row, shown in sorted(waiting, key=lambda each: (each[1].happened_at, each[0].pk), reverse=True):
         groups.setdefault(shown.thread.pk if shown.thread else (row.pk,), []).append((row, shown))

@@ -38,11 +38,11 @@ class Written:
     sender: str
 
 
-def write_notice(row: Notification, shown: Shown, reader: User) -> Written:
-    """The mail about one notice. A query beside those of `show`, two where a tag brought it or it is about thanks."""
-    reasons = Reasons([shown], reader)
+def write_notice(row: Notification, shown: Shown, reader: User, reasons: Reasons | None = None) -> Written:
+    """The mail about one notice. `reasons` where somebody has them already. A query where it is about thanks."""
+    reasons = reasons or Reasons([shown], reader)
     stop = stop_of(row, shown, reader, reasons)
-    return put_letter(row, shown, reader, stop, _watched_at(row, shown, stop, reasons))
+    return put_letter(row, shown, reader, stop, reasons.since(row, shown))
 
 
 def put_letter(row: Notification, shown: Shown, reader: User, stop: Stop, watched_at: datetime | None) -> Written:
@@ -95,13 +95,6 @@ def reason_of(row: Notification, shown: Shown, reader: User, stop: Stop, watched
     return (_DATED if watched_at else _UNDATED)[row.reason]() % named
 
 
-def _watched_at(row: Notification, shown: Shown, stop: Stop, reasons: Reasons) -> datetime | None:
-    """Since when the reader watches what brought it; None where nothing did, or they no longer do."""
-    if row.reason in ("tag", "board"):
-        return reasons.since.get((stop.what, stop.id))
-    return reasons.since.get(("thread", shown.thread.pk)) if shown.thread else None
-
-
 _DATED = {
     "answered": lambda: _("You get this because you answered this question on %(day)s."),
     "me_too": lambda: _("You get this because you said on %(day)s that you have this problem too."),
@@ -124,19 +117,19 @@ _UNDATED = {
 
 
 # Several ----------------------------------------------------------------------------------------------------------
-def write_bundle(found: Sequence[tuple[Notification, Shown]], reader: User) -> Written:
+def write_bundle(found: Sequence[tuple[Notification, Shown]], reader: User, reasons: Reasons | None = None) -> Written:
     """One mail about several notices, by question, newest last; each question with its own way to stop.
 
     Two queries however many they are. ValueError without any.
     """
     if not found:
         raise ValueError("A mail about nothing.")
+    reasons = reasons or Reasons([shown for _row, shown in found], reader)
     in_order = sorted(found, key=lambda each: (each[1].happened_at, each[0].pk))
     told = in_order[-MOST_IN_A_BUNDLE:]
     groups: dict[object, list[tuple[Notification, Shown]]] = {}
     for row, shown in told:
         groups.setdefault(shown.thread.pk if shown.thread else (shown.kind, row.event_id), []).append((row, shown))
-    reasons = Reasons([shown for _row, shown in told], reader)
     parts: list[Part] = [Heading(_heading(len(found), len(groups)))]
     parts += [_group(each, reader, reasons) for each in groups.values()]
     if left := len(found) - len(told):

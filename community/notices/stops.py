@@ -7,18 +7,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.mails.sending import site_address
-from community.models import Notification, Tag, TaggedThread, Topic, User, Watch
+from community.models import Notification, Thread, Topic, User
 from community.notices.notifiables import REASONS, Shown
-from community.reading.prepared import NOBODY, Prepared, number
+from community.notices.watching import Held, Watching
 
 
 @dataclass(frozen=True)
@@ -107,53 +107,23 @@ def choices_address() -> str:
     return site_address() + reverse("notice_settings")
 
 
-_WATCHED = ("thread_id", "board_id", "muted_at", "watched_at")
-#: For one question, as in most mails.
-_watched = Prepared(
-    lambda _reader: Watch.objects.filter(
-        Q(thread_id=number(1)) | Q(board_id=number(2)), person_id=number(0)
-    ).values_list(*_WATCHED),
-    places=3,
-)
-
-
 class Reasons:
-    """Why somebody is told, and what would end it: a query for a page of notifications, two where tags are watched.
-
-    `since` is when the reader began to watch each ("thread", "board" or "tag", its id).
-    """
+    """Why somebody is told and since when, and what would end it, from what the reader watches."""
 
     def __init__(self, shown: Iterable[Shown], reader: User) -> None:
-        self.reader = reader
-        self.threads = {each.thread.pk: each.thread for each in shown if each.thread}
-        self.muted, self.boards, self.since = set[int](), set[int](), dict[tuple[str, int], datetime]()
-        for thread_id, board_id, muted_at, watched_at in self._watches():
-            if board_id:
-                self.boards.add(board_id)
-                self.since["board", board_id] = watched_at
-            else:
-                self.since["thread", thread_id] = watched_at
-                if muted_at:
-                    self.muted.add(thread_id)
+        self.watching = Watching([each.thread for each in shown if each.thread], reader)
 
-    def _watches(self) -> Iterable[tuple[Any, ...]]:
-        threads = list(self.threads.values())
-        if len(threads) == 1:
-            return _watched.rows(NOBODY, self.reader.pk, threads[0].pk, threads[0].board_id)
-        boards = {thread.board_id for thread in threads}
-        watches = Watch.objects.filter(Q(thread__in=self.threads) | Q(board__in=boards), person=self.reader)
-        return watches.values_list(*_WATCHED)
-
-    @cached_property
-    def tags(self) -> dict[int, Tag]:
-        """Thread id -> the tag that the reader watches, the first by name."""
-        watched = Watch.objects.filter(person=self.reader, tag__isnull=False)
-        carried = TaggedThread.objects.filter(content_object__in=self.threads, tag__watches__in=watched)
-        found = {}
-        for tagged in carried.select_related("tag").annotate(at=F("tag__watches__watched_at")).order_by("-tag__name"):
-            found[tagged.content_object_id] = tagged.tag
-            self.since["tag", tagged.tag_id] = tagged.at
-        return found
+    def since(self, row: Notification, shown: Shown) -> datetime | None:
+        """Since when the reader watches what brought this notice; None where nothing did, or they no longer do."""
+        if shown.thread is None:
+            return None
+        if row.reason == "tag":
+            tags = self.watching.tags.get(shown.thread.pk)
+            return tags[0][1].watched_at if tags else None
+        held = self.watching.boards.get(shown.thread.board_id)
+        if row.reason != "board":
+            held = self.watching.threads.get(shown.thread.pk)
+        return held.watched_at if held else None
 
     def of(self, row: Notification, shown: Shown) -> tuple[str, Stop | None]:
         """The reason in words, and how to stop it (None where it is stopped already)."""
@@ -161,15 +131,47 @@ class Reasons:
         if thread is None:
             return why, None
         if row.reason == "tag":
-            tag = self.tags.get(thread.pk)
-            if tag is None:
+            if thread.pk not in self.watching.tags:
                 return why, None
-            return _("Because you watch the tag %(tag)s") % {"tag": tag.name}, Stop("unwatch", "tag", tag.pk, tag.name)
+            tag, held = self.watching.tags[thread.pk][0]
+            named = {"tag": tag.name, "day": day_of(held.watched_at)}
+            told = _("Because you watch the tag %(tag)s since %(day)s") % named
+            return told, Stop("unwatch", "tag", tag.pk, tag.name)
         if row.reason == "board":
-            board = thread.board
-            stop = Stop("unwatch", "board", board.pk, board.name) if board.pk in self.boards else None
-            return _("Because you watch the board %(board)s") % {"board": board.name}, stop
-        return why, None if thread.pk in self.muted else Stop("mute", "thread", thread.pk, thread.title)
+            board, watch = thread.board, self.watching.boards.get(thread.board_id)
+            if watch is None:
+                return _("Because you watch the board %(board)s") % {"board": board.name}, None
+            said = {"board": board.name, "day": day_of(watch.watched_at)}
+            told = _("Because you watch the board %(board)s since %(day)s") % said
+            return told, Stop("unwatch", "board", board.pk, board.name)
+        watch = self.watching.threads.get(thread.pk)
+        is_muted = watch is not None and watch.muted_at is not None
+        return self._dated(row, thread, watch) or why, None if is_muted else question_stop(thread)
+
+    def _dated(self, row: Notification, thread: Thread, watch: Held | None) -> str:
+        """Since when, where it is known: what one did oneself to be told. "" where it is not."""
+        if row.reason == "asked":
+            return _("Because you asked on %(day)s") % {"day": day_of(thread.asked_at)}
+        if watch is None or watch.reason != row.reason or row.reason not in _SINCE:
+            return ""
+        return str(_SINCE[row.reason]) % {"day": day_of(watch.watched_at)}
+
+
+_SINCE = {
+    "answered": gettext_lazy("Because you answered on %(day)s"),
+    "me_too": gettext_lazy("Because you said on %(day)s that you have this problem too"),
+    "chosen": gettext_lazy("Because you watch this question since %(day)s"),
+}
+
+
+def day_of(moment: datetime) -> str:
+    """The day, in the language and time zone in force."""
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
+def question_stop(thread: Thread) -> Stop:
+    """The stop of everything about one question."""
+    return Stop("mute", "thread", thread.pk, thread.title)
 
 
 def reason_and_stop(row: Notification, shown: Shown, reader: User, reasons: Reasons | None = None) -> tuple[str, Stop]:

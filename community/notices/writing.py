@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Q
 from django.utils import timezone
 
 from community.accounts.preferences import speaking_to, zone_of
@@ -13,17 +12,21 @@ from community.mails.letters import compose
 from community.mails.outbox import KIND_HEADER
 from community.mails.sending import site_address
 from community.mails.suspending import is_suspended
-from community.models import Mail, Notification, Rhythm, TaggedThread, Thread, Topic, User, Watch
+from community.models import Mail, Notification, Rhythm, Thread, Topic, User, Watch
 from community.notices.digests import write_digest
 from community.notices.headers import headers_of
 from community.notices.letters import Written, write_bundle, write_notice
 from community.notices.notifiables import Shown, show
 from community.notices.reminders import is_answered
-from community.notices.topics import rhythms_of
+from community.notices.stops import Reasons
+from community.notices.topics import is_paused, rhythms_of
+from community.notices.watching import Held, Watching
 
 Found = list[tuple[Notification, Shown]]
 #: Reasons of which the person hears because they watch the question, and no longer when they stop.
 _WATCHING = frozenset({Watch.Reason.CHOSEN, Watch.Reason.ME_TOO})
+#: Reasons that do not come at the time a person chose for the question itself.
+_APART = frozenset({"mentioned", "tag", "board"})
 
 
 def write(mail: Mail) -> EmailMessage | Mail.Outcome:
@@ -34,6 +37,8 @@ def write(mail: Mail) -> EmailMessage | Mail.Outcome:
         return Mail.Outcome.GONE
     if is_suspended(reader):
         return Mail.Outcome.SUSPENDED
+    if is_paused(reader):
+        return Mail.Outcome.STOPPED
     with speaking_to(reader, settings.LANGUAGE_CODE), timezone.override(zone_of(reader.time_zone)):
         written = _written(mail, reader)
         if written is None:
@@ -46,67 +51,53 @@ def write(mail: Mail) -> EmailMessage | Mail.Outcome:
 
 def _written(mail: Mail, reader: User) -> Written | None:
     rows = Notification.objects.filter(mail=mail, read_at__isnull=True).order_by("pk")
-    found = wanted(show(rows, reader), reader)
+    shown = show(rows, reader)
+    reasons = Reasons([each for _row, each in shown], reader)
+    found = wanted(shown, reader, reasons.watching)
     if mail.kind == Mail.Kind.DIGEST:
-        return write_digest(found, reader, mail)
+        return write_digest(found, reader, mail, reasons)
     if not found:
         return None
-    return write_notice(*found[0], reader) if len(found) == 1 else write_bundle(found, reader)
+    return write_notice(*found[0], reader, reasons) if len(found) == 1 else write_bundle(found, reader, reasons)
 
 
-def wanted(found: Sequence[tuple[Notification, Shown]], reader: User) -> Found:
+def wanted(found: Sequence[tuple[Notification, Shown]], reader: User, watching: Watching) -> Found:
     """Those that their reader still wants by mail: not muted, not switched off, the board or tag still watched.
 
-    A reminder that has been answered is not. At most five queries, however many there are.
+    A reminder that has been answered is not. At most three queries, however many there are.
     """
     if not found:
         return []
-    wishes = _Wishes([shown.thread for _row, shown in found if shown.thread], reader)
-    return [(row, shown) for row, shown in found if wishes.has(row, shown.thread) and not is_answered(shown)]
+    rhythms = rhythms_of(reader)
+    return [
+        (row, shown)
+        for row, shown in found
+        if _is_wanted(row, shown.thread, rhythms[Topic(row.topic or Topic.WATCHED)], watching)
+        and not is_answered(shown)
+    ]
 
 
-class _Wishes:
-    """What one reader wants by mail of some threads."""
+def _is_wanted(row: Notification, thread: Thread | None, rhythm: Rhythm, watching: Watching) -> bool:
+    """Whether this notice, whose topic comes at `rhythm`, is still wanted."""
+    if thread is None:
+        return rhythm != Rhythm.OFF
+    own = watching.threads.get(thread.pk)
+    if own is not None and own.muted_at is not None:
+        return False
+    if own is not None and own.rhythm and row.reason not in _APART:
+        return own.rhythm != Rhythm.OFF
+    brought = _brought(row.reason, thread, watching)
+    if brought is None:
+        return rhythm != Rhythm.OFF
+    return any((held.rhythm or rhythm) != Rhythm.OFF for held in brought)
 
-    def __init__(self, threads: Sequence[Thread], reader: User) -> None:
-        self._rhythms = rhythms_of(reader)
-        ids, boards = {thread.pk for thread in threads}, {thread.board_id for thread in threads}
-        tags: dict[int, list[int]] = {}
-        for thread_id, tag_id in TaggedThread.objects.filter(content_object__in=ids).values_list(
-            "content_object_id", "tag_id"
-        ):
-            tags.setdefault(tag_id, []).append(thread_id)
-        named = Q(thread__in=ids) | Q(board__in=boards) | Q(tag__in=tags)
-        self._of_thread: dict[int, Watch] = {}
-        self._of_board: dict[int, Watch] = {}
-        self._of_tags: dict[int, list[Watch]] = {}
-        for watch in Watch.objects.filter(named, person=reader):
-            if watch.thread_id:
-                self._of_thread[watch.thread_id] = watch
-            elif watch.board_id:
-                self._of_board[watch.board_id] = watch
-            for thread_id in tags.get(watch.tag_id or 0, []):
-                self._of_tags.setdefault(thread_id, []).append(watch)
 
-    def has(self, row: Notification, thread: Thread | None) -> bool:
-        """Whether this notice is still wanted."""
-        rhythm = self._rhythms[Topic(row.topic or Topic.WATCHED)]
-        if thread is None:
-            return rhythm != Rhythm.OFF
-        own = self._of_thread.get(thread.pk)
-        if own is not None and own.muted_at is not None:
-            return False
-        brought = self._brought(row.reason, thread)
-        if brought is None:
-            return rhythm != Rhythm.OFF
-        return any((watch.rhythm or rhythm) != Rhythm.OFF for watch in brought)
-
-    def _brought(self, reason: str, thread: Thread) -> list[Watch] | None:
-        """The watches without which this reader would not hear of it; None where it needs none."""
-        if reason == "tag":
-            return self._of_tags.get(thread.pk, [])
-        if reason == "board":
-            return [self._of_board[thread.board_id]] if thread.board_id in self._of_board else []
-        if reason in _WATCHING:
-            return [self._of_thread[thread.pk]] if thread.pk in self._of_thread else []
-        return None
+def _brought(reason: str, thread: Thread, watching: Watching) -> list[Held] | None:
+    """The watches without which this reader would not hear of it; None where it needs none."""
+    if reason == "tag":
+        return [held for _tag, held in watching.tags.get(thread.pk, [])]
+    if reason == "board":
+        return [watching.boards[thread.board_id]] if thread.board_id in watching.boards else []
+    if reason in _WATCHING:
+        return [watching.threads[thread.pk]] if thread.pk in watching.threads else []
+    return None
