@@ -259,7 +259,7 @@ def _reminder(row: Notification, shown: Shown, reader: User) -> Said:
     parts += [
         did_it_solve(reader, answer),
         read_on(shown, _("Read everything on the site"), is_quiet=True),
-        Words(_("One press is enough, without signing in. We do not ask again about this question.")),
+        Words(_("You need not sign in, and we do not ask again about this question.")),
     ]
     return Said(tuple(parts), told)
 
