@@ -116,7 +116,7 @@ def show_reminders(numbers: Iterable[int], reader: User) -> dict[int, Shown]:
     )
     return {
         pk: Shown(
-            sentence=_("Did an answer solve your question?"),
+            sentence=sentence(),
             title=answers[prompt.newest].thread.title,
             url=answers[prompt.newest].get_absolute_url(),
             happened_at=prompt.occurred_at,
@@ -129,6 +129,11 @@ def show_reminders(numbers: Iterable[int], reader: User) -> dict[int, Shown]:
         for pk, prompt in told.items()
         if prompt.newest in answers
     }
+
+
+def sentence() -> str:
+    """What a reminder asks."""
+    return _("Did an answer solve your question?")
 
 
 def is_answered(shown: Shown) -> bool:
