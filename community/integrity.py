@@ -259,7 +259,9 @@ INVARIANTS: dict[str, str] = {
         FROM community_threadevent e JOIN community_thread t ON t.id = e.thread_id
         LEFT JOIN community_answer a ON a.id = e.answer_id
         WHERE e.kind = 'not_solved'
-          AND (a.id IS NULL OR e.actor_id IS DISTINCT FROM t.asker_id OR a.author_id = t.asker_id)""",
+          AND (a.id IS NULL OR e.actor_id IS DISTINCT FROM t.asker_id
+               -- of an imported one the asker may have learned since that it is their own
+               OR a.author_id = t.asker_id AND NOT a.is_imported)""",
 }
 
 

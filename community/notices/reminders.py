@@ -35,6 +35,7 @@ _DUE = f"""
       AND t.kind IN ('{SOLVABLE[0]}', '{SOLVABLE[1]}')
       AND t.hidden_at IS NULL AND t.locked_at IS NULL AND t.merged_into_id IS NULL AND NOT t.is_imported
       AND u.is_active AND NOT u.is_imported AND u.anonymised_at IS NULL AND u.email <> ''
+      AND coalesce(u.mail_paused_until, '-infinity') <= %(now)s
       AND EXISTS (SELECT 1 FROM account_emailaddress x WHERE x.user_id = u.id AND x.verified AND x.primary)
       AND NOT EXISTS (SELECT 1 FROM community_prompt p WHERE p.thread_id = t.id
                       AND p.instrument = '{Instrument.REMINDER}')
@@ -66,7 +67,13 @@ def remind(*, simulated: bool = False) -> int:
 def _due(which: str, number: int) -> list[int]:
     """The ids of questions that are due, in order, at most a batch."""
     now = clock.now()
-    values: dict[str, datetime | int] = {"until": now - AFTER, "since": now - NOT_AFTER, "id": number, "batch": BATCH}
+    values: dict[str, datetime | int] = {
+        "now": now,
+        "until": now - AFTER,
+        "since": now - NOT_AFTER,
+        "id": number,
+        "batch": BATCH,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_DUE.format(which=which), values)
         return [row[0] for row in cursor.fetchall()]
@@ -116,7 +123,7 @@ def show_reminders(numbers: Iterable[int], reader: User) -> dict[int, Shown]:
     )
     return {
         pk: Shown(
-            sentence=_("Did an answer solve your question?"),
+            sentence=sentence(),
             title=answers[prompt.newest].thread.title,
             url=answers[prompt.newest].get_absolute_url(),
             happened_at=prompt.occurred_at,
@@ -129,6 +136,11 @@ def show_reminders(numbers: Iterable[int], reader: User) -> dict[int, Shown]:
         for pk, prompt in told.items()
         if prompt.newest in answers
     }
+
+
+def sentence() -> str:
+    """What a reminder asks."""
+    return _("Did an answer solve your question?")
 
 
 def is_answered(shown: Shown) -> bool:

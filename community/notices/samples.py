@@ -142,7 +142,7 @@ def _reminder() -> Written:
     mira, ben, _ada = sample_people()
     thread = sample_thread()
     shown = sample_shown(_KIND.ANSWERED, thread, sample_answer(thread), ben, mira)
-    shown = shown.changed(sentence=_("Did an answer solve your question?"), kind=reminders.KIND)
+    shown = shown.changed(sentence=reminders.sentence(), kind=reminders.KIND)
     row = sample_row(reminders.KIND, "asked")
     return put_letter(row, shown, mira, topic_stop(Topic.REMINDERS), None)
 

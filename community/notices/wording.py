@@ -253,13 +253,13 @@ def _reminder(row: Notification, shown: Shown, reader: User) -> Said:
     actor, day = isolated(shown.actor) or _("Somebody"), day_of(answer.answered_at)
     told %= {"actor": actor, "title": titled(thread), "day": day}
     parts: list[Part] = [Heading(shown.sentence), Words(told), answer_post(answer, thread, REMINDED)]
-    if more := thread.peer_answer_count - 1:
+    if more := max(0, thread.peer_answer_count - 1):
         others = ngettext("There is %(count)d more answer.", "There are %(count)d more answers.", more)
         parts.append(Words(others % {"count": more}))
     parts += [
         did_it_solve(reader, answer),
         read_on(shown, _("Read everything on the site"), is_quiet=True),
-        Words(_("One press is enough, without signing in. We do not ask again about this question.")),
+        Words(_("You need not sign in, and we do not ask again about this question.")),
     ]
     return Said(tuple(parts), told)
 

@@ -169,7 +169,7 @@ def test_an_answer_is_accepted_and_taken_back(browsers: Browsers, hands: type[Ha
     asked = thread(anna, routers)
     reply(asked, member("hedda"))
     me = at(browsers, hands, asked.get_absolute_url(), anna)
-    me.press("This is the solution")
+    me.press("Yes, it is solved")
     expect(me.page.locator(".post-solution")).to_be_visible()
     me.press("Not the solution")
     assert Thread.objects.get().state != "solved"

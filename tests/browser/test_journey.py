@@ -51,7 +51,7 @@ def test_a_newcomer_is_helped_by_the_keyboard_alone(browsers: Browsers) -> None:
     given = Answer.objects.get()
 
     newcomer.goto(given.get_absolute_url())
-    press(newcomer, "This is the solution")
+    press(newcomer, "Yes, it is solved")
     asked.refresh_from_db()
     assert asked.state == "solved"
     pinned = newcomer.locator(".post-solution")
@@ -90,7 +90,7 @@ def test_a_newcomer_is_helped_without_any_script(browsers: Browsers) -> None:
 
     newcomer.reload()
     newcomer.get_by_role("button", name="Helpful").click()
-    newcomer.get_by_role("button", name="This is the solution").click()
+    newcomer.get_by_role("button", name="Yes, it is solved").click()
     expect(newcomer.locator(".post-solution")).to_contain_text(ADVICE)
     asked.refresh_from_db()
     assert (asked.state, asked.me_too_count, Vote.objects.count()) == ("solved", 1, 1)
@@ -118,7 +118,7 @@ def test_a_double_click_posts_once(browsers: Browsers, script: bool) -> None:
     page.get_by_label("Your answer").last.fill(ADVICE)
     double_click(page, "Post your answer", Answer.objects.exists)
     page = browsers.open(Answer.objects.get().get_absolute_url(), anna, java_script_enabled=script)
-    double_click(page, "This is the solution", lambda: Thread.objects.filter(state="solved").exists())
+    double_click(page, "Yes, it is solved", lambda: Thread.objects.filter(state="solved").exists())
     assert Thread.objects.count() == Answer.objects.count() == 1
     assert Answer.objects.get().solutions.count() == 1
     assert list(violations()) == []

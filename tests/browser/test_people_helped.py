@@ -22,7 +22,7 @@ def test_people_press_solved_it_for_me_and_the_helper_reads_how_many_they_are(br
         expect(page.locator("#toasts")).to_contain_text("Thank you")
         expect(page.locator("main")).not_to_contain_text("has now solved it for")
     asker = browsers.open(question.get_absolute_url(), anna)
-    asker.get_by_role("button", name="This is the solution").click()
+    asker.get_by_role("button", name="Yes, it is solved").click()
     expect(asker.locator("[data-standing]")).to_contain_text("Solved by erik")
     fan_out_all()
     helper = browsers.open("/inbox/", erik)

@@ -34,6 +34,7 @@ ACTS: dict[str, Callable[[Scene], Any]] = {
     "helped": lambda s: thanks.say_helped(actor=s.anna, answer_id=s.answer.pk),
     "join": lambda s: thanks.join(actor=s.ben, thread_id=s.pk),
     "accept": lambda s: solutions.accept(actor=s.anna, answer_id=s.answer.pk),
+    "not yet": lambda s: solutions.say_not_solved(actor=s.anna, answer_id=s.answer.pk),
     "request info": lambda s: threads.request_info(actor=s.boss, thread_id=s.pk),
     "close": lambda s: threads.close(actor=s.anna, thread_id=s.pk),
     "lock": lambda s: moderation.lock(actor=s.boss, thread_id=s.pk),

@@ -117,6 +117,7 @@ def say(what: str, anna: User, answer: Answer) -> None:
         "out of sight": lambda: Board.objects.filter(pk=answer.thread.board_id).update(audience="groups"),
         "an idea": lambda: Thread.objects.filter(pk=thread_id).update(kind="idea"),
         "imported": lambda: Thread.objects.filter(pk=thread_id).update(is_imported=True),
+        "mails paused": lambda: User.objects.filter(pk=anna.pk).update(mail_paused_until=DUE + timedelta(days=1)),
         "address suspended": lambda: suspend(anna, "550 5.1.1"),
         "address not confirmed": lambda: anna.emailaddress_set.update(verified=False),  # type: ignore[attr-defined]
         "account closed": lambda: User.objects.filter(pk=anna.pk).update(is_active=False),
@@ -128,7 +129,16 @@ def say(what: str, anna: User, answer: Answer) -> None:
     "what",
     [
         *("solved", "not yet", "answered", "voted", "edited", "closed", "locked", "hidden", "answer hidden", "merged"),
-        *("asked back", "muted", "switched off", "out of sight", "an idea", "imported", "address suspended"),
+        *(
+            "asked back",
+            "muted",
+            "switched off",
+            "out of sight",
+            "an idea",
+            "imported",
+            "address suspended",
+            "mails paused",
+        ),
         *("address not confirmed", "account closed"),
     ],
 )

@@ -144,6 +144,9 @@ class Acts:
     def a_solution(self) -> None:
         solutions.accept(actor=self.anna, answer_id=self.answer.pk)
 
+    def not_yet(self) -> None:
+        solutions.say_not_solved(actor=self.anna, answer_id=self.answer.pk)
+
     def a_solution_withdrawn(self) -> None:
         solutions.accept(actor=self.anna, answer_id=self.answer.pk)
         solutions.withdraw(actor=self.anna, thread_id=self.question.pk)
