@@ -201,7 +201,7 @@ def _stretch(reader: User, mail: Mail, rhythm: Rhythm) -> Stretch:
 def _thanks(thanks: Thanks, reader: User) -> Section:
     if thanks.people:
         words = ngettext(
-            "Your answers solved it for %(count)d person", "Your answers solved it for %(count)d people", thanks.people
+            "Your answer solved it for %(count)d person", "Your answers solved it for %(count)d people", thanks.people
         )
         subject, rank = words % {"count": thanks.people}, 1
     else:
