@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from community.accounts.preferences import speaking_to, zone_of
 from community.mails.letters import compose
+from community.mails.outbox import KIND_HEADER
 from community.mails.sending import site_address
 from community.mails.suspending import is_suspended
 from community.models import Mail, Notification, Rhythm, TaggedThread, Thread, Topic, User, Watch
@@ -37,7 +38,7 @@ def write(mail: Mail) -> EmailMessage | Mail.Outcome:
         written = _written(mail, reader)
         if written is None:
             return Mail.Outcome.EMPTY
-        headers = headers_of(written, mail_id=mail.pk, reader=reader)
+        headers = {KIND_HEADER: mail.kind, **headers_of(written, mail_id=mail.pk, reader=reader)}
         return compose(
             written.letter, to=address.email, site_address=site_address(), headers=headers, sender=written.sender
         )
