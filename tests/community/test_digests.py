@@ -249,8 +249,16 @@ def test_a_question_stands_in_one_mail_once(anna: User, routers: Board) -> None:
         notices.watch(actor=anna, thread_id=question.pk)
         thanks.vote(actor=person(), answer_id=reply(question, anna).pk)
         solutions.accept(actor=question.asker, answer_id=reply(question, person()).pk)
+        fan_out_all()
+        for topic in (Topic.WATCHED, Topic.THANKS):
+            choose(anna, topic, Rhythm.OFF)
+        question = ask_on(routers, "Thanked and solved")
+        fan_out_all()
+        Notification.objects.filter(recipient=anna, topic=Topic.QUESTIONS).last().delete()  # type: ignore[union-attr]
+        thanks.vote(actor=person(), answer_id=reply(question, anna).pk)
+        solutions.accept(actor=question.asker, answer_id=reply(question, person()).pk)
     titles = [title for part in told(morning(anna, 23)).values() for title in part]
-    assert titles == ["Everywhere"]
+    assert titles == ["Everywhere", "Thanked and solved"]
 
 
 def test_between_mondays_a_daily_mail_holds_what_waited_and_nothing_else(anna: User, routers: Board) -> None:

@@ -217,11 +217,14 @@ def test_a_monday_that_was_missed_is_made_up_for() -> None:
     with clock.at(at_berlin(21, 12)):
         anna = berliner("anna")
         something_waits_for(anna, rhythm=Rhythm.WEEKLY)
+        something_waits_for(anna)
         plan_all()
+    assert digest_at(anna) == at_berlin(22, 8)
     with clock.at(at_berlin(25, 15)):
         assert make_digests() == 1
     assert keys(anna) == ["2026-11-23"]
-    assert digest_at(anna) == at_berlin(30, 8)
+    assert Mail.objects.get().notifications.count() == 2
+    assert digest_at(anna) == at_berlin(26, 8)
 
 
 def test_a_fresh_question_where_somebody_watches_thanks_or_a_solution_are_worth_a_weekly_mail() -> None:
