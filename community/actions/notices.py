@@ -61,6 +61,8 @@ def watch(
     if not fresh and found.muted_at:
         found.muted_at = None
         found.save(update_fields=["muted_at"])
+    if thread_id is None:
+        plan(actor)
     return found
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from community.content.text import excerpt
 from community.mails.letters import Heading, Item, Items, Letter, isolated
 from community.models import Mail, Notification, Rhythm, Topic, User
-from community.notices.letters import SUBJECT, Written, why_of
+from community.notices.letters import Written, why_of
 from community.notices.mornings import WEEKLY_ON
 from community.notices.notifiables import Shown
 from community.notices.rounds import make_digests
@@ -44,6 +44,9 @@ __all__ = ["make_digests", "put_digest", "write_digest"]
 News = Sequence[tuple[Notification, Shown]]
 #: What is about the reader themselves; other news are about what they follow.
 OWN = frozenset({Topic.ANSWERS, Topic.MENTIONS, Topic.SHARED, Topic.REMINDERS, Topic.THANKS})
+
+#: So much of a title stands in a subject.
+TITLE = 80
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def put_digest(
     stop = _stop(waiting, has_more=bool(besides))
     first = min(sections, key=lambda section: section.rank)
     letter = Letter(
-        excerpt(first.subject, SUBJECT),
+        first.subject,
         (
             Heading(_("Your weekly mail") if weekly else _("Your daily mail")),
             *(section.part for section in sections),
@@ -122,7 +125,7 @@ def _waiting(waiting: News, reader: User, reasons: Reasons | None) -> list[Secti
 def _news(groups: list[list[tuple[Notification, Shown]]], reasons: Reasons, reader: User) -> Section:
     is_own = [any(row.topic in OWN for row, _shown in rows) for rows in groups]
     groups = [rows for _own, rows in sorted(zip(is_own, groups, strict=True), key=lambda each: not each[0])]
-    first, count = groups[0][0][1].title, len(groups)
+    first, count = _short(groups[0][0][1].title), len(groups)
     return Section(
         rank=0 if any(is_own) else 2,
         subject=_title_and_more(first, count),
@@ -132,7 +135,7 @@ def _news(groups: list[list[tuple[Notification, Shown]]], reasons: Reasons, read
 
 
 def _asked(groups: list[list[tuple[Notification, Shown]]], reasons: Reasons, reader: User) -> Section:
-    first, count = groups[0][0][1].title, len(groups)
+    first, count = _short(groups[0][0][1].title), len(groups)
     if count == 1:
         subject = _("New question: %(title)s") % {"title": first}
     else:
@@ -203,11 +206,14 @@ def _stretch(reader: User, mail: Mail, rhythm: Rhythm) -> Stretch:
 def _thanks(thanks: Thanks, reader: User) -> Section:
     if thanks.people:
         words = ngettext(
-            "Your answers solved it for %(count)d person", "Your answers solved it for %(count)d people", thanks.people
+            "Your answer solved it for %(count)d person", "Your answers solved it for %(count)d people", thanks.people
         )
         subject, rank = words % {"count": thanks.people}, 1
     else:
-        subject, rank = _("Thanks for what you wrote about: %(title)s") % {"title": thanks.lines[0].line.title}, 6
+        subject, rank = (
+            _("Thanks for what you wrote about: %(title)s") % {"title": _short(thanks.lines[0].line.title)},
+            6,
+        )
     items = [_item_of(each.line, _thanked(each)) for each in thanks.lines]
     part = _items(_("Thanks for your answers"), items, reader.get_absolute_url(), more=thanks.more)
     return Section(rank, subject, subject if thanks.people else _("Thanks for your answers"), part)
@@ -225,7 +231,7 @@ def _thanked(each: Thanked) -> str:
 
 
 def _unanswered(found: Found) -> Section:
-    first, count = found.lines[0].title, len(found.lines) + found.more
+    first, count = _short(found.lines[0].title), len(found.lines) + found.more
     words = ngettext("%(count)d question you could answer", "%(count)d questions you could answer", count)
     items = [_item_of(line, line.board) for line in found.lines]
     return Section(
@@ -244,13 +250,18 @@ def _solved(found: Found) -> Section:
         items.append(_item_of(line, words % {"person": isolated(line.person) or _("Somebody")}))
     return Section(
         rank=3 if first.is_shared else 5,
-        subject=_("Solved: %(title)s") % {"title": first.title},
+        subject=_("Solved: %(title)s") % {"title": _short(first.title)},
         summary=ngettext("%(count)d question solved", "%(count)d questions solved", count) % {"count": count},
         part=_items(_("Solved lately"), items, f"{reverse('threads')}?state=solved", more=found.more),
     )
 
 
 # In words -------------------------------------------------------------------------------------------------------------
+def _short(title: str) -> str:
+    """A title as it may stand in a subject beside other words."""
+    return isolated(excerpt(title, TITLE))
+
+
 def _title_and_more(title: str, count: int) -> str:
     if count == 1:
         return title

@@ -14,6 +14,7 @@ from community.models import Mail, Topic, User
 from community.models.threads import SOLVABLE
 from community.notices.mornings import clock_of, last_morning, midnight, plan_next
 from community.notices.topics import DEFAULTS
+from community.permissions import is_member
 from community.reading.digests import AWAY, LATELY, here_since
 
 BATCH = 500
@@ -51,7 +52,7 @@ def _make_batch() -> int | None:
     """The next people's mails; None when others see to those who are left."""
     now = clock.now()
     due = User.objects.filter(digest_at__lte=now).order_by("digest_at", "pk")
-    people = list(due.select_for_update(skip_locked=True, no_key=True).only("digest_at", "time_zone")[:BATCH])
+    people = list(due.select_for_update(skip_locked=True, no_key=True)[:BATCH])
     if not people:
         return None
     turns = [turn for person in people if (turn := turn_of(person, now)) is not None]
@@ -61,7 +62,11 @@ def _make_batch() -> int | None:
 
 
 def turn_of(person: User, now: datetime) -> Turn | None:
-    """What this person's turn is about; None when their morning has not come after all (another time zone since)."""
+    """What this person's turn is about; None when they have no account any more, or their morning has not come after
+    all (another time zone since).
+    """
+    if not is_member(person) or not person.email:
+        return None
     zone, since = clock_of(person.time_zone), person.digest_at
     monday, morning = last_morning(now, zone, weekly=True), last_morning(now, zone)
     if since is None or morning < since:

@@ -43,7 +43,7 @@ def write(mail: Mail) -> EmailMessage | Mail.Outcome:
         written = _written(mail, reader)
         if written is None:
             return Mail.Outcome.EMPTY
-        headers = headers_of(written, mail_id=mail.pk, reader=reader) | {KIND_HEADER: mail.kind}
+        headers = {KIND_HEADER: mail.kind, **headers_of(written, mail_id=mail.pk, reader=reader)}
         return compose(
             written.letter, to=address.email, site_address=site_address(), headers=headers, sender=written.sender
         )

@@ -104,7 +104,8 @@ def find_thanks(reader: User, stretch: Stretch, *, without: Collection[int] = ()
     named = {*votes, *helped, *(answer_id for answer_id, _asker in accepted)}
     solved = {answer_id for answer_id, _asker in accepted}
     answers = Answer.objects.visible_to(reader).filter(pk__in=named, hidden_at__isnull=True)
-    rows = answers.filter(thread__in=listed(reader)).exclude(thread__in=without).select_related("thread__board")
+    answers = answers.exclude(thread__in=without).exclude(_is_muted(reader, "thread_id"))
+    rows = answers.filter(thread__in=listed(reader)).select_related("thread__board")
     seen = {answer.pk: answer for answer in rows.defer("body", "body_html", "thread__body", "thread__body_html")}
     found = [Thanked(_of(answer), pk in solved, helped[pk], votes[pk]) for pk, answer in seen.items()]
     found.sort(key=lambda each: (not each.is_accepted, -each.helped, -each.votes, each.line.thread_id))

@@ -6,7 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -22,6 +24,7 @@ from community.notices.mornings import plan_all
 from community.notices.notifiables import show
 from community.notices.rounds import make_digests
 from community.notices.stops import DIGESTS, stop_address, topic_stop
+from community.notices.writing import write as write_message
 from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -246,8 +249,16 @@ def test_a_question_stands_in_one_mail_once(anna: User, routers: Board) -> None:
         notices.watch(actor=anna, thread_id=question.pk)
         thanks.vote(actor=person(), answer_id=reply(question, anna).pk)
         solutions.accept(actor=question.asker, answer_id=reply(question, person()).pk)
+        fan_out_all()
+        for topic in (Topic.WATCHED, Topic.THANKS):
+            choose(anna, topic, Rhythm.OFF)
+        question = ask_on(routers, "Thanked and solved")
+        fan_out_all()
+        Notification.objects.filter(recipient=anna, topic=Topic.QUESTIONS).last().delete()  # type: ignore[union-attr]
+        thanks.vote(actor=person(), answer_id=reply(question, anna).pk)
+        solutions.accept(actor=question.asker, answer_id=reply(question, person()).pk)
     titles = [title for part in told(morning(anna, 23)).values() for title in part]
-    assert titles == ["Everywhere"]
+    assert titles == ["Everywhere", "Thanked and solved"]
 
 
 def test_between_mondays_a_daily_mail_holds_what_waited_and_nothing_else(anna: User, routers: Board) -> None:
@@ -315,6 +326,32 @@ def test_choosing_sets_the_next_morning_at_once(anna: User) -> None:
         assert User.objects.get(pk=anna.pk).digest_at is None
         choices.undo(person=anna, stop=DIGESTS)
         assert User.objects.get(pk=anna.pk).digest_at == on(23, 8)
+
+
+def test_the_subject_tells_the_best_of_it_and_the_line_below_the_rest(anna: User, routers: Board) -> None:
+    watches(anna, routers)
+    with clock.at(on(17)):
+        ask_on(routers, "Could be answered")
+        helpful = reply(ask_on(board(), "By myself"), anna)
+        thanks.say_helped(actor=person(), answer_id=helpful.pk)
+        Notification.objects.all().delete()
+        choose(anna, Topic.THANKS, Rhythm.OFF)
+    written = morning(anna, 23)
+    assert written and written.letter.subject == "Your answer solved it for 1 person"
+    assert written.letter.preheader == "1 question you could answer"
+
+
+def test_what_comes_is_in_its_readers_language_and_may_be_sent(anna: User, routers: Board) -> None:
+    choose(anna, Topic.ANSWERS, Rhythm.DAILY)
+    EmailAddress.objects.create(user=anna, email=anna.email, verified=True, primary=True)
+    User.objects.filter(pk=anna.pk).update(language="de")
+    with clock.at(on(17)):
+        reply(thread(anna, routers, title="Kein Licht"), person("ben"))
+    assert morning(anna, 18)
+    message = write_message(Mail.objects.get())
+    assert isinstance(message, EmailMessage)
+    assert message.subject == "Kein Licht" and "ben hat auf Ihre Frage geantwortet" in message.body
+    assert message.extra_headers["X-Mail-Kind"] == "digest" and "List-Unsubscribe" in message.extra_headers
 
 
 # How to stop it -------------------------------------------------------------------------------------------------------
