@@ -29,7 +29,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "kind", "recipient", "ended", "settled_at", "reply_code", "attempts")
+    list_display = ("created_at", "kind", "recipient", "ended", "reply_code")
     list_select_related = ("recipient",)
     list_filter = (OutcomeFilter, "kind")
     ordering = ("-id",)

@@ -89,6 +89,29 @@ def test_processes_and_threads_fill_it_together(folder: Path) -> None:
     )
 
 
+def test_a_process_that_is_killed_leaves_no_half_a_mail(folder: Path) -> None:
+    program = (
+        "import sys, django; django.setup()\n"
+        "from django.core.mail import EmailMessage\n"
+        "from community.mails.sending import Line\n"
+        "with Line() as line:\n"
+        "    while True:\n"
+        "        words = 'word ' * 60_000 + 'the end'\n"
+        "        line.hand_over(EmailMessage('Long', words, 'a@example.com', ['b@example.com']))\n"
+        "        print('one', flush=True)\n"
+    )
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATA_DIR": str(folder.parent), "EMAIL_URL": ""}
+    other = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=env, stdout=subprocess.PIPE)
+    assert other.stdout is not None
+    for _mail in range(5):
+        assert other.stdout.readline() == b"one\n"
+    other.kill()
+    other.wait(30)
+    other.stdout.close()
+    assert len(list_mails()) >= 5
+    assert all(mail.text.rstrip().endswith("the end") for mail in list_mails())
+
+
 def test_a_forked_process_has_a_server_of_its_own(folder: Path) -> None:
     LocalServerBackend().send_messages([a_mail("before")])
     pid = os.fork()

@@ -18,6 +18,8 @@ from community.mails.suspending import address_hash, heed, is_suspended, suspend
 from community.models import Mail, User
 from tests.community.accounts import member
 from tests.community.mail_servers import MailServer, a_mail_server
+from tests.factories import reply, thread
+from tests.mailing import reachable, told
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -106,6 +108,28 @@ def test_a_notice_that_is_refused_counts_like_a_code(ada: User) -> None:
     with clock.at(NOVEMBER + timedelta(days=2)):
         assert heed(ada, Receipt("refused", "550 5.7.1"))
     assert is_suspended(now(ada))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_news_to_an_address_that_is_gone_stop_with_the_first_and_go_on_when_it_works_again(
+    client: Client, server: MailServer
+) -> None:
+    anna, ben = reachable("anna"), reachable("ben")
+    client.force_login(anna)
+    question = thread(anna)
+    server.at_rcpt[anna.email] = GONE
+    reply(question, ben, "Hold the button.")
+    told()
+    assert is_suspended(now(anna)) and "there is no mailbox" in client.get("/").content.decode()
+    server.at_rcpt.clear()
+    reply(question, ben, "Or pull the plug.")
+    told()
+    assert server.taken == []
+    assert [mail.outcome for mail in Mail.objects.order_by("pk")] == ["refused", "suspended"]
+    client.post("/settings/mail/resume/")
+    reply(question, ben, "Or wait.")
+    told()
+    assert [str(mail["subject"]).startswith("Community can send") for _to, mail in server.taken] == [True, False]
 
 
 def test_another_address_is_free_of_it_and_somebody_elses_never_was(ada: User) -> None:
