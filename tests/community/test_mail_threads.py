@@ -90,8 +90,8 @@ def _base(subject: str) -> str:
     return re.sub(r"^(?:\s*(?:re|aw|sv|fwd?)(?:\[\d+\])?:)+\s*", "", subject, flags=re.I).strip().lower()
 
 
-def threads_of(messages: Iterable[Parsed]) -> list[list[Parsed]]:
-    """The threads a mail program shows, in the order in which they begin."""
+def threads_of(messages: Iterable[Parsed], *, by_subject: bool = True) -> list[list[Parsed]]:
+    """The threads a mail program shows, in the order in which they begin; some programs go by no subject."""
     containers: dict[str, Container] = {}
     for message in messages:
         own = containers.setdefault(str(message["Message-ID"]), Container())
@@ -102,12 +102,12 @@ def threads_of(messages: Iterable[Parsed]) -> list[list[Parsed]]:
             _link(parent, child)
         if chain:
             _link(chain[-1], own)
-    by_subject: dict[str, list[Parsed]] = {}
+    groups: dict[str, list[Parsed]] = {}
     for number, root in enumerate(each for each in containers.values() if each.parent is None):
         found = root.messages()
-        base = _base(str(found[0]["Subject"])) if found else ""
-        by_subject.setdefault(base or str(number), []).extend(found)
-    return list(by_subject.values())
+        base = _base(str(found[0]["Subject"])) if found and by_subject else ""
+        groups.setdefault(base or str(number), []).extend(found)
+    return list(groups.values())
 
 
 def test_the_mail_program_of_this_test_puts_replies_below_what_they_answer_to() -> None:
@@ -136,6 +136,7 @@ def test_everything_about_one_question_is_one_thread_and_other_questions_are_oth
     solutions.accept(actor=red.asker, answer_id=reply(red).pk)
     mails = mails_to(ben)
     shown = threads_of(mails)
+    assert shown == threads_of(mails, by_subject=False)
     assert sorted(len(each) for each in shown) == [2, 5]
     subjects = [[str(mail["Subject"]) for mail in each] for each in shown]
     assert subjects == [["Red light", *["Re: Red light"] * 4], ["Blue screen", "Re: Blue screen"]]
@@ -160,7 +161,7 @@ def test_news_of_one_question_alone_stay_in_its_thread_and_of_several_do_not() -
     fan_out_all()
     rows = Notification.objects.filter(recipient=anna).order_by("pk")
     together = sent(write_bundle(show(rows, anna), anna), mail_id=7, to=anna)
-    assert len(threads_of([single, together])) == 1
+    assert len(threads_of([single, together], by_subject=False)) == 1
     reply(thread(anna, title="Blue screen"))
     fan_out_all()
     several = sent(write_bundle(show(rows.all(), anna), anna), mail_id=8, to=anna)
