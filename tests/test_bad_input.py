@@ -29,7 +29,7 @@ TEXTS = (*NUMBERS, "[" * 20_000, "x" * 1_000_000, "\u202e\ufeff", "'\"><script>"
 WORDS = (
     *("after", "before", "page", "sort", "state", "board", "tag", "kind", "list", "show"),
     *("quote", "part", "linked_from", "title", "tags", "next", "q", "thread"),
-    *("from", "since", "tail", "until", "author"),
+    *("from", "since", "tail", "until", "author", "stopped"),
 )
 #: What no form of ours has, and no request may set.
 PRIVILEGED = {

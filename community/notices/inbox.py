@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from community import clock
 from community.models import Notification, ThreadEvent, User
 from community.notices.notifiables import Shown, show
-from community.notices.stops import Reasons, Stop
+from community.notices.stops import Reasons, Stop, stop_path
 
 #: Events that say the same again and again: of these a line shows the newest, and how many more there are.
 ALIKE = frozenset({ThreadEvent.Kind.ANSWERED})
@@ -26,6 +26,8 @@ class Line:
     shown: Shown
     why: str
     stop: Stop | None
+    #: the address that ends it
+    stop_path: str = ""
     older: list[Notification] = field(default_factory=list)
 
     @property
@@ -62,7 +64,8 @@ def read_inbox(rows: Iterable[Notification], reader: User) -> list[Day]:
         if same in lines:
             lines[same].older.append(row)
         else:
-            lines[same] = Line(row, shown, *reasons.of(row, shown))
+            why, stop = reasons.of(row, shown)
+            lines[same] = Line(row, shown, why, stop, stop_path(reader, stop) if stop else "")
     return [Day(_label(day), list(days[day].values())) for day in sorted(days, reverse=True)]
 
 

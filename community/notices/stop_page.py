@@ -6,16 +6,13 @@ mail may have been passed on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from community.models import Board, NoticeChoice, Rhythm, StoppedNotice, Tag, Thread, Topic, User, Watch
 from community.notices.rhythm_words import SENTENCES, masked, when
-from community.notices.stops import Stop, stop_path, topic_stop
+from community.notices.stops import Stop, day_of, read_key, stop_path, topic_stop
 from community.notices.topics import rhythms_of
 from community.permissions import Anyone
 
@@ -76,6 +73,23 @@ def read_stop(person: User, stop: Stop, reader: Anyone) -> StopPage:
     )
 
 
+@dataclass(frozen=True)
+class JustStopped:
+    """What a press on a page ended, and the address that takes it back."""
+
+    told: str
+    name: str
+    path: str
+
+
+def just_stopped(person: User, key: str) -> JustStopped | None:
+    """What the person's press on this stop's button ended; None for what is no key, or not stopped. Three queries."""
+    stop = read_key(key)
+    if stop is None or not StoppedNotice.objects.filter(person=person, key=stop.key).exists():
+        return None
+    return JustStopped(_words(stop)[2], _thing(person, stop, person).name, stop_path(person, stop))
+
+
 def _words(stop: Stop) -> tuple[str, str, str]:
     words = {
         "thread": (
@@ -133,10 +147,6 @@ def _is_stopped(person: User, stop: Stop, rhythms: dict[Topic, Rhythm]) -> bool:
     return not coming & set(rhythms.values()) and not mine.filter(rhythm__in=coming).exists()
 
 
-def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")
-
-
 def _thing(person: User, stop: Stop, reader: Anyone) -> Thing:
     if stop.what == "thread":
         return _question(person, stop.id, reader)
@@ -156,7 +166,7 @@ def _thing(person: User, stop: Stop, reader: Anyone) -> Thing:
 
 
 def _since_joining(person: User) -> str:
-    return _("It has been so since you joined on %(day)s.") % {"day": _day(person.date_joined)}
+    return _("It has been so since you joined on %(day)s.") % {"day": day_of(person.date_joined)}
 
 
 def _question(person: User, thread_id: int, reader: Anyone) -> Thing:
@@ -173,7 +183,7 @@ def _question(person: User, thread_id: int, reader: Anyone) -> Thing:
             Watch.Reason.ME_TOO: _("You said on %(day)s that you have this problem too."),
             Watch.Reason.MENTIONED: _("You were mentioned there on %(day)s."),
             Watch.Reason.CHOSEN: _("You chose on %(day)s to watch it."),
-        }[Watch.Reason(watch.reason)] % {"day": _day(watch.watched_at)}
+        }[Watch.Reason(watch.reason)] % {"day": day_of(watch.watched_at)}
     if not Thread.objects.visible_to(reader).filter(pk=thread_id).exists():
         return Thing(reasons=(why, _("Its title is only for those who may read it: sign in to see it.")))
     return Thing(thread.title, thread.language, (why,))
@@ -185,7 +195,7 @@ def _place(person: User, stop: Stop, reader: Anyone) -> Thing:
         return Thing(reasons=(_("It is not there any more, or not open to you any more."),))
     watch = Watch.objects.filter(Q(**{f"{stop.what}_id": stop.id}), person=person).first()
     since = _("You chose on %(day)s to watch it: you hear of every new question there.")
-    reasons = (since % {"day": _day(watch.watched_at)},) if watch else ()
+    reasons = (since % {"day": day_of(watch.watched_at)},) if watch else ()
     if _seen(reader, stop) is None:
         return Thing(reasons=(*reasons, _("Its name is only for those who may see it: sign in to see it.")))
     return Thing(place.name, reasons=reasons)

@@ -13,10 +13,13 @@ from typing import Any
 from django.core.signing import BadSignature, Signer
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.mails.sending import site_address
-from community.models import Notification, Tag, TaggedThread, Topic, User, Watch
+from community.models import Notification, Tag, TaggedThread, Thread, Topic, User, Watch
 from community.notices.notifiables import REASONS, Shown
 from community.reading.prepared import NOBODY, Prepared, number
 
@@ -107,7 +110,7 @@ def choices_address() -> str:
     return site_address() + reverse("notice_settings")
 
 
-_WATCHED = ("thread_id", "board_id", "muted_at", "watched_at")
+_WATCHED = ("thread_id", "board_id", "muted_at", "watched_at", "reason")
 #: For one question, as in most mails.
 _watched = Prepared(
     lambda _reader: Watch.objects.filter(
@@ -127,12 +130,14 @@ class Reasons:
         self.reader = reader
         self.threads = {each.thread.pk: each.thread for each in shown if each.thread}
         self.muted, self.boards, self.since = set[int](), set[int](), dict[tuple[str, int], datetime]()
-        for thread_id, board_id, muted_at, watched_at in self._watches():
+        self._watched_because = dict[int, str]()
+        for thread_id, board_id, muted_at, watched_at, reason in self._watches():
             if board_id:
                 self.boards.add(board_id)
                 self.since["board", board_id] = watched_at
             else:
                 self.since["thread", thread_id] = watched_at
+                self._watched_because[thread_id] = reason
                 if muted_at:
                     self.muted.add(thread_id)
 
@@ -164,12 +169,42 @@ class Reasons:
             tag = self.tags.get(thread.pk)
             if tag is None:
                 return why, None
-            return _("Because you watch the tag %(tag)s") % {"tag": tag.name}, Stop("unwatch", "tag", tag.pk, tag.name)
+            said = {"tag": tag.name, "day": day_of(self.since["tag", tag.pk])}
+            stop = Stop("unwatch", "tag", tag.pk, tag.name)
+            return _("Because you watch the tag %(tag)s since %(day)s") % said, stop
         if row.reason == "board":
             board = thread.board
-            stop = Stop("unwatch", "board", board.pk, board.name) if board.pk in self.boards else None
-            return _("Because you watch the board %(board)s") % {"board": board.name}, stop
-        return why, None if thread.pk in self.muted else Stop("mute", "thread", thread.pk, thread.title)
+            if board.pk not in self.boards:
+                return _("Because you watch the board %(board)s") % {"board": board.name}, None
+            said = {"board": board.name, "day": day_of(self.since["board", board.pk])}
+            stop = Stop("unwatch", "board", board.pk, board.name)
+            return _("Because you watch the board %(board)s since %(day)s") % said, stop
+        return self._dated(row, thread) or why, None if thread.pk in self.muted else question_stop(thread)
+
+    def _dated(self, row: Notification, thread: Thread) -> str:
+        """Since when, where it is known: what one did oneself to be told. "" where it is not."""
+        if row.reason == "asked":
+            return _("Because you asked on %(day)s") % {"day": day_of(thread.asked_at)}
+        if row.reason not in _SINCE or self._watched_because.get(thread.pk) != row.reason:
+            return ""
+        return str(_SINCE[row.reason]) % {"day": day_of(self.since["thread", thread.pk])}
+
+
+_SINCE = {
+    "answered": gettext_lazy("Because you answered on %(day)s"),
+    "me_too": gettext_lazy("Because you said on %(day)s that you have this problem too"),
+    "chosen": gettext_lazy("Because you watch this question since %(day)s"),
+}
+
+
+def day_of(moment: datetime) -> str:
+    """The day, in the language and time zone in force."""
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
+def question_stop(thread: Thread) -> Stop:
+    """The stop of everything about one question."""
+    return Stop("mute", "thread", thread.pk, thread.title)
 
 
 def reason_and_stop(row: Notification, shown: Shown, reader: User, reasons: Reasons | None = None) -> tuple[str, Stop]:

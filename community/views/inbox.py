@@ -13,6 +13,7 @@ from community.errors import NotThere, Refused
 from community.models import Notification
 from community.notices.inbox import read_inbox
 from community.notices.notifiables import show
+from community.notices.stop_page import just_stopped
 from community.reading import cursors
 from community.views.gates import done, lead_to, member_of, member_post
 
@@ -45,6 +46,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "here": here,
         "older_url": older,
         "newer_url": here if after else "",
+        "stopped": just_stopped(person, request.GET.get("stopped", "")),
     }
     return render(request, "community/inbox.html", context)
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -21,7 +21,9 @@ from community.actions import choices
 from community.models import User
 from community.notices.stop_page import read_stop
 from community.notices.stops import Stop, read_token
-from community.views.gates import done, own_address, reader_of
+from community.views.gates import done, lead_to, reader_of, way_back
+
+_AS_BEFORE = gettext_lazy("It is as it was before.")
 
 
 @csrf_exempt
@@ -36,8 +38,9 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     did = ""
     if request.method == "POST":
         did = _press(person, said[1], is_undo=request.POST.get("do") == "undo")
-    if did and request.user.pk == person.pk and own_address(request, request.POST.get("next", "")):
-        return done(request, reverse("inbox"))
+    if did and request.user.pk == person.pk and (back := way_back(request, "")):
+        stopped = f"{'&' if '?' in back else '?'}stopped={said[1].key}"
+        return lead_to(request, back + stopped) if did == "stopped" else done(request, back, str(_AS_BEFORE))
     return _page(request, person, said[1], did)
 
 

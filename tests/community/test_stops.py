@@ -406,3 +406,51 @@ def test_a_mail_ends_what_the_inbox_would_end() -> None:
     notices.unwatch(actor=anna, board_id=place.pk)
     assert stop_of(*rows["board"], anna) == topic_stop(Topic.QUESTIONS)
     assert asked.board_id == place.pk
+
+
+def test_a_press_in_the_inbox_leads_back_there_and_can_be_taken_back_there() -> None:
+    anna, ben = person("anna"), person("ben")
+    asked = thread(anna, title="No light at all")
+    reply(asked, ben)
+    fan_out_all()
+    client, path = signed_in(anna), stop_path(anna, question_stop(asked))
+    inbox = reverse("inbox")
+    assert path in client.get(inbox).content.decode()
+    there = client.post(path, {"next": f"{inbox}?show=unread"})
+    assert there.status_code == 303 and there["Location"] == f"{inbox}?show=unread&stopped=m{asked.pk}"
+    page = client.get(there["Location"]).content.decode()
+    assert "You hear nothing more of this question" in page and "That was a slip" in page
+    back = client.post(path, {"next": inbox, "do": "undo"})
+    assert back.status_code == 303 and back["Location"] == inbox
+    assert Watch.objects.get(person=anna, thread=asked).muted_at is None
+    assert "That was a slip" not in client.get(there["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("word", ["", "m", "m1", "x", "m%00", "%ED%A0%80", "t" + "9" * 30])
+def test_the_inbox_says_nothing_was_stopped_where_nothing_was(word: str) -> None:
+    response = signed_in(person("anna")).get(f"{reverse('inbox')}?stopped={word}")
+    assert response.status_code in {200, 400} and b"That was a slip" not in response.content
+
+
+def test_nobody_is_led_away_from_the_site_or_by_somebody_elses_press() -> None:
+    anna, ben = person("anna"), person("ben")
+    path = stop_path(anna, ALL)
+    assert signed_in(anna).post(path, {"next": "https://evil.example/"}).status_code == 200
+    assert signed_in(ben).post(path, {"next": reverse("inbox")}).status_code == 200
+
+
+def test_the_inbox_says_since_when_and_each_watcher_hears_their_own_day() -> None:
+    anna, ben = person("anna"), person("ben")
+    tag = thread(ben, tags=["dimmer"]).tags.get()
+    fan_out_all()
+    for who, month in ((anna, 3), (ben, 5)):
+        with clock.at(datetime(2026, month, 5, 12, tzinfo=ZoneInfo("UTC"))):
+            notices.watch(actor=who, tag_id=tag.pk)
+    thread(person("cleo"), tags=["dimmer"])
+    own = thread(anna)
+    reply(own, ben)
+    fan_out_all()
+    page = signed_in(anna).get(reverse("inbox")).content.decode()
+    assert "Because you watch the tag dimmer since March 5, 2026" in page
+    assert "Because you asked on " in page
+    assert "since May 5, 2026" in signed_in(ben).get(reverse("inbox")).content.decode()
