@@ -19,11 +19,13 @@ from community.notices.headers import headers_of
 from community.notices.letters import Written, write_bundle, write_notice
 from community.notices.notifiables import Shown, show
 from community.notices.reminders import is_answered
-from community.notices.topics import rhythms_of
+from community.notices.topics import is_paused, rhythms_of
 
 Found = list[tuple[Notification, Shown]]
 #: Reasons of which the person hears because they watch the question, and no longer when they stop.
 _WATCHING = frozenset({Watch.Reason.CHOSEN, Watch.Reason.ME_TOO})
+#: Reasons that do not come at the time a person chose for the question itself.
+_APART = frozenset({"mentioned", "tag", "board"})
 
 
 def write(mail: Mail) -> EmailMessage | Mail.Outcome:
@@ -34,6 +36,8 @@ def write(mail: Mail) -> EmailMessage | Mail.Outcome:
         return Mail.Outcome.GONE
     if is_suspended(reader):
         return Mail.Outcome.SUSPENDED
+    if is_paused(reader):
+        return Mail.Outcome.STOPPED
     with speaking_to(reader, settings.LANGUAGE_CODE), timezone.override(zone_of(reader.time_zone)):
         written = _written(mail, reader)
         if written is None:
@@ -96,6 +100,8 @@ class _Wishes:
         own = self._of_thread.get(thread.pk)
         if own is not None and own.muted_at is not None:
             return False
+        if own is not None and own.rhythm and row.reason not in _APART:
+            return own.rhythm != Rhythm.OFF
         brought = self._brought(row.reason, thread)
         if brought is None:
             return rhythm != Rhythm.OFF

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connection
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,12 +14,15 @@ from django.utils import timezone
 from community import clock
 from community.actions import choices, notices
 from community.errors import NotAllowed, Refused
-from community.models import NoticeChoice, Notification, Rhythm, Topic, User, Watch
+from community.models import Mail, NoticeChoice, Notification, Rhythm, Topic, User, Watch
 from community.notices import mornings
 from community.notices.fanout import fan_out_all
+from community.notices.gathering import gather
 from community.notices.rhythm_words import SENTENCES, masked, when
 from community.notices.stops import DIGESTS, topic_stop
 from community.notices.topics import CHOICES, DEFAULTS, rhythm_for, rhythms_of
+from community.notices.writing import write
+from tests.community.accounts import member
 from tests.community.test_inbox import signed_in
 from tests.factories import board, person, reply, thread
 
@@ -103,6 +107,33 @@ def test_during_a_break_notices_wait_in_the_inbox_and_no_mail_waits() -> None:
         reply(asked, person("dora"))
         fan_out_all()
     assert Notification.objects.filter(recipient=anna).order_by("-pk")[0].rhythm == Rhythm.NOW
+
+
+def test_a_mail_that_was_made_before_the_break_does_not_leave_during_it() -> None:
+    anna = member("anna")
+    reply(thread(anna), person("ben"))
+    fan_out_all()
+    gather()
+    mail = Mail.objects.get(recipient=anna)
+    assert isinstance(write(mail), EmailMessage)
+    with transaction.atomic():
+        choices.pause(actor=anna, until=timezone.localdate(clock.now()) + timedelta(days=2))
+        assert write(mail) == Mail.Outcome.STOPPED
+
+
+def test_a_time_chosen_for_a_question_holds_although_its_topic_is_off_by_mail() -> None:
+    anna = member("anna")
+    asked, other = thread(anna), thread(anna)
+    choices.choose(actor=anna, topic=Topic.ANSWERS, rhythm=Rhythm.OFF)
+    notices.set_rhythm(actor=anna, rhythm=Rhythm.NOW, thread_id=asked.pk)
+    reply(asked, person("ben"))
+    reply(other, person("cleo"))
+    fan_out_all()
+    gather()
+    mail = Mail.objects.get(recipient=anna)
+    assert isinstance(write(mail), EmailMessage)
+    notices.set_rhythm(actor=anna, rhythm=Rhythm.OFF, thread_id=asked.pk)
+    assert write(mail) == Mail.Outcome.EMPTY
 
 
 def test_a_break_ends_at_midnight_of_ones_own_zone_and_can_be_ended_before() -> None:
