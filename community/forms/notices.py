@@ -1,6 +1,6 @@
 """When notices come by mail: one choice for each topic, and a day until which none comes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -49,3 +49,10 @@ class PauseForm(PlainWords):
             "min": (today + timedelta(days=1)).isoformat(),
             "max": (today + LONGEST_PAUSE).isoformat(),
         }
+
+    def clean_until(self) -> date:
+        """The action asks again; here it stands beside the field."""
+        until, today = self.cleaned_data["until"], timezone.localdate(clock.now())
+        if not today < until <= today + LONGEST_PAUSE:
+            raise forms.ValidationError(NO_SUCH_DAY)
+        return until

@@ -32,7 +32,15 @@ def main_pages(community: Community, role: str) -> list[str]:
     if role == "visitor":
         return [*pages, "/accounts/login/", "/accounts/signup/", "/ask/finish/", "/people/helper/", "/nowhere/"]
     if role == "customer":
-        own = ["/inbox/", "/watches/", "/settings/", "/for-you/", "/accounts/email/", "/accounts/2fa/"]
+        own = [
+            "/inbox/",
+            "/watches/",
+            "/settings/",
+            "/settings/notices/",
+            "/for-you/",
+            "/accounts/email/",
+            "/accounts/2fa/",
+        ]
         return [*pages[:2], *own, reverse("edit_thread", args=[community.thread["solved"].pk])]
     return [question, "/moderation/", reverse("answer_history", args=[community.thread["long"].answers.all()[3].pk])]
 
