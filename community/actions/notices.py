@@ -10,8 +10,9 @@ from community import clock, permissions
 from community.actions.record import record_event
 from community.actions.together import Writes, insert_once
 from community.errors import NotAllowed, NotThere, Refused
-from community.models import Answer, Board, Notification, Rhythm, Tag, Thread, ThreadEvent, User, Watch
+from community.models import Answer, Board, Notification, Rhythm, StoppedNotice, Tag, Thread, ThreadEvent, User, Watch
 from community.notices.mornings import plan
+from community.notices.stops import Stop
 
 
 def watch_thread(*, person: User, thread: Thread, reason: Watch.Reason, writes: Writes | None = None) -> None:
@@ -51,6 +52,13 @@ def _target(*, actor: User, thread_id: int | None, tag_id: int | None, board_id:
     return found
 
 
+def _stop_of(watch: Watch) -> Stop:
+    """The press that ends what this watch brings."""
+    if watch.thread_id:
+        return Stop("mute", "thread", watch.thread_id)
+    return Stop("unwatch", "tag", watch.tag_id) if watch.tag_id else Stop("unwatch", "board", watch.board_id or 0)
+
+
 @transaction.atomic
 def watch(
     *, actor: User, thread_id: int | None = None, tag_id: int | None = None, board_id: int | None = None
@@ -58,6 +66,8 @@ def watch(
     """Follow a thread, a tag or a board by choice; a muted one is heard again."""
     target = _target(actor=actor, thread_id=thread_id, tag_id=tag_id, board_id=board_id)
     found, fresh = Watch.objects.get_or_create(person=actor, **target, defaults={"watched_at": clock.now()})
+    # What a press in a mail had ended is begun anew, and no slip any more.
+    StoppedNotice.objects.filter(person=actor, key=_stop_of(found).key).delete()
     if not fresh and found.muted_at:
         found.muted_at = None
         found.save(update_fields=["muted_at"])

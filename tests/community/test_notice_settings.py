@@ -319,3 +319,16 @@ def test_the_list_of_watches_costs_the_same_for_whoever_watches_much() -> None:
             client.get(reverse("watches"))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_board_one_watches_costs_no_more_than_a_list_may() -> None:
+    anna, place = person("anna"), board("Lamps")
+    notices.watch(actor=anna, board_id=place.pk)
+    client, counts = signed_in(anna), []
+    for many in (1, 20):
+        for _each in range(many):
+            thread(person(), on=place)
+        with CaptureQueriesContext(connection) as queries:
+            assert reverse("watch_rhythm") in client.get(place.get_absolute_url()).content.decode()
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12

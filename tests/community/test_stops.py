@@ -209,6 +209,20 @@ def test_what_somebody_chose_themselves_since_stays() -> None:
     assert rhythms_of(anna)[Topic.ANSWERS] == Rhythm.NOW
 
 
+def test_a_thing_watched_again_by_choice_has_no_slip_to_take_back() -> None:
+    anna, place = person("anna"), board("Lamps")
+    asked = thread(anna, on=place)
+    notices.watch(actor=anna, board_id=place.pk)
+    for stop, target in (
+        (Stop("unwatch", "board", place.pk), {"board_id": place.pk}),
+        (question_stop(asked), {"thread_id": asked.pk}),
+    ):
+        machine().post(stop_path(anna, stop), ONE_CLICK)
+        notices.watch(actor=anna, **target)
+        assert not choices.undo(person=anna, stop=stop)
+        assert Watch.objects.filter(person=anna, muted_at=None, **target).exists()
+
+
 def test_there_is_nothing_to_take_back_where_nothing_was_stopped() -> None:
     anna = person("anna")
     asked = thread(anna)

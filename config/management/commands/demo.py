@@ -12,7 +12,6 @@ from community.actions.demo_people import PASSWORD, PEOPLE, TOTP_SECRET, make_de
 from community.demo.build import Builder
 from community.demo.scenes import SCENES
 from community.models import Thread, User
-from community.notices.worker import start_in_background
 from config.demo_server import AddressError, check_address, serve
 
 
@@ -36,7 +35,6 @@ class Command(BaseCommand):
         self._fill()
         if address is not None:
             self._greet(address.url)
-            start_in_background()
             serve(address)
 
     def _fill(self) -> None:
