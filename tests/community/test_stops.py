@@ -1,6 +1,7 @@
 """One press in a mail: it ends exactly what it says, for exactly that person, and can be taken back."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -468,3 +469,23 @@ def test_the_inbox_says_since_when_and_each_watcher_hears_their_own_day() -> Non
     assert "Because you watch the tag dimmer since March 5, 2026" in page
     assert "Because you asked on " in page
     assert "since May 5, 2026" in signed_in(ben).get(reverse("inbox")).content.decode()
+
+
+def test_presses_at_the_same_moment_are_one_and_one_undo_brings_back_what_was() -> None:
+    anna, place = person("anna"), board("Lamps")
+    notices.watch(actor=anna, board_id=place.pk)
+    Watch.objects.update(rhythm=Rhythm.WEEKLY)
+    before = Watch.objects.values("board", "reason", "rhythm", "watched_at").get()
+    path = stop_path(anna, Stop("unwatch", "board", place.pk))
+
+    def press(_number: int) -> int:
+        try:
+            return machine().post(path, ONE_CLICK).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as many:
+        assert set(many.map(press, range(24))) == {200}
+    assert StoppedNotice.objects.count() == 1 and not Watch.objects.exists()
+    machine().post(path, {"do": "undo"})
+    assert Watch.objects.values(*before).get() == before
