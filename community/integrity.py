@@ -262,6 +262,18 @@ INVARIANTS: dict[str, str] = {
           AND (a.id IS NULL OR e.actor_id IS DISTINCT FROM t.asker_id
                -- of an imported one the asker may have learned since that it is their own
                OR a.author_id = t.asker_id AND NOT a.is_imported)""",
+    "A notice is in a mail to its own reader": """
+        SELECT 'notification', n.id, format('for %s, in mail %s to %s', n.recipient_id, m.id, m.recipient_id)
+        FROM community_notification n JOIN community_mail m ON m.id = n.mail_id
+        WHERE m.recipient_id IS DISTINCT FROM n.recipient_id OR m.kind = 'account'""",
+    "A mail about an account is settled and knows its address as a hash": """
+        SELECT 'mail', id, format('settled %s, hash %s', settled_at, address_hash) FROM community_mail
+        WHERE kind = 'account' AND (settled_at IS NULL OR address_hash !~ '^[0-9a-f]{64}$')""",
+    "Nobody gets two daily or weekly mails in one day": """
+        SELECT 'mail', b.id, format('%s and %s', a.key, b.key)
+        FROM community_mail a JOIN community_mail b ON b.recipient_id = a.recipient_id AND b.kind = a.kind
+            AND b.id > a.id AND b.created_at >= a.created_at
+        WHERE a.kind = 'digest' AND right(a.key, 10) = right(b.key, 10)""",
 }
 
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField()),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('sent', 'sent'), ('empty', 'nothing left to tell: out of sight, read or stopped meanwhile'), ('stopped', 'the person wants none of these'), ('suspended', 'the address does not take mail'), ('gone', 'the person has no account or confirmed address any more'), ('refused', 'the mail server refused it'), ('gave_up', 'tried for days')], max_length=10)),
+                ('outcome', models.CharField(blank=True, choices=[('sent', 'sent'), ('empty', 'nothing left to tell: out of sight, read or stopped meanwhile'), ('stopped', 'the person wants none of these'), ('suspended', 'the address does not take mail'), ('gone', 'the person has no account or confirmed address any more'), ('refused', 'the mail server refused it'), ('gave_up', 'could not be handed over')], max_length=10)),
                 ('reply_code', models.CharField(blank=True, max_length=20)),
             ],
             options={

@@ -27,7 +27,7 @@ class Mail(models.Model):
         SUSPENDED = "suspended", _("the address does not take mail")
         GONE = "gone", _("the person has no account or confirmed address any more")
         REFUSED = "refused", _("the mail server refused it")
-        GAVE_UP = "gave_up", _("tried for days")
+        GAVE_UP = "gave_up", _("could not be handed over")
 
     kind = models.CharField(max_length=10, choices=Kind)
     #: null for mails to an address without an account

@@ -5,6 +5,7 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
@@ -13,8 +14,10 @@ from community.actions import duplicates, measuring, moderation, solutions, than
 from community.actions.asking_budget import may_ask
 from community.actions.experiments import plan_experiment, start_experiment
 from community.integrity import INVARIANTS, violations
-from community.models import Answer, Solution, Thread, User
+from community.mails.sending import leave_now
+from community.models import Answer, Mail, Solution, Thread, User
 from community.models.prompts import Instrument
+from community.notices.gathering import gather_all
 from community.notices.reminders import remind
 from tests.factories import admin, moderator, person, reply, thread
 from tests.mailing import reachable
@@ -37,6 +40,7 @@ def solved() -> Solution:
     again, _last = thread(on=question.board), thread(on=question.board)
     thanks.join(actor=carla, thread_id=again.pk)
     ask_back()
+    be_mailed()
     duplicates.mark_duplicate(actor=moderator(), thread_id=again.pk, original_id=question.pk)
     return solution
 
@@ -49,6 +53,14 @@ def ask_back() -> None:
     assert remind() == 1
     solutions.say_not_solved(actor=dora, answer_id=waits.pk)
     assert not may_ask(person_key=f"u:{dora.pk}", instrument=Instrument.NPS)
+
+
+def be_mailed() -> None:
+    """The reminder is on its way, and a code left."""
+    assert gather_all() == 1
+    leave_now(EmailMessage("Your code", "K7TQ", to=["dora@example.com"]))
+    for key in ("digest:1:2026-11-16", "digest:1:2026-11-17"):
+        Mail.objects.create(kind=Mail.Kind.DIGEST, key=key, created_at=clock.now(), due_at=clock.now())
 
 
 def count_a_form(asker: User, shown: Thread) -> None:
@@ -124,6 +136,13 @@ BREAKAGES |= {
     " occurred_at = occurred_at + interval '14 days' WHERE outcome = 'skipped'",
     "Whoever was to be reminded has the reminder": "DELETE FROM community_notification WHERE event_kind = 'reminder'",
     "Not yet is the asker's word about somebody else's answer": f"{HISTORY} answer_id = NULL WHERE kind = 'not_solved'",
+}
+BREAKAGES |= {
+    "A notice is in a mail to its own reader": "UPDATE community_mail SET recipient_id = NULL WHERE kind = 'notice'",
+    "A mail about an account is settled and knows its address as a hash": "UPDATE community_mail"
+    " SET address_hash = 'dora@example.com' WHERE kind = 'account'",
+    "Nobody gets two daily or weekly mails in one day": "UPDATE community_mail SET recipient_id ="
+    " (SELECT min(id) FROM community_user), key = key || ':2026-11-16' WHERE kind = 'digest'",
 }
 #: the database refuses these; the query is a second look
 REFUSED_BY_THE_DATABASE = {
