@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('person_key', models.CharField(max_length=66)),
                 ('instrument', models.CharField(choices=[('intent', 'what somebody is here for'), ('survey', 'whether a page helped its reader'), ('solved', 'whether an answer solved it'), ('reminder', 'reminder of an answer'), ('csat', 'how the help was'), ('nps', 'whether one would recommend us')], max_length=10)),
-                ('outcome', models.CharField(choices=[('asked', 'asked'), ('skipped', 'skipped')], max_length=10)),
+                ('outcome', models.CharField(choices=[('asked', 'was asked'), ('skipped', 'skipped')], max_length=10)),
                 ('is_simulated', models.BooleanField(default=False)),
                 ('occurred_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),

@@ -29,7 +29,7 @@ class Prompt(models.Model):
     Instrument = Instrument
 
     class Outcome(models.TextChoices):
-        ASKED = "asked", _("asked")
+        ASKED = "asked", _("was asked")
         SKIPPED = "skipped", _("skipped")
 
     person_key = models.CharField(max_length=LONGEST_KEY)

@@ -140,7 +140,7 @@ def _asked(groups: list[list[tuple[Notification, Shown]]], reasons: Reasons, rea
         subject = _("New question: %(title)s") % {"title": first}
     else:
         words = ngettext(
-            "New question: %(title)s, and %(count)d more", "New questions: %(title)s, and %(count)d more", count - 1
+            "New questions: %(title)s, and %(count)d more", "New questions: %(title)s, and %(count)d more", count - 1
         )
         subject = words % {"title": first, "count": count - 1}
     return Section(
@@ -265,7 +265,9 @@ def _short(title: str) -> str:
 def _title_and_more(title: str, count: int) -> str:
     if count == 1:
         return title
-    words = ngettext("%(title)s, and news in %(count)d more", "%(title)s, and news in %(count)d more", count - 1)
+    words = ngettext(
+        "%(title)s, and news in %(count)d more question", "%(title)s, and news in %(count)d more questions", count - 1
+    )
     return words % {"title": title, "count": count - 1}
 
 

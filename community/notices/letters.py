@@ -101,8 +101,8 @@ _DATED = {
     "chosen": lambda: _("You get this because you chose on %(day)s to watch this question."),
     "mentioned": lambda: _("You get this because you were mentioned in this question on %(day)s."),
     "asked": lambda: _("You get this because you asked this question."),
-    "tag": lambda: _("You get this because you watch the tag %(name)s since %(day)s."),
-    "board": lambda: _("You get this because you watch the board %(name)s since %(day)s."),
+    "tag": lambda: _("You get this because you have watched the tag %(name)s since %(day)s."),
+    "board": lambda: _("You get this because you have watched the board %(name)s since %(day)s."),
 }
 #: Where the watch is gone by now.
 _UNDATED = {
@@ -158,7 +158,7 @@ def _bundle(
         )
     more = len(groups) - 1
     subject = ngettext(
-        "%(count)d news: %(title)s and %(more)d more", "%(count)d news: %(title)s and %(more)d more", more
+        "%(count)d updates: %(title)s and %(more)d more", "%(count)d updates: %(title)s and %(more)d more", more
     ) % {"count": len(in_order), "title": isolated(excerpt(shown.title, SUBJECT // 2)), "more": more}
     reason = _("You get these together because several things happened in questions, boards or tags you follow.")
     return Written(Letter(subject, parts, first, why_of(reason, stop, reader)), stop, None, "")
@@ -166,8 +166,8 @@ def _bundle(
 
 def _heading(news: int, questions: int) -> str:
     if questions == 1:
-        return ngettext("%(count)d news in one question", "%(count)d news in one question", news) % {"count": news}
-    told = ngettext("%(count)d news in %(questions)d questions", "%(count)d news in %(questions)d questions", news)
+        return ngettext("%(count)d update in one question", "%(count)d updates in one question", news) % {"count": news}
+    told = ngettext("%(count)d update in %(questions)d questions", "%(count)d updates in %(questions)d questions", news)
     return told % {"count": news, "questions": questions}
 
 

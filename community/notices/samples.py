@@ -134,7 +134,7 @@ class _Notice:
 def _merged() -> Written:
     mira, _ben, ada = sample_people()
     shown = sample_shown(_KIND.MERGED, sample_thread(), None, ada, mira)
-    shown = shown.changed(sentence=_("Your question was asked before"), title=_("Red light after the update of May"))
+    shown = shown.changed(sentence=_("Your question was asked before"), title=_("Red light after the May update"))
     return put_letter(sample_row(_KIND.MERGED, "asked"), shown, mira, topic_stop(Topic.ANSWERS), None)
 
 
@@ -258,6 +258,6 @@ SAMPLES: dict[str, Sample] = {
 }
 #: Those that tell several things.
 TOGETHER: dict[str, Sample] = {
-    "bundle": Sample(gettext_lazy("Several news together"), _bundle),
+    "bundle": Sample(gettext_lazy("Several notices together"), _bundle),
     "digest": Sample(gettext_lazy("The weekly mail"), _digest),
 }

@@ -113,7 +113,7 @@ def _words(stop: Stop) -> tuple[str, str, str]:
             _("These do not come by mail any more."),
         ),
         "hourly": (
-            _("No more mails with several news?"),
+            _("No more mails with several notices?"),
             _("Stop these mails"),
             _("What came together in one mail does not come by mail any more."),
         ),
@@ -158,7 +158,7 @@ def _thing(person: User, stop: Stop, reader: Anyone) -> Thing:
         since = _("You chose when they come.") if chosen else _since_joining(person)
         return Thing(str(topic.label), reasons=(str(SENTENCES[topic]), since))
     together = {
-        "hourly": _("Where much happens, news come together in one mail, at most once an hour."),
+        "hourly": _("Where much happens, notices come together in one mail, at most once an hour."),
         "digests": _("What can wait comes together in one mail, once a day or once a week."),
         "all": _("We write when something happens that concerns you: answers, mentions, thanks, what you watch."),
     }[stop.what]

@@ -135,14 +135,14 @@ class Reasons:
                 return why, None
             tag, held = self.watching.tags[thread.pk][0]
             named = {"tag": tag.name, "day": day_of(held.watched_at)}
-            told = _("Because you watch the tag %(tag)s since %(day)s") % named
+            told = _("Because you have watched the tag %(tag)s since %(day)s") % named
             return told, Stop("unwatch", "tag", tag.pk, tag.name)
         if row.reason == "board":
             board, watch = thread.board, self.watching.boards.get(thread.board_id)
             if watch is None:
                 return _("Because you watch the board %(board)s") % {"board": board.name}, None
             said = {"board": board.name, "day": day_of(watch.watched_at)}
-            told = _("Because you watch the board %(board)s since %(day)s") % said
+            told = _("Because you have watched the board %(board)s since %(day)s") % said
             return told, Stop("unwatch", "board", board.pk, board.name)
         watch = self.watching.threads.get(thread.pk)
         is_muted = watch is not None and watch.muted_at is not None
@@ -160,7 +160,7 @@ class Reasons:
 _SINCE = {
     "answered": gettext_lazy("Because you answered on %(day)s"),
     "me_too": gettext_lazy("Because you said on %(day)s that you have this problem too"),
-    "chosen": gettext_lazy("Because you watch this question since %(day)s"),
+    "chosen": gettext_lazy("Because you have watched this question since %(day)s"),
 }
 
 

@@ -252,7 +252,7 @@ def test_after_the_press_it_says_what_stopped_and_what_else_comes_and_each_can_b
     page = machine().post(stop_path(anna, topic_stop(Topic.ANSWERS)), ONE_CLICK).content.decode()
     assert stop_path(anna, topic_stop(Topic.MENTIONS)) in page
     page = machine().post(stop_path(anna, ALL), ONE_CLICK).content.decode()
-    assert "Nothing. All news are in your inbox on the site." in page
+    assert "Nothing. Everything is in your inbox on the site." in page
 
 
 def test_the_page_speaks_the_language_of_the_mails_owner() -> None:
