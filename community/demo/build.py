@@ -47,7 +47,8 @@ class Builder:
             self._people()
             self._boards()
             self._live(read_story(self.scene.story))
-            self._follow()
+            with clock.at(self.now - timedelta(days=70)):
+                self._follow()
             record_change()
         fan_out_all()
         with clock.at(self.now - timedelta(hours=6)):
