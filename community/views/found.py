@@ -20,6 +20,8 @@ Disallow: {0}drafts/
 Disallow: {0}attachments/add/
 Disallow: {0}inbox/
 Disallow: {0}watches/
+Disallow: {0}settings/notices/switch/
+Disallow: {0}settings/mail/
 Disallow: {0}people/*/claim/
 Disallow: {0}suggestions/
 Disallow: {0}forms/
