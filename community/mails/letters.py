@@ -180,7 +180,7 @@ class Why:
     def plain(self) -> str:
         lines = wrap(self.reason)
         if self.stop_url:
-            lines += [f"{self.stop_label}:", self.stop_url]
+            lines += [*wrap(f"{self.stop_label}:"), self.stop_url]
         lines += [_("Choose what comes by mail:"), self.choices_url, *wrap(_no_replies())]
         return "\n".join(lines)
 

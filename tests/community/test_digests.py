@@ -119,7 +119,7 @@ def test_news_that_waited_stand_by_question_the_readers_own_first(anna: User, ro
     written = morning(anna, 18)
     assert told(written) == {"News for you": ["My line drops", "Which cable?"]}
     assert notes(written) == ["carla answered your question, and 1 more", "dora answered"]
-    assert written and written.letter.subject == "My line drops, and news in 1 more"
+    assert written and written.letter.subject == "My line drops, and news in 1 more question"
     assert isinstance(written.letter.parts[0], Heading) and written.letter.parts[0].text == "Your daily mail"
 
 

@@ -183,8 +183,8 @@ def test_one_press_ends_what_brought_a_notice() -> None:
     client = signed_in(anna)
     lines = {line.shown.title: line for line in lines_of(client.get(reverse("inbox")))}
     assert lines["Mine"].why.startswith("Because you asked on ")
-    assert lines["Tagged"].why.startswith("Because you watch the tag wifi since ")
-    assert lines["On the board"].why.startswith("Because you watch the board Routers since ")
+    assert lines["Tagged"].why.startswith("Because you have watched the tag wifi since ")
+    assert lines["On the board"].why.startswith("Because you have watched the board Routers since ")
     for line in lines.values():
         stopped = client.post(line.stop_path, {"next": reverse("inbox")})
         assert stopped["Location"] == f"{reverse('inbox')}?stopped={line.stop.key}"

@@ -180,7 +180,7 @@ def test_each_way_of_watching_is_named_with_its_day_and_its_own_stop() -> None:
         watch(actor=ben, board_id=routers.pk)
     thread(on=routers, title="Red light", body="It is red.")
     (mail,) = letters_to(ben)
-    assert why(mail) == "You get this because you watch the board Routers since Dec. 24, 2025."
+    assert why(mail) == "You get this because you have watched the board Routers since Dec. 24, 2025."
     assert mail.letter.why is not None and mail.letter.why.stop_label == "Stop watching the board Routers"
     assert mail.letter.subject == "Red light" and mail.letter.preheader == "It is red."
     assert mail.stop is not None and (mail.stop.do, mail.stop.what) == ("unwatch", "board")
@@ -206,7 +206,7 @@ def test_the_day_is_that_of_ones_own_watch_and_not_of_somebody_elses() -> None:
             watch(actor=who, tag_id=tagged.tags.get(name=name).pk)
     thread(tags=["wifi", "router"])
     mails = letters_to(ben)
-    assert why(mails[-1]) == "You get this because you watch the tag wifi since May 7."
+    assert why(mails[-1]) == "You get this because you have watched the tag wifi since May 7."
     assert mails[-1].letter.why is not None and mails[-1].letter.why.stop_label == "Stop watching the tag wifi"
 
 
@@ -305,7 +305,7 @@ def test_several_news_stand_by_question_each_with_its_own_stop() -> None:
         reply(question, body=body)
     mail = bundle_for(anna)
     text = text_of(mail)
-    assert mail.letter.subject == "3 news: Red light and 1 more"
+    assert mail.letter.subject == "3 updates: Red light and 1 more"
     assert [text.index(each) for each in ("Red light", "One.", "Three.", "Blue screen", "Two.")] == sorted(
         text.index(each) for each in ("Red light", "One.", "Three.", "Blue screen", "Two.")
     )

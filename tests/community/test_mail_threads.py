@@ -166,7 +166,7 @@ def test_news_of_one_question_alone_stay_in_its_thread_and_of_several_do_not() -
     fan_out_all()
     several = sent(write_bundle(show(rows.all(), anna), anna), mail_id=8, to=anna)
     assert several["References"] is None and len(threads_of([single, together, several])) == 2
-    assert str(several["Subject"]) == "3 news: Blue screen and 1 more"
+    assert str(several["Subject"]) == "3 updates: Blue screen and 1 more"
 
 
 def test_a_mail_made_again_is_the_same_mail_and_no_two_have_one_number() -> None:

@@ -466,7 +466,7 @@ def test_the_inbox_says_since_when_and_each_watcher_hears_their_own_day() -> Non
     reply(own, ben)
     fan_out_all()
     page = signed_in(anna).get(reverse("inbox")).content.decode()
-    assert "Because you watch the tag dimmer since March 5, 2026" in page
+    assert "Because you have watched the tag dimmer since March 5, 2026" in page
     assert "Because you asked on " in page
     assert "since May 5, 2026" in signed_in(ben).get(reverse("inbox")).content.decode()
 
