@@ -29,7 +29,7 @@ SHOWN_QUESTION = "Red light on the router since last night's update"
 PICTURES = {
     "home": ("/", "", DESK),
     "thread": ("{question}", "", DESK),
-    "ask": ("/ask/?title=No%20sound%20from%20the%20left%20speaker", "customer", DESK),
+    "ask": ("/ask/?title=The%20router%20shows%20a%20red%20light%20since%20the%20update", "helper", DESK),
     "inbox": ("/inbox/", "customer", DESK),
     "thread-phone": ("{question}", "", PHONE),
 }
@@ -71,12 +71,18 @@ class Command(BaseCommand):
 
 def picture(browser: Browser, address: str, role: str, window: tuple[int, int], theme: Any) -> bytes:
     """A PNG of what somebody of this role sees there first, without scrolling."""
-    context = browser.new_context(viewport={"width": window[0], "height": window[1]}, color_scheme=theme, locale="en")
+    context = browser.new_context(
+        viewport={"width": window[0], "height": window[1]}, color_scheme=theme, locale="en", reduced_motion="reduce"
+    )
     page = context.new_page()
     page.goto(address)
     if role:
         page.locator(f'form[action*="look-as/{role}/"] button').click()
         page.goto(address)
+    if page.locator("[data-room]").count():  # what is there already opens beside a form that somebody writes in
+        page.locator("[name=title]").blur()
+        page.locator("[name=title]").focus()
+        page.locator("[data-suggestion]").first.wait_for()
     page.evaluate(TIDY)
     taken = page.screenshot()
     context.close()
