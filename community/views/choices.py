@@ -45,9 +45,12 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
 
 def _save(person: User, form: ChoicesForm) -> tuple[str, int]:
     """What to say when it is done ("" when not), and the status of the page that shows the form again."""
-    saved = _("Your choices are saved.")
-    act = lambda: choices.choose_all(actor=person, rhythms=form.cleaned_data) or saved  # noqa: E731
-    told, status = attempt(form, act)
+
+    def save() -> str:
+        choices.choose_all(actor=person, rhythms=form.cleaned_data)
+        return _("Your choices are saved.")
+
+    told, status = attempt(form, save)
     return told or "", status
 
 
