@@ -23,6 +23,9 @@ BATCH = 200
 #: A mail that is not taken now is tried again after these waits, the last one again and again, and given up at last.
 WAITS = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=4))
 GIVE_UP = timedelta(days=3)
+#: How one mail ended: another sender has it (nothing was done, and nobody should hurry back for it), it was settled or
+#: put off, the mail server takes none.
+_NOT_OURS, _DEALT_WITH, _DOWN = "not ours", "dealt with", "down"
 
 
 class Round(NamedTuple):
@@ -38,10 +41,10 @@ def deliver(*, most: int = BATCH) -> Round:
     count = 0
     with Line() as line:
         for pk in list(due.values_list("pk", flat=True)[:most]):
-            receipt = _send(pk, line)
-            if receipt is not None and receipt.outcome == "down":
+            ended = _send(pk, line)
+            if ended == _DOWN:
                 return Round(count, is_down=True)
-            count += 1
+            count += ended == _DEALT_WITH
     return Round(count, is_down=False)
 
 
@@ -56,27 +59,33 @@ def deliver_all() -> int:
 
 
 @transaction.atomic
-def _send(pk: int, line: Line) -> Receipt | None:
-    """Send this mail unless somebody else does or did; what the mail server said, None where it was not asked."""
+def _send(pk: int, line: Line) -> str:
+    """Send this mail unless somebody else does or did: how that ended."""
     mail = Mail.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, settled_at__isnull=True).first()
     if mail is None:
-        return None
+        return _NOT_OURS
     message = _write(mail)
-    if message is None:
-        return None
     if isinstance(message, Mail.Outcome):
         _settle(mail, message)
-        return None
+    if not isinstance(message, EmailMessage):
+        return _DEALT_WITH
     receipt = line.hand_over(message)
+    if receipt.outcome == "down":
+        return _DOWN
+    _heed(mail, receipt)
+    return _DEALT_WITH
+
+
+def _heed(mail: Mail, receipt: Receipt) -> None:
+    """Keep what the mail server said."""
     if receipt.outcome == "sent":
         _settle(mail, Mail.Outcome.SENT, receipt.code)
     elif receipt.outcome == "refused":
         _settle(mail, Mail.Outcome.REFUSED, receipt.code)
         assert mail.recipient is not None
         heed(mail.recipient, receipt)
-    elif receipt.outcome == "later":
+    else:
         _wait(mail, receipt.code)
-    return receipt
 
 
 def _write(mail: Mail) -> EmailMessage | Mail.Outcome | None:

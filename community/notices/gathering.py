@@ -17,6 +17,8 @@ HOUR = timedelta(hours=1)
 COMPANY = timedelta(minutes=10)
 BATCH = 1000
 
+# What somebody reads at this very moment is locked, and left for the next time: two who each wait for a row of the
+# other's would be a deadlock, and it would be the reader who is told so.
 #: The key of the lock that one gathering worker holds: two would each count up to the limit.
 _LOCK = 0x6D61696C
 _LAST_HOUR = """
@@ -26,7 +28,8 @@ _LAST_HOUR = """
 _COLUMNS = "kind, recipient_id, key, address_hash, created_at, due_at, attempts, outcome, reply_code"
 _AT_ONCE = f"""
     WITH waiting AS MATERIALIZED (
-        SELECT id, recipient_id FROM community_notification WHERE rhythm = 'now' ORDER BY id LIMIT %(batch)s FOR UPDATE
+        SELECT id, recipient_id FROM community_notification WHERE rhythm = 'now'
+        ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
     ),
     people AS MATERIALIZED (
         SELECT recipient_id, {_LAST_HOUR.format(person="w.recipient_id")} AS mails
@@ -47,21 +50,26 @@ _AT_ONCE = f"""
     FROM placed LEFT JOIN made ON made.key = 'notice:' || placed.id WHERE n.id = placed.id
 """  # noqa: S608 - put together from our own constants
 _TOGETHER = f"""
-    WITH waiting AS (
-        SELECT recipient_id, min(id) AS first FROM community_notification WHERE rhythm = 'hourly'
+    WITH due AS (
+        SELECT recipient_id FROM community_notification w WHERE rhythm = 'hourly'
         GROUP BY recipient_id HAVING min(created_at) <= %(closed)s
+            AND {_LAST_HOUR.format(person="w.recipient_id")} < %(most)s
+            AND NOT EXISTS (SELECT 1 FROM community_mail b WHERE b.recipient_id = w.recipient_id AND b.kind = 'bundle'
+                            AND b.created_at > %(hour_ago)s)
+        ORDER BY min(id) LIMIT %(batch)s
+    ),
+    waiting AS MATERIALIZED (
+        SELECT n.id, n.recipient_id FROM community_notification n JOIN due ON due.recipient_id = n.recipient_id
+        WHERE n.rhythm = 'hourly' FOR UPDATE OF n SKIP LOCKED
     ),
     made AS (
         INSERT INTO community_mail ({_COLUMNS})
-        SELECT 'bundle', w.recipient_id, 'bundle:' || w.first, '', %(now)s, %(now)s, 0, '', '' FROM waiting w
-        WHERE {_LAST_HOUR.format(person="w.recipient_id")} < %(most)s
-          AND NOT EXISTS (SELECT 1 FROM community_mail b WHERE b.recipient_id = w.recipient_id AND b.kind = 'bundle'
-                          AND b.created_at > %(hour_ago)s)
-        ORDER BY w.first LIMIT %(batch)s
+        SELECT 'bundle', recipient_id, 'bundle:' || min(id), '', %(now)s, %(now)s, 0, '', ''
+        FROM waiting GROUP BY recipient_id ORDER BY min(id)
         RETURNING id, recipient_id
     )
     UPDATE community_notification n SET rhythm = '', mail_id = made.id
-    FROM made WHERE n.recipient_id = made.recipient_id AND n.rhythm = 'hourly'
+    FROM waiting JOIN made ON made.recipient_id = waiting.recipient_id WHERE n.id = waiting.id
 """  # noqa: S608 - put together from our own constants
 
 

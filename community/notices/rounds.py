@@ -79,15 +79,16 @@ def turn_of(person: User, now: datetime) -> Turn | None:
 
 # Who may have something: a notice that waits for this turn; or, for those who are here now and then and want it, a
 # fresh question or solution where they watch, or thanks since the last such mail. Wider than the truth, never narrower.
+# A notice that is locked is being read just now: it is left alone, as in gathering.py.
 _WRITE = f"""
     WITH turns (person_id, key, is_weekly, today, is_here) AS (
         SELECT * FROM unnest(%(people)s::bigint[], %(keys)s::text[], %(weekly)s::boolean[], %(todays)s::timestamptz[],
                              %(here)s::boolean[])
     ),
-    waiting AS (
+    waiting AS MATERIALIZED (
         SELECT n.id, n.recipient_id, n.read_at FROM turns t JOIN community_notification n
             ON n.recipient_id = t.person_id AND n.rhythm IN ('daily', 'weekly')
-        WHERE n.rhythm = 'daily' OR t.is_weekly
+        WHERE n.rhythm = 'daily' OR t.is_weekly FOR UPDATE OF n SKIP LOCKED
     ),
     readers AS (
         SELECT t.person_id, greatest(%(lately)s, coalesce(last.made_at, %(lately)s)) AS since

@@ -3,19 +3,22 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import connection
+from django.db import connection, transaction
 
 from community import clock
 from community.actions import moderation, notices, solutions, thanks
 from community.models import Board, Mail, NoticeChoice, Notification, Rhythm, Topic, User, Watch
 from community.notices.delivering import deliver, deliver_all
+from community.notices.digests import make_digests
 from community.notices.fanout import fan_out_all
 from community.notices.gathering import MOST_AN_HOUR, gather, gather_all
+from community.notices.mornings import plan_all
 from tests.factories import board, moderator, reply, thread
 from tests.mailing import MailHost, mail_host, reachable, told, words_of
 
@@ -242,6 +245,64 @@ def test_four_senders_at_once_send_each_mail_once(host, ben) -> None:
     assert Counter(mail["To"] for mail in host.arrived) == {f"p{n}@example.com": 1 for n in range(30)} | {
         "ben@example.com": 1
     }
+
+
+def in_somebody_elses_hands(rows: Any) -> Any:
+    """These rows are locked by another connection for as long as the block lasts."""
+
+    @contextmanager
+    def held() -> Iterator[None]:
+        locked, done = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            try:
+                with transaction.atomic():
+                    list(rows.select_for_update())
+                    locked.set()
+                    done.wait(60)
+            finally:
+                connection.close()
+
+        holder = threading.Thread(target=hold)
+        holder.start()
+        assert locked.wait(30)
+        try:
+            yield
+        finally:
+            done.set()
+            holder.join()
+
+    return held()
+
+
+@pytest.mark.parametrize("rhythm", [Rhythm.NOW, Rhythm.HOURLY, Rhythm.DAILY])
+def test_making_mails_never_waits_for_somebody_who_reads_the_notice_just_now(host, anna, ben, rhythm) -> None:
+    choose(anna, Topic.ANSWERS, rhythm)
+    choose(anna, Topic.DIGEST, Rhythm.OFF)
+    with clock.at(NOON):
+        plan_all()
+        reply(thread(anna), ben)
+        fan_out_all()
+    with clock.at(NOON + timedelta(days=1)):
+        with in_somebody_elses_hands(Notification.objects.filter(recipient=anna)), connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '3s'")  # to wait is an error here
+            gather_all()
+            make_digests()
+            cursor.execute("SET lock_timeout = 0")
+        assert not Mail.objects.filter(recipient=anna).exists()
+    with clock.at(NOON + timedelta(days=2)):
+        gather_all()
+        make_digests()
+        assert Mail.objects.filter(recipient=anna).count() == 1
+
+
+def test_a_mail_that_another_sender_has_is_not_hurried_back_for(host, anna, ben) -> None:
+    reply(thread(anna), ben)
+    fan_out_all()
+    gather_all()
+    with in_somebody_elses_hands(Mail.objects.all()):
+        assert deliver() == (0, False)
+    assert deliver() == (1, False)
 
 
 def test_while_the_mail_server_is_down_everything_waits(settings, host, anna, ben) -> None:
