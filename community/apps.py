@@ -11,6 +11,6 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         from community import checks  # noqa: F401 - registers itself; models are there only once the apps are ready
-        from community.defaults import make_defaults
+        from community.defaults import make_all_defaults
 
-        post_migrate.connect(make_defaults, sender=self)
+        post_migrate.connect(make_all_defaults, sender=self)

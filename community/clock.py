@@ -13,6 +13,11 @@ def now() -> datetime:
     return _fixed.get() or datetime.now(UTC)
 
 
+def is_set() -> bool:
+    """Whether `at` says what time it is."""
+    return _fixed.get() is not None
+
+
 def wall() -> datetime:
     """The real moment in UTC whatever `at` says: for how long the machine itself keeps something, never for facts."""
     return datetime.now(UTC)

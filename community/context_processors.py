@@ -1,20 +1,22 @@
 """What every page knows: the brand, and for those signed in the number of unread notifications."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils.functional import LazyObject, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from community.models import Brand, BrandLink, Notification, User
-from community.reading.prepared import NOBODY, Ask, Prepared, Shape, number
+from community.models import Brand, BrandLink, Notification, Review, SiteState, User
+from community.reading.prepared import NOBODY, Ask, Prepared, Shape, number, together
+from community.roles import STAFF
 
 _BRAND = Shape(Brand, {field.attname for field in Brand._meta.concrete_fields})
 _LINKS = ArraySubquery(
@@ -22,9 +24,15 @@ _LINKS = ArraySubquery(
     .order_by("position")
     .values(link=JSONObject(label="label", url="url"))
 )
-#: The brand's row and, in the same answer, the links at the foot of the page.
+_READ_ONLY = Subquery(SiteState.objects.filter(pk=1, read_only_at__isnull=False).values("read_only_words"))
+#: The brand's row and, in the same answer, the links at the foot of the page and why nobody may write now (or null).
 _brand = Prepared(
-    lambda _reader: Brand.objects.filter(pk=1).annotate(found=_LINKS).values_list(*_BRAND.columns, "found"), places=0
+    lambda _reader: (
+        Brand.objects.filter(pk=1)
+        .annotate(found=_LINKS, read_only=_READ_ONLY)
+        .values_list(*_BRAND.columns, "found", "read_only")
+    ),
+    places=0,
 )
 _unread = Prepared(
     lambda _reader: Notification.objects.filter(recipient_id=number(0), read_at__isnull=True).values_list("pk")[:100],
@@ -32,19 +40,46 @@ _unread = Prepared(
 )
 
 
+#: For those who decide: what they have not read, and what waits for their decision, each at most 100, in one question.
+_both = Prepared(
+    lambda reader: User.objects.filter(pk=number(0)).values_list(
+        ArraySubquery(
+            Notification.objects.filter(recipient=OuterRef("pk"), read_at__isnull=True).order_by().values("pk")[:100]
+        ),
+        ArraySubquery(Review.objects.visible_to(reader).waiting().order_by().values("pk")[:100]),
+    ),
+    places=1,
+)
+
+
+def _decides(user: User) -> bool:
+    return bool(user.effective_roles & STAFF)
+
+
 def ask_frame(user: User | AnonymousUser) -> list[Ask]:
     """What the frame of a page asks: for views that ask it together with their own (see `keep_frame`)."""
-    return [_brand.ask(NOBODY), *([_unread.ask(NOBODY, user.pk)] if isinstance(user, User) else [])]
+    return [_brand.ask(NOBODY), *ask_unread(user)]
+
+
+def count_waiting(user: User | AnonymousUser) -> int:
+    """How many things wait for a decision that this person may see, at most 100; 0 for all but staff, unasked."""
+    if not isinstance(user, User) or not _decides(user):
+        return 0
+    return Review.objects.visible_to(user).waiting().order_by()[:100].count()
 
 
 def ask_unread(user: User | AnonymousUser) -> list[Ask]:
     """How many notifications somebody has not read, for views that tell it (see `unread_of`)."""
-    return [_unread.ask(NOBODY, user.pk)] if isinstance(user, User) else []
+    if not isinstance(user, User):
+        return []
+    return [_both.ask(user, user.pk) if _decides(user) else _unread.ask(NOBODY, user.pk)]
 
 
 def unread_of(user: User | AnonymousUser, rows: Sequence[list[Any]]) -> int:
     """The number in what `ask_frame` or `ask_unread` brought, at most 100; none for a visitor."""
-    return len(rows[-1]) if isinstance(user, User) and rows else 0
+    if not isinstance(user, User) or not rows:
+        return 0
+    return len(rows[-1][0][0]) if _decides(user) else len(rows[-1])
 
 
 def keep_frame(request: HttpRequest, rows: Sequence[list[Any]]) -> None:
@@ -56,9 +91,10 @@ def _brand_of(rows: list[Any]) -> Brand:
     """The brand's one row, made if it is not there yet."""
     if not rows:
         return Brand.objects.get_or_create(pk=1)[0]
-    *columns, links = rows[0]
+    *columns, links, read_only = rows[0]
     brand: Brand = _BRAND.make(columns)
     brand.footer_links = links
+    brand.is_read_only, brand.read_only_words = read_only is not None, read_only or ""
     return brand
 
 
@@ -91,8 +127,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # The person themselves: behind request.user each of the many things a page asks is asked three times over.
         context["user"] = user = get_user(request) if isinstance(request.user, LazyObject) else request.user
         if isinstance(user, User):
-            pk = user.pk
-            context["unread_count"] = (
-                len(frame[1]) if frame else SimpleLazyObject(lambda: len(_unread.rows(NOBODY, pk)))
-            )
+            # For staff both numbers come with one question, the first time a template uses either.
+            asked = cache(lambda: frame or together(*ask_unread(user)))
+            context["unread_count"] = SimpleLazyObject(lambda: unread_of(user, asked()))
+            if _decides(user):
+                context["waiting_count"] = SimpleLazyObject(lambda: len(asked()[-1][0][1]))
     return context

@@ -30,7 +30,7 @@ INVARIANTS: dict[str, str] = {
         SELECT 'thread', t.id, format('asker_spoke_last %s', t.asker_spoke_last)
         FROM community_thread t LEFT JOIN LATERAL (
             SELECT author_id FROM community_answer a WHERE a.thread_id = t.id AND a.hidden_at IS NULL
-            ORDER BY position DESC LIMIT 1) last ON true
+            ORDER BY answered_at DESC, position DESC LIMIT 1) last ON true
         LEFT JOIN LATERAL (
             SELECT true AS given FROM community_threadevent e
             WHERE e.thread_id = t.id AND e.kind IN ('info_given', 'not_solved') AND e.occurred_at > coalesce(
@@ -48,7 +48,7 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN LATERAL (
             SELECT answered_at FROM community_answer a
             WHERE a.thread_id = t.id AND a.hidden_at IS NULL AND a.author_id <> t.asker_id
-            ORDER BY position LIMIT 1) first ON true
+            ORDER BY answered_at LIMIT 1) first ON true
         WHERE t.first_answered_at IS DISTINCT FROM first.answered_at
            OR t.last_activity_at <> greatest(t.asked_at, coalesce(a.latest, t.asked_at))""",
     "Me-too counts equal the people": """
@@ -100,9 +100,58 @@ INVARIANTS: dict[str, str] = {
     "Every post has its event": """
         SELECT 'thread', t.id, 'no asked event' FROM community_thread t
         WHERE NOT EXISTS (SELECT 1 FROM community_threadevent e WHERE e.thread_id = t.id AND e.kind = 'asked')
+          AND (t.hidden_at IS NULL OR NOT EXISTS (
+            SELECT 1 FROM community_review r WHERE r.thread_id = t.id AND r.answer_id IS NULL AND r.kind = 'held'))
         UNION ALL
         SELECT 'answer', a.id, 'no answered event' FROM community_answer a LEFT JOIN community_threadevent e
-            ON e.answer_id = a.id AND e.kind = 'answered' WHERE e.id IS NULL""",
+            ON e.answer_id = a.id AND e.kind IN ('answered', 'split')
+        WHERE e.id IS NULL AND (a.hidden_at IS NULL OR NOT EXISTS (
+            SELECT 1 FROM community_review r WHERE r.answer_id = a.id AND r.kind IN ('held', 'official')))""",
+    "What waits for a look waits for somebody's": """
+        SELECT 'thread', t.id, format('hidden for %s, reviews that wait %s', t.hidden_for, coalesce(r.n, 0))
+        FROM community_thread t LEFT JOIN (
+            SELECT thread_id, count(*) AS n FROM community_review
+            WHERE kind = 'held' AND answer_id IS NULL AND settled_at IS NULL GROUP BY thread_id) r ON r.thread_id = t.id
+        WHERE (t.hidden_for = 'held') <> (coalesce(r.n, 0) = 1)
+        UNION ALL
+        SELECT 'answer', a.id, format('hidden for %s, reviews that wait %s', a.hidden_for, coalesce(r.n, 0))
+        FROM community_answer a LEFT JOIN (
+            SELECT answer_id, count(*) AS n FROM community_review
+            WHERE kind = 'held' AND settled_at IS NULL GROUP BY answer_id) r ON r.answer_id = a.id
+        WHERE (a.hidden_for = 'held') <> (coalesce(r.n, 0) = 1)""",
+    "Nobody hears of what never showed": """
+        SELECT 'threadevent', e.id, e.kind FROM community_threadevent e JOIN community_thread t ON t.id = e.thread_id
+        WHERE t.hidden_for = 'held' AND e.kind IN ('asked', 'answered', 'mentioned', 'info_given', 'accepted')
+        UNION ALL
+        SELECT 'threadevent', e.id, e.kind FROM community_threadevent e JOIN community_answer a ON a.id = e.answer_id
+        WHERE a.hidden_for IN ('held', 'approval')
+        UNION ALL
+        SELECT 'watch', w.id, 'of a question that waits' FROM community_watch w
+        JOIN community_thread t ON t.id = w.thread_id WHERE t.hidden_for = 'held'""",
+    "Somebody vouches for every official answer": """
+        SELECT 'answer', a.id, format('official at %s by %s', a.official_at, a.official_by_id)
+        FROM community_answer a WHERE (a.official_at IS NULL) <> (a.official_by_id IS NULL)
+           OR (a.official_at IS NOT NULL AND a.hidden_for IN ('held', 'approval'))""",
+    "What was destroyed holds no words": """
+        SELECT 'thread', t.id, 'has words' FROM community_thread t
+        WHERE t.hidden_for = 'purged' AND (t.title <> '[removed]' OR t.body <> '' OR t.body_html <> ''
+            OR t.product_version <> '' OR EXISTS (SELECT 1 FROM community_revision r WHERE r.thread_id = t.id
+                AND r.answer_id IS NULL AND (r.title <> '' OR r.body <> '')))
+        UNION ALL
+        SELECT 'answer', a.id, 'has words or files' FROM community_answer a
+        WHERE a.hidden_for = 'purged' AND (a.body <> '' OR a.body_html <> ''
+            OR EXISTS (SELECT 1 FROM community_revision r WHERE r.answer_id = a.id AND r.body <> '')
+            OR EXISTS (SELECT 1 FROM community_attachment f WHERE f.answer_id = a.id))
+        UNION ALL
+        SELECT 'purge', p.id, 'confirmed, and its post is there' FROM community_purge p
+        JOIN community_thread t ON t.id = p.thread_id LEFT JOIN community_answer a ON a.id = p.answer_id
+        WHERE p.confirmed_at IS NOT NULL
+          AND CASE WHEN p.answer_id IS NULL THEN t.hidden_for ELSE a.hidden_for END NOT IN ('purged', 'moved')""",
+    "One brake at a time, and none longer than a day": """
+        SELECT 'brake', b.id, format('from %s to %s', b.started_at, b.ends_at) FROM community_brake b
+        WHERE b.ends_at > b.started_at + interval '25 hours' OR EXISTS (
+            SELECT 1 FROM community_brake o WHERE o.id > b.id AND o.started_at < coalesce(b.lifted_at, b.ends_at)
+            AND o.started_at >= b.started_at)""",
     "A thread is found by its own words": """
         SELECT 'thread', t.id, CASE WHEN w.thread_id IS NULL THEN 'no words' ELSE 'other words' END
         FROM community_thread t
@@ -118,7 +167,9 @@ INVARIANTS: dict[str, str] = {
     "Escalated is a fact with its event": """
         SELECT 'thread', t.id, format('escalated_at %s', t.escalated_at) FROM community_thread t
         WHERE (t.escalated_at IS NOT NULL) <> EXISTS (
-            SELECT 1 FROM community_threadevent e WHERE e.thread_id = t.id AND e.kind = 'escalated')""",
+            SELECT 1 FROM (SELECT kind FROM community_threadevent e WHERE e.thread_id = t.id
+                           AND e.kind IN ('escalated', 'returned') ORDER BY id DESC LIMIT 1) last
+            WHERE last.kind = 'escalated')""",
     "Every earlier version of a text is kept": """
         SELECT 'thread', t.id, format('version %s, revisions %s', t.version, count(r.id))
         FROM community_thread t LEFT JOIN community_revision r ON r.thread_id = t.id AND r.answer_id IS NULL
@@ -146,7 +197,8 @@ INVARIANTS: dict[str, str] = {
         SELECT 'postkey', id, 'made nothing' FROM community_postkey WHERE thread_id IS NULL""",
     "Every moderator's act has an audit row": """
         SELECT 'threadevent', e.id, e.kind FROM community_threadevent e
-        WHERE e.kind IN ('hidden', 'restored', 'locked', 'unlocked', 'moved', 'merged', 'unmerged')
+        WHERE e.kind IN ('hidden', 'restored', 'locked', 'unlocked', 'moved', 'merged', 'unmerged', 'redacted',
+                         'purged', 'official')
           AND e.actor_id IS NOT NULL
           AND NOT EXISTS (
             SELECT 1 FROM community_auditentry x
@@ -179,6 +231,40 @@ INVARIANTS: dict[str, str] = {
     "What moved with a duplicate is kept only while it is one": """
         SELECT 'carried', c.id, 'its merge was undone' FROM community_carried c
         JOIN community_merge m ON m.id = c.merge_id WHERE m.undone_at IS NOT NULL""",
+    "A tombstone leads to where its answer stands": """
+        SELECT 'answer', a.id, format('moved to %s, which moved to %s', c.id, c.moved_to_id)
+        FROM community_answer a JOIN community_answer c ON c.id = a.moved_to_id
+        WHERE c.hidden_for = 'moved' AND (c.moved_to_id IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM community_movedanswer m JOIN community_regrouping r ON r.id = m.regrouping_id
+            WHERE m.original_id = c.id AND m.copy_id IS NULL AND r.undone_at IS NULL))
+        UNION ALL
+        SELECT 'answer', a.id, 'a tombstone that leads nowhere' FROM community_answer a
+        WHERE a.hidden_for = 'moved' AND a.moved_to_id IS NULL AND NOT EXISTS (
+            SELECT 1 FROM community_movedanswer m JOIN community_regrouping r ON r.id = m.regrouping_id
+            WHERE m.original_id = a.id AND m.copy_id IS NULL AND r.undone_at IS NULL)""",
+    "What moved stands in one place": """
+        SELECT 'movedanswer', m.id, format('original %s, copy %s, undone %s', o.hidden_for, c.hidden_for, r.undone_at)
+        FROM community_movedanswer m JOIN community_regrouping r ON r.id = m.regrouping_id
+        JOIN community_answer o ON o.id = m.original_id LEFT JOIN community_answer c ON c.id = m.copy_id
+        WHERE (r.undone_at IS NULL AND o.hidden_for <> 'moved')
+           OR (r.undone_at IS NOT NULL AND c.hidden_for <> 'moved')
+           OR o.thread_id <> r.thread_id OR c.thread_id <> r.target_id""",
+    "A tombstone has nothing that belongs to an answer": """
+        SELECT 'answer', a.id, 'has votes' FROM community_answer a WHERE a.moved_to_id IS NOT NULL AND (
+            EXISTS (SELECT 1 FROM community_vote v WHERE v.answer_id = a.id)
+            OR EXISTS (SELECT 1 FROM community_helped h WHERE h.answer_id = a.id))
+        UNION ALL
+        SELECT 'answer', a.id, 'has files or earlier texts' FROM community_answer a WHERE a.hidden_for = 'moved' AND (
+            EXISTS (SELECT 1 FROM community_attachment x WHERE x.answer_id = a.id)
+            OR EXISTS (SELECT 1 FROM community_revision v WHERE v.answer_id = a.id))""",
+    "A whole question that moved is a duplicate": """
+        SELECT 'regrouping', r.id, format('thread %s', r.thread_id) FROM community_regrouping r
+        JOIN community_thread t ON t.id = r.thread_id
+        WHERE r.kind = 'merge' AND r.undone_at IS NULL AND t.merged_into_id IS NULL""",
+    "Answers that moved have their audit row": """
+        SELECT 'regrouping', r.id, r.kind FROM community_regrouping r WHERE NOT EXISTS (
+            SELECT 1 FROM community_auditentry x WHERE x.object_kind = 'thread' AND x.object_id = r.thread_id
+            AND x.actor_id = r.done_by_id AND x.verb = CASE r.kind WHEN 'merge' THEN 'merged' ELSE 'split' END)""",
     "Nobody is told of an event twice": """
         SELECT 'notification', min(id), 'twice' FROM community_notification
         GROUP BY event_kind, event_id, recipient_id HAVING count(*) > 1""",
@@ -253,7 +339,25 @@ INVARIANTS: dict[str, str] = {
         SELECT 'prompt', p.id, format('reminder of %s for %s', p.thread_id, p.person_key) FROM community_prompt p
         WHERE p.instrument = 'reminder' AND p.outcome = 'asked' AND NOT EXISTS (
             SELECT 1 FROM community_notification n WHERE n.event_kind = 'reminder' AND n.event_id = p.id
-            AND 'u:' || n.recipient_id = p.person_key)""",
+            AND 'u:' || n.recipient_id = p.person_key)
+          -- who closed their account has no notices any more
+          AND NOT EXISTS (SELECT 1 FROM community_user u
+                          WHERE 'u:' || u.id = p.person_key AND u.anonymised_at IS NOT NULL)""",
+    "Nothing is kept for somebody who closed their account": """
+        SELECT 'user', u.id, found.what FROM community_user u CROSS JOIN LATERAL (
+            SELECT 'a name or address' AS what
+                WHERE u.username IS NOT NULL OR u.email <> '' OR u.about <> '' OR u.is_active
+            UNION ALL SELECT 'an address' FROM account_emailaddress e WHERE e.user_id = u.id
+            UNION ALL SELECT 'a second factor' FROM mfa_authenticator a WHERE a.user_id = u.id
+            UNION ALL SELECT 'a role or group' FROM community_user_groups g WHERE g.user_id = u.id
+            UNION ALL SELECT 'a watch' FROM community_watch w WHERE w.person_id = u.id
+            UNION ALL SELECT 'a draft' FROM community_draft d WHERE d.person_id = u.id
+            UNION ALL SELECT 'a mail' FROM community_mail m WHERE m.recipient_id = u.id
+            UNION ALL SELECT 'an archive' FROM community_dataexport x WHERE x.person_id = u.id AND x.file_name <> ''
+        ) found WHERE u.anonymised_at IS NOT NULL""",
+    "Names that are looked for are kept only while they are": """
+        SELECT 'erasure', e.id, 'finished' FROM community_erasurewords w
+        JOIN community_erasure e ON e.id = w.erasure_id WHERE e.finished_at IS NOT NULL""",
     "Not yet is the asker's word about somebody else's answer": """
         SELECT 'threadevent', e.id, format('by %s, asker %s, answer by %s', e.actor_id, t.asker_id, a.author_id)
         FROM community_threadevent e JOIN community_thread t ON t.id = e.thread_id
@@ -274,6 +378,20 @@ INVARIANTS: dict[str, str] = {
         FROM community_mail a JOIN community_mail b ON b.recipient_id = a.recipient_id AND b.kind = a.kind
             AND b.id > a.id AND b.created_at >= a.created_at
         WHERE a.kind = 'digest' AND right(a.key, 10) = right(b.key, 10)""",
+    "Somebody else answers an appeal": """
+        SELECT 'appeal', a.id, format('answered by %s, decided by %s about %s', w.decided_by_id, d.decided_by_id,
+                                      d.person_id)
+        FROM community_appeal a JOIN community_decision d ON d.id = a.decision_id
+        JOIN community_decision w ON w.id = a.answered_by_id
+        WHERE w.decided_by_id IS NULL OR w.decided_by_id IN (d.decided_by_id, d.person_id, a.person_id)""",
+    "An appeal is answered exactly when its review is settled": """
+        SELECT 'appeal', a.id, format('answer %s, settled %s', a.answered_by_id, v.settled_at)
+        FROM community_appeal a JOIN community_review v ON v.id = a.review_id
+        WHERE (a.answered_by_id IS NULL) <> (v.settled_at IS NULL)""",
+    "Whoever reported something is told what was decided": """
+        SELECT 'illegalreport', r.id, format('settled %s, told %s', v.settled_at, r.told_at)
+        FROM community_illegalreport r JOIN community_review v ON v.id = r.review_id
+        WHERE v.settled_at IS NOT NULL AND r.told_at IS NULL""",
 }
 
 

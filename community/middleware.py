@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from community.context_processors import find_brand
-from community.errors import Refused
+from community.errors import Refused, waiting
 
 logger = logging.getLogger(__name__)
 
@@ -115,8 +115,21 @@ class RefusalMiddleware:
         template = "404.html" if exception.status == 404 else "community/refused.html"
         if getattr(request, "htmx", False):
             template = "community/refused_fragment.html"
-        context = {"message": exception.message, "status": exception.status, "back_url": _page_before(request)}
-        return render(request, template, context, status=exception.status)
+        return refusal_page(request, exception, template)
+
+
+def refusal_page(request: HttpRequest, refused: Refused, template: str = "community/refused.html") -> HttpResponse:
+    """What was refused, told as a page; beyond a limit also when to try again."""
+    context = {
+        "message": refused.message,
+        "status": refused.status,
+        "again_at": getattr(refused, "again_at", None),
+        "back_url": _page_before(request),
+    }
+    page = render(request, template, context, status=refused.status)
+    for name, value in waiting(refused).items():
+        page[name] = value
+    return page
 
 
 def _page_before(request: HttpRequest) -> str:

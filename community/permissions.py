@@ -8,19 +8,34 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.lookups import IsNull
 
 from community import clock
-from community.models import Answer, Attachment, Board, Solution, Thread, ThreadEvent, User
-from community.reading.prepared import NOBODY, Ask, Prepared, number
+from community.models import (
+    Answer,
+    Appeal,
+    Attachment,
+    Board,
+    Flag,
+    Hiding,
+    IllegalReport,
+    Purge,
+    Review,
+    Solution,
+    Thread,
+    ThreadEvent,
+    User,
+)
+from community.reading.prepared import Ask
+from community.reading.trust import ask_level, level_of
 from community.roles import STAFF, Role
+from community.trust import Level, Unlock, unlocks
 
 Anyone = User | AnonymousUser
 
 #: The asker counts as silent after this long without a word in the thread (deflection.md, N).
 SILENCE = timedelta(days=7)
-#: Trusted: the author of at least this many answers that stand as solutions for somebody else's question.
-TRUSTED_SOLUTIONS = 3
 MODERATING = frozenset({Role.MODERATOR, Role.ADMIN})
 
 
@@ -38,31 +53,33 @@ def is_staff(user: Anyone) -> bool:
     return has_role(user, *STAFF)
 
 
-_solved_by = Prepared(
-    lambda _reader: (
-        Solution.objects.filter(withdrawn_at__isnull=True, answer__author_id=number(0))
-        .exclude(thread__asker_id=number(0))
-        .values_list("pk")[:TRUSTED_SOLUTIONS]
-    ),
-    places=1,
-)
-
-
 def ask_trust(user: User) -> Ask:
     """What `is_trusted` asks the database, for pages that ask it together with their own."""
-    return _solved_by.ask(NOBODY, user.pk)
+    return ask_level(user)
 
 
-def is_trusted(user: Anyone, solved: Sequence[Any] | None = None) -> bool:
+def is_trusted(user: Anyone, earned: Sequence[Any] | None = None) -> bool:
     """Earned by solving: three solutions in force for other people's questions. Staff are trusted as they are.
 
-    `solved` is what `ask_trust` brought; without it the database is asked.
+    `earned` is what `ask_trust` brought; without it the database is asked.
     """
-    if not is_member(user):
-        return False
-    if is_staff(user):
+    return is_member(user) and level_of(user, earned) >= Level.TRUSTED
+
+
+def can_retag(user: Anyone, thread: Thread, *, level: Level | None = None) -> bool:
+    """Moderators, the asker, and helpers while it is open. `level` is what `level_of` said of them."""
+    if can_edit_thread(user, thread):
         return True
-    return len(_solved_by.rows(NOBODY, user.pk) if solved is None else solved) >= TRUSTED_SOLUTIONS
+    return is_member(user) and is_open(thread) and _unlocks(user, Unlock.TAGS, level)
+
+
+def can_propose_duplicate(user: Anyone, thread: Thread, *, level: Level | None = None) -> bool:
+    """Helpers, of an open question: a moderator decides. `level` as above."""
+    return is_member(user) and is_open(thread) and _unlocks(user, Unlock.DUPLICATES, level)
+
+
+def _unlocks(user: Anyone, what: Unlock, level: Level | None) -> bool:
+    return unlocks(level_of(user) if level is None else level, what)
 
 
 def can_moderate(user: Anyone) -> bool:
@@ -77,6 +94,16 @@ def can_mark_duplicate(user: Anyone) -> bool:
 
 def can_open_admin(user: Anyone) -> bool:
     return has_role(user, Role.ADMIN)
+
+
+def can_mark_official(user: Anyone, answer: Answer) -> bool:
+    """Say that an answer is the company's own word: staff, of their own visible answers."""
+    return is_staff(user) and answer.author_id == user.pk and answer.hidden_at is None
+
+
+def can_unmark_official(user: Anyone, answer: Answer) -> bool:
+    """Take that back: whoever wrote it, and moderators."""
+    return can_moderate(user) or (is_staff(user) and answer.author_id == user.pk)
 
 
 def can_see_history(user: Anyone) -> bool:
@@ -104,7 +131,9 @@ def can_edit_thread(user: Anyone, thread: Thread) -> bool:
 
 
 def can_edit_answer(user: Anyone, answer: Answer) -> bool:
-    """The author while the thread is open and the answer is not hidden; moderators always."""
+    """The author while the thread is open and the answer is not hidden; moderators always, where it stands."""
+    if answer.hidden_for == Hiding.MOVED:
+        return False
     if can_moderate(user):
         return True
     return is_member(user) and answer.author_id == user.pk and answer.hidden_at is None and is_open(answer.thread)
@@ -192,6 +221,69 @@ def can_use_attachment(user: Anyone, attachment: Attachment) -> bool:
     return is_member(user) and attachment.uploader_id == user.pk and attachment.thread_id is None
 
 
+def can_erase(user: Anyone, person: User) -> bool:
+    """Members close their own account; administrators close any, on request."""
+    return is_member(user) and (user.pk == person.pk or has_role(user, Role.ADMIN))
+
+
 def can_approve_claim(user: Anyone) -> bool:
     """Say whose an imported person's posts are, where no verified address says it: admins."""
     return has_role(user, Role.ADMIN)
+
+
+def can_flag(user: Anyone, post: Thread | Answer) -> bool:
+    """Say that something is wrong with a post: members, of other people's posts that show."""
+    if isinstance(post, Thread):
+        return is_member(user) and post.asker_id != user.pk and post.hidden_at is None
+    return is_member(user) and post.author_id != user.pk and not (post.hidden_at or post.thread.hidden_at)
+
+
+def can_restore(user: Anyone, post: Thread | Answer) -> bool:
+    """Bring back what is hidden: moderators; of their own only what they hid themselves."""
+    if not can_moderate(user):
+        return False
+    thread_id, answer_id = (post.pk, None) if isinstance(post, Thread) else (post.thread_id, post.pk)
+    if (post.asker_id if isinstance(post, Thread) else post.author_id) != user.pk:
+        return True
+    hidden = ThreadEvent.objects.filter(thread=thread_id, answer=answer_id, kind=ThreadEvent.Kind.HIDDEN)
+    return hidden.order_by("-pk").values_list("actor_id", flat=True).first() == user.pk
+
+
+def can_open_queue(user: Anyone) -> bool:
+    """See what waits for a decision: staff. (What of it, `Review.visible_to` says.)"""
+    return is_staff(user)
+
+
+def can_keep_known_issues(user: Anyone) -> bool:
+    """Say what is wrong and known, and how it goes on: staff. (Which of them, `KnownIssue.visible_to` says.)"""
+    return is_staff(user)
+
+
+def can_settle(user: Anyone, review: Review) -> bool:
+    """Decide what waits: moderators and admins, official words any staff; nobody in his own case.
+
+    One's own case is what one wrote, flagged or reported, asked to be destroyed, appealed against, or decided before
+    it was appealed against.
+    """
+    if not isinstance(user, User) or not Review.objects.visible_to(user).filter(pk=review.pk).exists():
+        return False
+    return review.person_id != user.pk and not is_own_case(user, review)
+
+
+def is_own_case(user: User, review: Review) -> bool:
+    """Whether this person stands on one side of the case. One query."""
+    return Review.objects.filter(own_case(user), pk=review.pk).exists()
+
+
+def own_case(user: User) -> Q:
+    """The reviews in which this person stands on one side, as a condition of the query that reads them."""
+    same_post = {"thread": OuterRef("thread"), "withdrawn_at__isnull": True}
+    answer = Q(answer=OuterRef("answer")) | Q(answer__isnull=True) & IsNull(OuterRef("answer"), True)
+    sides = Q(person=user) | Q(report__reporter=user) | Q(decision__decided_by=user)
+    return (
+        Q(person=user)
+        | Exists(Flag.objects.filter(answer, **same_post, person=user))
+        | Exists(IllegalReport.objects.filter(review=OuterRef("pk"), reporter=user))
+        | Exists(Appeal.objects.filter(sides, review=OuterRef("pk")))
+        | Q(kind=Review.Kind.PURGE) & Exists(Purge.objects.filter(answer, **same_post, asked_by=user))
+    )

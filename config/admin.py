@@ -6,6 +6,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
 from community.models import User
@@ -24,3 +25,7 @@ class PeerdeskAdminSite(AdminSite):
             return render(request, "admin/second_factor.html", status=403)
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The report has addresses of its own: it belongs to no one table."""
+        return [path("roi/", include("support.admin.addresses")), *super().get_urls()]

@@ -28,7 +28,12 @@ _all, settings.MIDDLEWARE = settings.MIDDLEWARE, FRESH
 _bare = WSGIHandler()
 settings.MIDDLEWARE = _all
 
-from community.search.following import start_in_background  # noqa: E402 - needs Django to be set up
+from community.actions.limits import LIMITS, Limit, Limits  # noqa: E402 - needs Django to be set up
+from community.search.following import start_in_background  # noqa: E402
+
+if every := int(getattr(settings, "EVERY_LIMIT", 0)):
+    _most = (Limit(every, 3600),)
+    LIMITS.update({what: Limits(row.why, new=_most, member=_most, address=_most) for what, row in LIMITS.items()})
 
 start_in_background()  # as on a real site: what it costs belongs to the figures
 

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from community import clock
+from community.care.read_only import refuse_for_now, takes_no_writes
 from config.database_errors import explain_database_error
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """500, or 503 where the database is away."""
     error = sys.exc_info()[1]
+    if error is not None and takes_no_writes(error):
+        return refuse_for_now(request)
     if error is not None and explain_database_error(error):
         response = HttpResponse(render_to_string("503.html"), status=503)
         response["Retry-After"] = str(RETRY_AFTER)

@@ -8,9 +8,16 @@ EMAIL_URL       smtp://user:password@host:587 or smtps://...; anymail://postmark
                 (pip install django-anymail); unset, mails go to the readable outbox (not in production)
 DATA_DIR        where uploads, the outbox and the embedded database live (default: var/)
 SEARCH_DIR      where this machine keeps its search index; never shared between machines (default: search/ in DATA_DIR)
+LOG_FORMAT      json (production) or plain (elsewhere); LOG_REQUESTS=0 leaves out the line for each request
 SITE_LANGUAGE   the language for people whose browser asks for none that the site speaks: en (default), de or es
+WELCOME_HOSTS   hosts besides the brand's own whose links never make a post wait: docs.example.com,example.org
+HOLD_POSTS=0    no post waits for a look before it shows (and what looks like spam is only seen when it stands there)
+BRAKE_FLOOR     so many posts of new members in ten minutes never put the brake on by themselves (30); 0: they never do
 BEHIND_PROXY=1  a proxy of one's own stands in front, and its words about scheme and visitor's address are believed
                 (TRUSTED_PROXIES=2 and more: how many of them stand in a row)
+LIMITS_FACTOR   how much more than usual everybody may do before they are told to wait (default: 1); see limits.py
+UNDO_SECONDS    for how long an agent's reply can be taken back before it leaves (default: 10; 0: it leaves at once)
+VIEWS_GATHERED_FOR  seconds in which views of solutions gather before they are written together (default: 5; 0: at once)
 DEMO_BRAND      whose demo: nordwave (default) or velora, each with its own data (`make demo BRAND=velora`)
 """
 
@@ -23,6 +30,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.database import database_from_env
+from config.logs import logging_settings
 from config.mail import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -63,6 +71,18 @@ def _secret_key() -> str:
     return key
 
 
+def number_from_env(name: str, *, default: float, least: float) -> float:
+    """A number from the environment; refused when it is none, or too small to make sense."""
+    told = os.environ.get(name) or str(default)
+    try:
+        number = float(told)
+    except ValueError:
+        number = -1
+    if not least <= number <= 1_000_000_000:
+        raise ImproperlyConfigured(f"{name} is {told[:40]!r}; it must be a number, at least {least}.")
+    return number
+
+
 SECRET_KEY = _secret_key()
 
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
@@ -74,6 +94,12 @@ _site_host = urlsplit(SITE_URL).hostname
 ALLOWED_HOSTS = [host for host in [_site_host, *os.environ.get("ALLOWED_HOSTS", "").split(",")] if host]
 if not PRODUCTION:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]", "testserver"]
+HOLD_POSTS = os.environ.get("HOLD_POSTS", "1") != "0"
+_floor = os.environ.get("BRAKE_FLOOR", "30")
+if not (_floor.isascii() and _floor.isdigit() and len(_floor) < 7):
+    raise ImproperlyConfigured(f"BRAKE_FLOOR is {_floor[:40]!r}; it must be a number of posts.")
+BRAKE_FLOOR = int(_floor)
+WELCOME_HOSTS = [host.strip().lower() for host in os.environ.get("WELCOME_HOSTS", "").split(",") if host.strip()]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 INSTALLED_APPS = [
@@ -100,6 +126,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.logs.RequestLogMiddleware",
     "community.compression.CompressionMiddleware",
     "community.reading.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -112,12 +139,15 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "community.accounts.preferences.PreferencesMiddleware",
+    "community.accounts.renewal.RenewalMiddleware",
     "community.accounts.visitors.VisitorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "community.care.read_only.ReadOnlyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "community.old_addresses.OldAddressMiddleware",
+    "community.accounts.doors.DoorMiddleware",
     "community.middleware.RefusalMiddleware",
 ]
 
@@ -148,7 +178,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "community.User"
 AUTHENTICATION_BACKENDS = [
     "community.accounts.auth_backend.StandingBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -205,11 +234,21 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 ALLAUTH_TRUSTED_PROXY_COUNT = int(
     os.environ.get("TRUSTED_PROXIES") or (1 if os.environ.get("BEHIND_PROXY") == "1" else 0)
 )
+#: Multiplies every limit of community/actions/limits.py: for a day on which a whole hall comes from one address.
+LIMITS_FACTOR = number_from_env("LIMITS_FACTOR", default=1, least=0.1)
+UNDO_SECONDS = number_from_env("UNDO_SECONDS", default=10, least=0)
+if UNDO_SECONDS > 600:
+    raise ImproperlyConfigured("UNDO_SECONDS is more than ten minutes; no customer should wait for that.")
+VIEWS_GATHERED_FOR = number_from_env("VIEWS_GATHERED_FOR", default=5, least=0)
+if VIEWS_GATHERED_FOR > 600:
+    raise ImproperlyConfigured(
+        "VIEWS_GATHERED_FOR is more than ten minutes; a kill would lose what gathered meanwhile."
+    )
 # Rate limits and used codes are counted in the database (migration 0002 makes the table), so that they hold across all
 # workers and machines. Nothing else belongs in this cache: it costs queries.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "community.accounts.count_cache.CountCache",
         "LOCATION": "community_rate_limit",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
@@ -279,6 +318,8 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
     SECURE_SSL_REDIRECT = SITE_URL.startswith("https://") and os.environ.get("SECURE_SSL_REDIRECT", "1") != "0"
     SECURE_HSTS_SECONDS = 31536000 if SITE_URL.startswith("https://") else 0
+    # Subdomains and browsers' preload lists are promises about the whole domain, which is not ours to make.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     if os.environ.get("BEHIND_PROXY") == "1":
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -297,16 +338,60 @@ else:
     EMAIL_BACKEND = "community.mails.local_server.LocalServerBackend"
 
 # The one extension mechanism: lists of dotted paths, resolved where they are used -----------------------------------
-NOTIFIABLES = ["community.notices.notifiables.NOTIFIABLES", "community.notices.reminders.NOTIFIABLES"]
-INVARIANTS = ["community.integrity.INVARIANTS"]
-FORM_SURFACES = ["community.surfaces.SURFACES"]
+NOTIFIABLES = [
+    "community.notices.notifiables.NOTIFIABLES",
+    "community.notices.reminders.NOTIFIABLES",
+    "community.notices.decisions.NOTIFIABLES",
+    "community.notices.flagged.NOTIFIABLES",
+    "community.notices.standing.NOTIFIABLES",
+    "community.notices.known_issues.NOTIFIABLES",
+    "support.notices.notifiables.NOTIFIABLES",
+    "support.notices.weekly.NOTIFIABLES",
+]
+#: what each kind of notice says by mail
+NOTICE_WRITERS = [
+    "community.notices.wording.WRITERS",
+    "support.notices.wording.WRITERS",
+    "support.notices.weekly.WRITERS",
+]
+#: groups of mails in the administrators' list of what the site sends
+MAIL_SAMPLES = ["community.admin.mail_samples.GROUPS", "support.notices.samples.GROUPS"]
+INVARIANTS = [
+    "community.integrity.INVARIANTS",
+    "community.known_issue_integrity.INVARIANTS",
+    "support.integrity.INVARIANTS",
+    "support.ledger.invariants.INVARIANTS",
+]
+FORM_SURFACES = ["community.surfaces.SURFACES", "support.surfaces.SURFACES"]
+#: mails that no choice of their reader keeps away, by how their keys begin
+MAIL_WRITERS = ["community.notices.writing.OWN_WRITERS", "support.notices.letters.OWN_WRITERS"]
+#: what every site has from its first migration on
+DEFAULTS = ["community.defaults.make_defaults", "support.defaults.make_defaults"]
+#: what the worker's first loop does at each turn, beside the notices
+WORKER_STEPS = ["support.worker.step"]
+#: periodic jobs, and after how long without a run something is wrong
+WATCHED_JOBS = ["support.worker.EXPECTED"]
+#: what else happened at a demo brand beside the community's story: called with its builder, in the same transaction
+DEMO_STORIES = [
+    "support.demo.build.live_at_the_desk",
+    "support.demo.measured.live_through_the_measuring",
+    "support.demo.heard.report_the_weeks",
+]
+#: what other apps keep of people, how long, and how it is taken along or forgotten (community/care/others.py)
+CARE = ["support.care.answers.CARE"]
+#: kinds of things (model names) about which the audit log tells administrators alone
+AUDITED_FOR_ADMINS = ["ticket"]
+#: how acts of other apps read there
+AUDIT_VERBS = ["community.reading.audit.VERBS", "support.audit.VERBS"]
+#: places of the site that only some people have in the top of their pages
+MEMBER_PLACES = ["support.places.places_of"]
+#: where drafts are kept besides the community's own forms: "word:number", by the word the page it is written on
+DRAFT_PLACES = ["support.places.DRAFT_PLACES"]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
-    # aiosmtpd warns of itself at every sign-in; it is the outbox's (community/mails/local_server.py).
-    "loggers": {"mail.log": {"level": "ERROR"}},
-}
+# Logs -----------------------------------------------------------------------------------------------------------------
+LOG_FORMAT = os.environ.get("LOG_FORMAT") or ("json" if PRODUCTION else "plain")
+if LOG_FORMAT not in {"json", "plain"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; it must be json or plain.")
+#: One line for each request (config/logs.py).
+LOG_REQUESTS = (os.environ.get("LOG_REQUESTS") or ("1" if PRODUCTION else "0")) != "0"
+LOGGING = logging_settings(form=LOG_FORMAT, level=os.environ.get("LOG_LEVEL", "WARNING"), logs_requests=LOG_REQUESTS)

@@ -5,12 +5,17 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from community.views import demo, outbox
+from community.views.codes import ConfirmEmailCode, ConfirmLoginCode
 from config.design import design
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    # before allauth's own addresses of the same name
+    path("accounts/login/code/confirm/", ConfirmLoginCode.as_view(), name="account_confirm_login_code"),
+    path("accounts/confirm-email/", ConfirmEmailCode.as_view(), name="account_email_verification_sent"),
     path("accounts/", include("allauth.urls")),
     path("", include("community.urls")),
+    path("", include("support.urls")),
 ]
 
 if not settings.PRODUCTION:

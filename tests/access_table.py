@@ -12,7 +12,12 @@ from dataclasses import dataclass
 #: suspended: is_active is False while the session still lives. asker and helper wrote everything there is and were in
 #: the group when they did; they have left it since. member is in the group. mod-1 and adm-1 hold the role but have
 #: enrolled no second factor.
-ROLES = tuple("visitor suspended customer asker helper member moderator agent admin mod-1 adm-1".split())  # noqa: SIM905
+COLUMNS = tuple("visitor suspended customer asker helper member moderator agent admin mod-1 adm-1".split())  # noqa: SIM905
+#: An account that was erased while its session still lives is answered as a suspended one, everywhere.
+#: The agent's colleague is in the same team, the third agent in another: they are answered as the agent, but where a
+#: line about tickets says otherwise (two more answers at its end).
+AGENTS = ("colleague", "other-team")
+ROLES = (*COLUMNS, *AGENTS, "erased")
 
 #: Objects of routes with a thread, an answer or an attachment in their address:
 #:   public      on a board for everybody         signed-in  on a board for people who are signed in
@@ -24,11 +29,23 @@ ROLES = tuple("visitor suspended customer asker helper member moderator agent ad
 THREAD_OBJECTS = {"public", "signed-in", "group", "hidden", "locked"}
 ANSWER_OBJECTS = THREAD_OBJECTS | {"h-answer"}
 ATTACHMENT_OBJECTS = ANSWER_OBJECTS | {"loose"}
+#: Of routes with a known issue in their address: on the whole site, on the group's board, taken back.
+ISSUE_OBJECTS = {"i-public", "i-group", "i-back"}
+#: Of routes with a ticket or its file in their address (tests/desk_world.py says whose they are):
+TICKET_OBJECTS = {"t-open", "t-team", "t-handed"}
+TICKET_FILES = TICKET_OBJECTS | {"t-open-note", "t-team-note", "t-handed-note", "t-loose"}
 
 #: Tables that a request may touch even if it is refused or a GET: sessions, when people were last seen, rate counters.
-EXEMPT_TABLES = ("django_session", "usersessions_usersession", "community_rate_limit")
+EXEMPT_TABLES = (
+    "django_session",
+    "usersessions_usersession",
+    "community_rate_limit",
+    "community_limitcount",
+    "support_ticketpresence",
+)
 
 TABLE = """
+# (about tickets, two more: coll othe)
 # route            method objects                        visi susp cust aske help memb mode agen admi mod1 adm1
 home               GET  -                              : 200
 boards             GET  -                              : 200
@@ -50,15 +67,117 @@ board_feed         GET  public                         : 200
 board_feed         GET  signed-in,group                : 404
 tag_feed           GET  public                         : 200
 tag_feed           GET  group                          : 404
+decisions          GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+decision           GET  hidden,locked                  : in   in   404  200  404  404  200  404  200  404  404
+decision           GET  h-answer                       : in   in   404  404  200  404  200  404  200  404  404
+decision           POST hidden,locked                  : in   in   404  303  404  404  404  404  404  404  404
+decision           POST h-answer                       : in   in   404  404  303  404  404  404  404  404  404
+explain_decision   POST hidden,locked,h-answer         : in   in   403  403  403  403  303  403  303  403  403
+decision_by_token  GET  public                         : 200
+decision_by_token  GET  group                          : 404
+decision_by_token  POST public                         : 303
+decision_by_token  POST group                          : 404
+report_illegal     GET  -                              : 200
+report_illegal     POST -                              : 303
+report_receipt     GET  public                         : 200
+report_receipt     GET  group                          : 404
+report_receipt     POST public                         : 303
+report_receipt     POST group                          : 404
 robots             GET  -                              : 200
+# no worker runs beside the tests
+healthz            GET  -                              : 503
 sitemap            GET  -                              : 200
 sitemap_places     GET  -                              : 200
 sitemap_threads    GET  public                         : 200
 sitemap_tags       GET  public                         : 404
 for_you            GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 
+private_data       GET  -                              : 200
+look_private       POST -                              : 204
+private_notes      GET  -                              : in   in   403  403  403  403  200  200  200  403  403
+read_note          POST public                         : in   in   404  403  404  404  303  303  303  404  404
+read_note          POST group                          : in   in   404  403  404  404  303  404  303  404  404
+take_back_note     POST public                         : in   in   404  303  404  404  403  403  403  404  404
+take_back_note     POST group                          : in   in   404  303  404  404  403  404  403  404  404
+
+mark_official      POST public,locked,signed-in        : in   in   403  403  403  403  403  403  403  403  403
+mark_official      POST group                          : in   in   404  404  404  403  403  404  403  404  404
+mark_official      POST hidden,h-answer                : in   in   404  404  404  404  403  404  403  404  404
+unmark_official    POST public,locked,signed-in        : in   in   403  403  403  403  303  403  303  403  403
+unmark_official    POST group                          : in   in   404  404  404  403  303  404  303  404  404
+unmark_official    POST hidden,h-answer                : in   in   404  404  404  404  303  404  303  404  404
+official_waiting   GET  -                              : in   in   403  403  403  403  200  200  200  403  403
+change_official    GET  public,locked,signed-in        : in   in   404  404  404  404  404  404  404  404  404
+change_official    GET  group,hidden,h-answer          : in   in   404  404  404  404  404  404  404  404  404
+change_official    POST public,locked,signed-in        : in   in   404  404  404  404  404  404  404  404  404
+change_official    POST group,hidden,h-answer          : in   in   404  404  404  404  404  404  404  404  404
+take_back_official POST public,locked,signed-in        : in   in   404  404  404  404  404  404  404  404  404
+take_back_official POST group,hidden,h-answer          : in   in   404  404  404  404  404  404  404  404  404
+redact_thread      GET  public,locked                  : in   in   403  403  403  403  200  403  200  403  403
+redact_thread      GET  signed-in                      : 404  404  403  403  403  403  200  403  200  403  403
+redact_thread      GET  group                          : 404  404  404  404  404  403  200  404  200  404  404
+redact_thread      GET  hidden                         : 404  404  404  404  404  404  200  404  200  404  404
+redact_thread      POST public,locked                  : in   in   403  403  403  403  303  403  303  403  403
+redact_thread      POST signed-in                      : in   in   403  403  403  403  303  403  303  403  403
+redact_thread      POST group                          : in   in   404  404  404  403  303  404  303  404  404
+redact_thread      POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+purge_thread       GET  public,locked                  : in   in   403  403  403  403  200  403  200  403  403
+purge_thread       GET  signed-in                      : 404  404  403  403  403  403  200  403  200  403  403
+purge_thread       GET  group                          : 404  404  404  404  404  403  200  404  200  404  404
+purge_thread       GET  hidden                         : 404  404  404  404  404  404  200  404  200  404  404
+purge_thread       POST public,locked                  : in   in   403  403  403  403  303  403  303  403  403
+purge_thread       POST signed-in                      : in   in   403  403  403  403  303  403  303  403  403
+purge_thread       POST group                          : in   in   404  404  404  403  303  404  303  404  404
+purge_thread       POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+confirm_purge      POST public                         : in   in   403  403  403  403  403  403  303  403  403
+withdraw_purge     POST public                         : in   in   403  403  403  403  303  403  303  403  403
+
 keyboard           GET  -                              : 200
 contact            GET  -                              : 200
+contact            POST public                         : 302  302  303  303  303  303  303  303  303  303  303
+contact            POST signed-in                      : 422  422  303  303  303  303  303  303  303  303  303
+contact            POST group                          : 422  422  422  422  422  303  303  422  303  422  422
+finish_contact     GET  -                              : 200  200  302  302  302  302  302  302  302  302  302
+finish_contact     POST -                              : 302
+
+known_issues       GET  -                              : 200
+known_issues_feed  GET  -                              : 200
+known_issue        GET  i-public                       : 200
+known_issue        GET  i-group                        : 404  404  404  404  404  200  200  404  200  404  404
+known_issue        GET  i-back                         : 404  404  404  404  404  404  200  200  200  404  404
+join_known_issue   POST i-public                       : in   in   303  303  303  303  303  303  303  303  303
+join_known_issue   POST i-group                        : 404  404  404  404  404  303  303  404  303  404  404
+join_known_issue   POST i-back                         : 404  404  404  404  404  404  400  400  400  404  404
+leave_known_issue  POST i-public                       : in   in   303  303  303  303  303  303  303  303  303
+leave_known_issue  POST i-group                        : in   in   404  404  404  303  303  404  303  404  404
+leave_known_issue  POST i-back                         : in   in   404  404  404  404  303  303  303  404  404
+new_known_issue    GET  -                              : in   in   403  403  403  403  200  200  200  403  403
+new_known_issue    POST public,signed-in               : in   in   403  403  403  403  303  303  303  403  403
+new_known_issue    POST group                          : in   in   403  403  403  403  303  422  303  403  403
+edit_known_issue   GET  i-public                       : in   in   403  403  403  403  200  200  200  403  403
+edit_known_issue   GET  i-group                        : in   in   403  403  403  403  200  404  200  403  403
+edit_known_issue   GET  i-back                         : in   in   403  403  403  403  200  200  200  403  403
+edit_known_issue   POST i-public                       : in   in   403  403  403  403  303  303  303  403  403
+edit_known_issue   POST i-group                        : in   in   403  403  403  403  303  404  303  403  403
+edit_known_issue   POST i-back                         : in   in   403  403  403  403  303  303  303  403  403
+link_known_issue   GET  i-public                       : in   in   403  403  403  403  200  200  200  403  403
+link_known_issue   GET  i-group                        : in   in   403  403  403  403  200  404  200  403  403
+link_known_issue   GET  i-back                         : in   in   403  403  403  403  200  200  200  403  403
+link_known_issue   POST i-public                       : in   in   403  403  403  403  303  303  303  403  403
+link_known_issue   POST i-group                        : in   in   403  403  403  403  303  404  303  403  403
+link_known_issue   POST i-back                         : in   in   403  403  403  403  400  400  400  403  403
+unlink_known_issue POST i-public                       : in   in   403  403  403  403  303  303  303  403  403
+unlink_known_issue POST i-group                        : in   in   403  403  403  403  303  404  303  403  403
+unlink_known_issue POST i-back                         : in   in   403  403  403  403  303  303  303  403  403
+tell_known_issue   POST i-public                       : in   in   403  403  403  403  303  303  303  403  403
+tell_known_issue   POST i-group                        : in   in   403  403  403  403  303  404  303  403  403
+tell_known_issue   POST i-back                         : in   in   403  403  403  403  400  400  400  403  403
+withdraw_known_issue POST i-public                     : in   in   403  403  403  403  303  303  303  403  403
+withdraw_known_issue POST i-group                      : in   in   403  403  403  403  303  404  303  403  403
+withdraw_known_issue POST i-back                       : in   in   403  403  403  403  303  303  303  403  403
+rising             GET  -                              : in   in   403  403  403  403  200  200  200  403  403
+rising             POST signed-in                      : in   in   403  403  403  403  303  303  303  403  403
+rising             POST group,hidden                   : in   in   403  403  403  403  400  400  400  403  403
 
 thread_short       GET  public,locked                  : 301
 thread_short       GET  signed-in                      : 404  404  301  301  301  301  301  301  301  301  301
@@ -190,22 +309,73 @@ reopen_thread      POST locked                         : in   in   403  403  403
 reopen_thread      POST group                          : in   in   404  404  404  403  303  404  303  404  404
 reopen_thread      POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
 
-moderation         GET  -                              : in   in   403  403  403  403  200  403  200  403  403
+moderation         GET  -                              : in   in   403  403  403  403  200  200  200  403  403
+audit_log          GET  -                              : in   in   403  403  403  403  200  403  200  403  403
+settle_review      POST public,group,hidden            : in   in   403  403  403  403  303  404  303  403  403
+undo_review        POST public,group,hidden            : in   in   403  403  403  403  400  404  400  403  403
+settle_several     POST public,group,hidden            : in   in   403  403  403  403  303  303  303  403  403
+look_at_reviews    POST public,group,hidden            : in   in   403  403  403  403  200  200  200  403  403
+flag_thread        GET  public,locked                  : 200  200  200  403  200  200  200  200  200  200  200
+flag_thread        GET  signed-in                      : 404  404  200  403  200  200  200  200  200  200  200
+flag_thread        GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
+flag_thread        GET  hidden                         : 404  404  404  404  404  404  403  404  403  404  404
+flag_thread        POST public,locked                  : in   in   303  403  303  303  303  303  303  303  303
+flag_thread        POST signed-in                      : 404  404  303  403  303  303  303  303  303  303  303
+flag_thread        POST group                          : 404  404  404  404  404  303  303  404  303  404  404
+flag_thread        POST hidden                         : 404  404  404  404  404  404  403  404  403  404  404
+flag_answer        GET  public,locked                  : 200  200  200  200  403  200  200  200  200  200  200
+flag_answer        GET  signed-in                      : 404  404  200  200  403  200  200  200  200  200  200
+flag_answer        GET  group                          : 404  404  404  404  404  200  200  404  200  404  404
+flag_answer        GET  hidden,h-answer                : 404  404  404  404  404  404  403  404  403  404  404
+flag_answer        POST public,locked                  : in   in   303  303  403  303  303  303  303  303  303
+flag_answer        POST signed-in                      : 404  404  303  303  403  303  303  303  303  303  303
+flag_answer        POST group                          : 404  404  404  404  404  303  303  404  303  404  404
+flag_answer        POST hidden,h-answer                : 404  404  404  404  404  404  403  404  403  404  404
 unhelpful          GET  -                              : in   in   403  403  403  403  200  403  200  403  403
 hide_thread        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 restore_thread     POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 lock_thread        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 unlock_thread      POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 move_thread        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
-retag_thread       POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
+# the asker's own; helpers (three levels up) may too
+retag_thread       POST public,signed-in               : in   in   403  303  403  403  303  303  303  403  403
+retag_thread       POST locked                         : in   in   403  403  403  403  303  403  303  403  403
+retag_thread       POST group                          : in   in   404  404  404  403  303  404  303  404  404
+retag_thread       POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+propose_duplicate  POST public,signed-in               : in   in   403  403  403  403  303  303  303  403  403
+propose_duplicate  POST locked                         : in   in   403  403  403  403  403  403  403  403  403
+propose_duplicate  POST group                          : in   in   404  404  404  403  303  404  303  404  404
+propose_duplicate  POST hidden                         : in   in   404  404  404  404  403  404  403  404  404
 mark_duplicate     POST public,locked,signed-in,group  : in   in   403  403  403  403  303  403  303  403  403
 mark_duplicate     POST hidden,merged                  : in   in   403  403  403  403  400  403  400  403  403
 unmark_duplicate   POST public,locked,signed-in,group,hidden,merged : in in 403 403 403 403 303 403  303  403  403
+merge_thread       GET  public,locked,signed-in,group,hidden : in in 403 403 403 403 200  403  200  403  403
+merge_thread       POST public,locked                  : in   in   403  403  403  403  303  403  303  403  403
+merge_thread       POST signed-in,group,hidden         : in   in   403  403  403  403  400  403  400  403  403
+split_thread       GET  public,locked,signed-in,group,hidden : in in 403 403 403 403 200  403  200  403  403
+split_thread       POST public,locked,signed-in,group  : in   in   403  403  403  403  303  403  303  403  403
+split_thread       POST hidden                         : in   in   403  403  403  403  400  403  400  403  403
+undo_move          POST public                         : in   in   403  403  403  403  404  403  404  403  403
+bulk_hide          GET  -                              : in   in   403  403  403  403  200  403  200  403  403
+bulk_hide          POST public,locked,signed-in,group  : in   in   403  403  403  403  303  403  303  403  403
+bulk_hide          POST hidden                         : in   in   403  403  403  403  400  403  400  403  403
+undo_bulk          POST public                         : in   in   403  403  403  403  404  403  404  403  403
+ban_person         GET  public                         : in   in   403  403  403  403  200  403  200  403  403
+ban_person         GET  hidden                         : in   in   403  403  403  403  404  403  404  403  403
+ban_person         POST public                         : in   in   403  403  403  403  303  403  303  403  403
+ban_person         POST hidden                         : in   in   403  403  403  403  404  403  404  403  403
 dismiss_hint       POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 recall_hint        POST public,locked,signed-in,group,hidden : in in 403 403 403 403 303  403  303  403  403
 hide_answer        POST public,locked,signed-in,group,hidden,h-answer : in in 403 403 403 403 303 403 303 403 403
 restore_answer     POST public,locked,signed-in,group,hidden,h-answer : in in 403 403 403 403 303 403 303 403 403
 
+# the customer has a question and an answer that wait for a look
+waiting            GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+change_waiting     GET  -                              : in   in   404  404  404  404  404  404  404  404  404
+change_waiting     POST -                              : in   in   404  404  404  404  404  404  404  404  404
+take_back          POST -                              : in   in   303  404  404  404  404  404  404  404  404
+start_brake        POST -                              : in   in   403  403  403  403  303  403  303  403  403
+lift_brake         POST -                              : in   in   403  403  403  403  303  403  303  403  403
 inbox              GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 unread             GET  -                              : 403  403  200  200  200  200  200  200  200  200  200
 mark_read          POST -                              : in   in   303  303  303  303  303  303  303  303  303
@@ -234,8 +404,22 @@ consent            GET  -                              : 200
 consent            POST -                              : 303
 open_form          POST -                              : 204
 form_event         POST -                              : 204
+reading_seen       POST -                              : 204
+reading_survey     POST -                              : 200
+came_for           POST public,locked,signed-in        : in   in   303  303  303  303  303  303  303  303  303
+came_for           POST group                          : in   in   404  404  404  303  303  404  303  404  404
+came_for           POST hidden                         : in   in   404  404  404  404  303  404  303  404  404
+# nobody was asked how it went
+went               POST public,locked,signed-in        : in   in   404  404  404  404  404  404  404  404  404
+went               POST group,hidden                   : in   in   404  404  404  404  404  404  404  404  404
 profile_settings   GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 profile_settings   POST -                              : in   in   302  302  302  302  302  302  302  302  302
+# (Whoever asks, fetches or closes is asked first whether it is still them: 302.)
+your_data          GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+your_data          POST -                              : in   in   302  302  302  302  302  302  302  302  302
+fetch_data         GET  -                              : in   in   302  302  302  302  302  302  302  302  302
+close_account      GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+close_account      POST -                              : in   in   302  302  302  302  302  302  302  302  302
 brand_stylesheet   GET  -                              : 200
 brand_file         GET  -                              : 200
 favicon            GET  -                              : 302
@@ -253,6 +437,124 @@ not_yet            POST public,signed-in               : 303  303  403  303  403
 not_yet            POST locked,solved,merged           : 409  409  403  409  403  403  403  403  403  403  403
 not_yet            GET  group,hidden,h-answer          : 404  404  403  404  403  403  403  403  403  403  403
 not_yet            POST group,hidden,h-answer          : 404  404  403  404  403  403  403  403  403  403  403
+
+# The desk. The customer asked all of these; the helper is in copy of the second.
+# (agents are led from the customer's page to their own)
+my_cases           GET  -                              : in   in   200  200  200  200  200  200  200  200  200
+ticket             GET  t-open                         : in   in   200  404  404  404  404  302  302  404  404  302  302
+ticket             GET  t-team                         : in   in   200  404  200  404  404  302  302  404  404  302  404
+ticket             GET  t-handed                       : in   in   200  404  404  404  404  302  302  404  404  404  302
+write_ticket       POST t-open,t-handed                : in   in   303  404  404  404  404  404  404  404  404
+write_ticket       POST t-team                         : in   in   303  404  303  404  404  404  404  404  404
+solve_ticket       POST t-open,t-handed                : in   in   303  404  404  404  404  404  404  404  404
+solve_ticket       POST t-team                         : in   in   303  404  404  404  404  404  404  404  404
+change_copy        POST t-open,t-handed                : in   in   303  404  404  404  404  404  404  404  404
+change_copy        POST t-team                         : in   in   303  404  403  404  404  404  404  404  404
+# nobody was asked how it went
+rate_ticket        POST t-open                         : in   in   404  404  404  404  404  403  403  404  404
+rate_ticket        POST t-team                         : in   in   404  404  403  404  404  403  403  404  404  403  404
+rate_ticket        POST t-handed                       : in   in   404  404  404  404  404  403  403  404  404  404  403
+rating             GET  -                              : 404
+rating             POST -                              : 404
+add_ticket_file    POST -                              : in   in   303  303  303  303  303  303  303  303  303
+ticket_file        GET  t-open                         : 404  404  200  404  404  404  404  200  200  404  404
+ticket_file        GET  t-team                         : 404  404  200  404  200  404  404  200  200  404  404  200  404
+ticket_file        GET  t-handed                       : 404  404  200  404  404  404  404  200  200  404  404  404  200
+ticket_file        GET  t-open-note                    : 404  404  404  404  404  404  404  200  200  404  404
+ticket_file        GET  t-team-note                    : 404  404  404  404  404  404  404  200  200  404  404  200  404
+ticket_file        GET  t-handed-note                  : 404  404  404  404  404  404  404  200  200  404  404  404  200
+ticket_file        GET  t-loose                        : 404  404  200  404  404  404  404  404  404  404  404
+desk               GET  -                              : in   in   403  403  403  403  403  200  200  403  403
+desk_news          GET  -                              : in   in   403  403  403  403  403  200  200  403  403
+desk_next          GET  -                              : in   in   403  403  403  403  403  302  302  403  403
+desk_keys          GET  -                              : in   in   403  403  403  403  403  200  200  403  403
+save_view          POST -                              : in   in   403  403  403  403  403  303  303  403  403
+remove_view        POST -                              : in   in   403  403  403  403  403  404  404  403  403
+desk_ticket        GET  t-open                         : in   in   403  403  403  403  403  200  200  403  403  200  200
+desk_ticket        GET  t-team                         : in   in   403  403  403  403  403  200  200  403  403  200  404
+desk_ticket        GET  t-handed                       : in   in   403  403  403  403  403  200  200  403  403  404  200
+desk_ticket_news   GET  t-open                         : in   in   403  403  403  403  403  200  200  403  403  200  200
+desk_ticket_news   GET  t-team                         : in   in   403  403  403  403  403  200  200  403  403  200  404
+desk_ticket_news   GET  t-handed                       : in   in   403  403  403  403  403  200  200  403  403  404  200
+look_at_ticket     POST t-open                         : in   in   403  403  403  403  403  204  204  403  403  204  204
+look_at_ticket     POST t-team                         : in   in   403  403  403  403  403  204  204  403  403  204  404
+look_at_ticket     POST t-handed                       : in   in   403  403  403  403  403  204  204  403  403  404  204
+reply_ticket       POST t-open                         : in   in   403  403  403  403  403  303  303  403  403  303  303
+reply_ticket       POST t-team                         : in   in   403  403  403  403  403  303  303  403  403  303  404
+reply_ticket       POST t-handed                       : in   in   403  403  403  403  403  303  303  403  403  404  303
+take_back_reply    POST t-open                         : in   in   403  403  403  403  403  404  404  403  403  404  404
+take_back_reply    POST t-team                         : in   in   403  403  403  403  403  404  404  403  403  404  404
+take_back_reply    POST t-handed                       : in   in   403  403  403  403  403  404  404  403  403  404  404
+note_ticket        POST t-open                         : in   in   403  403  403  403  403  303  303  403  403  303  303
+note_ticket        POST t-team                         : in   in   403  403  403  403  403  303  303  403  403  303  404
+note_ticket        POST t-handed                       : in   in   403  403  403  403  403  303  303  403  403  404  303
+save_ticket_draft  POST t-open                         : in   in   403  403  403  403  403  303  303  403  403  303  303
+save_ticket_draft  POST t-team                         : in   in   403  403  403  403  403  303  303  403  403  303  404
+save_ticket_draft  POST t-handed                       : in   in   403  403  403  403  403  303  303  403  403  404  303
+claim_ticket       POST t-open                         : in   in   403  403  403  403  403  303  303  403  403  303  303
+claim_ticket       POST t-team                         : in   in   403  403  403  403  403  303  303  403  403  303  404
+claim_ticket       POST t-handed                       : in   in   403  403  403  403  403  303  303  403  403  404  303
+assign_ticket      POST t-open                         : in   in   403  403  403  403  403  303  303  403  403  303  303
+assign_ticket      POST t-team                         : in   in   403  403  403  403  403  303  303  403  403  303  404
+assign_ticket      POST t-handed                       : in   in   403  403  403  403  403  303  303  403  403  404  303
+move_ticket        POST t-open                         : in   in   403  403  403  403  403  303  303  403  403  303  303
+move_ticket        POST t-team                         : in   in   403  403  403  403  403  303  303  403  403  303  404
+move_ticket        POST t-handed                       : in   in   403  403  403  403  403  303  303  403  403  404  303
+escalate_thread    GET  public,signed-in,silent,solved : in   in   403  403  403  403  200  200  200  403  403
+escalate_thread    GET  locked,merged                  : in   in   403  403  403  403  403  403  403  403  403
+escalate_thread    GET  group                          : in   in   404  404  404  403  200  404  200  404  404
+escalate_thread    GET  hidden                         : in   in   404  404  404  404  403  404  403  404  404
+escalate_thread    POST public,signed-in,silent,solved : in   in   403  403  403  403  303  303  303  403  403
+escalate_thread    POST locked,merged                  : in   in   403  403  403  403  403  403  403  403  403
+escalate_thread    POST group                          : in   in   404  404  404  403  303  404  303  404  404
+escalate_thread    POST hidden                         : in   in   404  404  404  404  403  404  403  404  404
+# (asked an hour ago: the page says from when on; asked a month ago: at once)
+ask_staff          GET  public,signed-in,silent        : in   in   403  200  403  403  403  403  403  403  403
+ask_staff          GET  locked,merged,solved           : in   in   403  403  403  403  403  403  403  403  403
+ask_staff          GET  group                          : in   in   404  404  404  403  403  404  403  404  404
+ask_staff          GET  hidden                         : in   in   404  404  404  404  403  404  403  404  404
+ask_staff          POST public,signed-in               : in   in   403  403  403  403  403  403  403  403  403
+ask_staff          POST silent                         : in   in   403  303  403  403  403  403  403  403  403
+ask_staff          POST locked,merged,solved           : in   in   403  403  403  403  403  403  403  403  403
+ask_staff          POST group                          : in   in   404  404  404  403  403  404  403  404  404
+ask_staff          POST hidden                         : in   in   404  404  404  404  403  404  403  404  404
+# (none of them is about a question, so nothing is published of them, given back or solved there)
+ticket_outcome     GET  t-open                         : in   in   403  403  403  403  403  200  200  403  403  200  200
+ticket_outcome     GET  t-team                         : in   in   403  403  403  403  403  200  200  403  403  200  404
+ticket_outcome     GET  t-handed                       : in   in   403  403  403  403  403  200  200  403  403  404  200
+ticket_outcome     POST t-open                         : in   in   403  403  403  403  403  400  400  403  403  400  400
+ticket_outcome     POST t-team                         : in   in   403  403  403  403  403  400  400  403  403  400  404
+ticket_outcome     POST t-handed                       : in   in   403  403  403  403  403  400  400  403  403  404  400
+give_back          POST t-open                     : in   in   403  403  403  403  403  400  400  403  403  400  400
+give_back          POST t-team                     : in   in   403  403  403  403  403  400  400  403  403  400  404
+give_back          POST t-handed                   : in   in   403  403  403  403  403  400  400  403  403  404  400
+close_solved       POST t-open                     : in   in   403  403  403  403  403  400  400  403  403  400  400
+close_solved       POST t-team                     : in   in   403  403  403  403  403  400  400  403  403  400  404
+close_solved       POST t-handed                   : in   in   403  403  403  403  403  400  400  403  403  404  400
+sort_ticket        POST t-open                         : in   in   403  403  403  403  403  303  303  403  403  303  303
+sort_ticket        POST t-team                         : in   in   403  403  403  403  403  303  303  403  403  303  404
+sort_ticket        POST t-handed                       : in   in   403  403  403  403  403  303  303  403  403  404  303
+relate_ticket      POST t-open                         : in   in   403  403  403  403  403  303  303  403  403  303  303
+relate_ticket      POST t-team                         : in   in   403  403  403  403  403  303  303  403  403  303  404
+relate_ticket      POST t-handed                       : in   in   403  403  403  403  403  303  303  403  403  404  303
+copy_ticket        POST t-open                         : in   in   403  403  403  403  403  303  303  403  403  303  303
+copy_ticket        POST t-team                         : in   in   403  403  403  403  403  303  303  403  403  303  404
+copy_ticket        POST t-handed                       : in   in   403  403  403  403  403  303  303  403  403  404  303
+merge_ticket       GET  t-open                         : in   in   403  403  403  403  403  200  200  403  403  200  200
+merge_ticket       GET  t-team                         : in   in   403  403  403  403  403  200  200  403  403  200  404
+merge_ticket       GET  t-handed                       : in   in   403  403  403  403  403  200  200  403  403  404  200
+split_ticket       GET  t-open                         : in   in   403  403  403  403  403  200  200  403  403  200  200
+split_ticket       GET  t-team                         : in   in   403  403  403  403  403  200  200  403  403  200  404
+split_ticket       GET  t-handed                       : in   in   403  403  403  403  403  200  200  403  403  404  200
+split_ticket       POST t-open                         : in   in   403  403  403  403  403  400  400  403  403  400  400
+split_ticket       POST t-team                         : in   in   403  403  403  403  403  400  400  403  403  400  404
+split_ticket       POST t-handed                       : in   in   403  403  403  403  403  400  400  403  403  404  400
+# into the ticket that is everybody's; the second has somebody else in copy
+merge_ticket       POST t-open                         : in   in   403  403  403  403  403  400  400  403  403  400  400
+merge_ticket       POST t-team                         : in   in   403  403  403  403  403  400  400  403  403  400  404
+merge_ticket       POST t-handed                       : in   in   403  403  403  403  403  303  303  403  403  404  303
+undo_ticket_move   POST -                              : in   in   403  403  403  403  403  404  404  403  403
+bulk_tickets       POST t-open                         : in   in   403  403  403  403  403  200  200  403  403  200  200
 
 # not made in production; and these requests do not come from this machine's own address
 outbox             GET  -                              : 404
@@ -287,8 +589,10 @@ def read_table() -> list[Line]:
             continue
         left, _colon, right = text.partition(":")
         (route, method, things), answers = left.split(), right.split()
-        assert len(answers) in (1, len(ROLES)), f"one answer, or one for each role: {text}"
-        each = dict(zip(ROLES, answers * (len(ROLES) // len(answers)), strict=True))
+        assert len(answers) in (1, len(COLUMNS), len(COLUMNS) + len(AGENTS)), f"one, or one for each role: {text}"
+        each = dict(zip((*COLUMNS, *AGENTS), answers if len(answers) > 1 else answers * len(ROLES), strict=False))
+        each = dict.fromkeys(AGENTS, each["agent"]) | each
+        each["erased"] = each["suspended"]
         lines += [Line(route, method, thing, each) for thing in things.split(",")]
     return lines
 

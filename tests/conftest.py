@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as project
 from playwright.sync_api import Browser, sync_playwright
 
+from community.actions.limits import LEASES
 from community.reading.figures import KEPT
 from community.reading.page_cache import CACHE
-from community.views import measuring, mentions, news, suggesting
 
 MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -44,6 +45,18 @@ def browser_is_required() -> bool:
     return os.environ.get("PEERDESK_REQUIRE_BROWSER", "") not in {"", "0", "no"}
 
 
+#: Tests do in a second what takes people a day; those of the limits themselves take this back.
+project.LIMITS_FACTOR = 1000
+#: What a page tells of its reader is there at once; the test of its gathering takes this back.
+project.VIEWS_GATHERED_FOR = 0
+
+
+@pytest.fixture
+def usual_limits(settings: Any) -> None:
+    """What one may do is as it is on a site."""
+    settings.LIMITS_FACTOR = 1
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
     """Hashing a password well takes a quarter of a second; tests make many people."""
@@ -51,14 +64,17 @@ def quick_passwords(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_brake_by_rate(settings: Any) -> None:
+    """Everybody is new in a test's community, and posts at once; the brake's own tests say what is too much."""
+    settings.BRAKE_FLOOR = 0
+
+
+@pytest.fixture(autouse=True)
 def empty_caches() -> None:
     """What one test rendered or counted is nothing to the next, which begins with an empty database."""
     CACHE.clear()
     KEPT.clear()
-    for view in (measuring, news, suggesting):
-        view.PACE_OF_PERSON.clear()
-        view.PACE_OF_ADDRESS.clear()
-    mentions.PACE_OF_TYPING.clear()
+    LEASES.clear()
 
 
 @pytest.fixture(scope="session")

@@ -69,11 +69,12 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_no_template_needs_inline_style_or_script(path: Path) -> None:
     text = path.read_text()
-    if path.parent.name == "mail":
-        # A mail brings its one style block along; our pages show it in a frame whose policy names its hash.
+    if path.parent.name == "mail" or path.name == "archive_index.html":
+        # A mail brings its one style block along; our pages show it in a frame whose policy names its hash. So does the
+        # page in somebody's archive, which is read from their own disk.
         assert text.count("<style>") == 1
         text = text.replace("<style>", "")
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", text, re.IGNORECASE)
+    assert not re.search(r"<style|\sstyle=|\son(?!e=)[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", text, re.IGNORECASE)
 
 
 def test_what_is_rendered_once_for_everybody_needs_nothing_of_any_page() -> None:

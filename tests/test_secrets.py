@@ -64,7 +64,9 @@ def guesses(world: World) -> list[str]:
         paths.append(f"/ask/?part=board&board={world.boards.get(thing, world.boards['public']).slug}")
     for row in world.boards.values():
         paths += [row.get_absolute_url(), f"/threads/?board={row.slug}", f"/ask/?board={row.slug}"]
-    paths += [row.get_absolute_url() for row in world.files.values()]
+    paths += [row.get_absolute_url() for row in (*world.files.values(), *world.ticket_files.values())]
+    for ticket in world.tickets.values():
+        paths += [reverse("ticket", args=[ticket.pk]), reverse("desk_ticket", args=[ticket.pk])]
     return paths + [row.get_absolute_url() for row in world.tags.values()]
 
 

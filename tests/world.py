@@ -16,21 +16,40 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 
 from community import clock
-from community.actions import answers, duplicates, invitations, moderation, solutions, threads
+from community.actions import (
+    answers,
+    duplicates,
+    invitations,
+    known_issues,
+    moderation,
+    reports,
+    settling,
+    solutions,
+    threads,
+)
 from community.actions.drafts import save_draft
 from community.models import (
     Answer,
     Attachment,
     Board,
+    Decision,
     DuplicateHint,
+    Flag,
+    IllegalReport,
     ImportedIdentity,
+    KnownIssue,
     Notification,
+    PrivateNote,
+    Purge,
+    Review,
     Tag,
     Thread,
     ThreadEvent,
     User,
 )
+from support.models import Ticket, TicketAttachment
 from tests.access_table import EXEMPT_TABLES, ROLES
+from tests.desk_world import desk_secrets, make_desk
 from tests.factories import admin, agent, board, moderator, person
 from tests.fingerprint import contents, rows_touched, tables
 
@@ -55,8 +74,18 @@ class World:
     answers: dict[str, Answer] = field(default_factory=dict)
     files: dict[str, Attachment] = field(default_factory=dict)
     hints: dict[str, DuplicateHint] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
     notices: dict[str, Notification] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    report: IllegalReport = field(default_factory=IllegalReport)
+    notes: dict[str, PrivateNote] = field(default_factory=dict)
+    #: the customer's question that waits for a look
+    held: Thread = field(default_factory=Thread)
+    purges: dict[str, Purge] = field(default_factory=dict)
+    issues: dict[str, KnownIssue] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    ticket_files: dict[str, TicketAttachment] = field(default_factory=dict)
     invitation: str = ""
     tables: list[str] = field(default_factory=list)
     before: dict[str, str] = field(default_factory=dict)
@@ -69,9 +98,10 @@ class World:
 
 def secrets() -> dict[str, frozenset[str]]:
     """Every canary word -> the roles that may find it somewhere. (The admin's own pages are not looked at.)"""
-    staff, moderating = frozenset({"moderator", "agent", "admin"}), frozenset({"moderator", "admin"})
+    moderating = frozenset({"moderator", "admin"})
+    staff = moderating | {"agent", "colleague", "other-team"}
     everybody = frozenset(ROLES)
-    signed_in, circle = everybody - {"visitor", "suspended"}, moderating | {"member"}
+    signed_in, circle = everybody - {"visitor", "suspended", "erased"}, moderating | {"member"}
     seen = dict.fromkeys(OBJECTS, everybody) | {"signed-in": signed_in, "group": circle, "hidden": moderating}
     words = {canary(thing, part): roles for thing, roles in seen.items() for part in PARTS}
     words |= dict.fromkeys([canary("h-answer", "answer"), canary("h-answer", "file")], moderating)
@@ -79,14 +109,25 @@ def secrets() -> dict[str, frozenset[str]]:
     words |= dict.fromkeys(["zqgroupboard", "zqgroupdescription"], circle)
     words |= dict.fromkeys(["zqdrafttitle", "zqdraftbody"], frozenset({"customer"}))
     words |= {f"zqmail{role.replace('-', '')}": frozenset({role}) for role in ROLES[1:]}
+    words |= dict.fromkeys(["zqipublictitle", "zqipublicbody", "zqipublicnews"], everybody)
+    words |= dict.fromkeys(["zqigrouptitle", "zqigroupbody", "zqigroupnews"], circle)
+    words |= dict.fromkeys(["zqibacktitle", "zqibackbody", "zqibacknews"], staff)
+    words |= desk_secrets()
     return words | {
         # The product's own name: customers know only the brand.
         "peerdesk": frozenset(),
         "zqearliertext": staff,
         "zqauditreason": frozenset({"moderator", "admin"}),  # beside the decision, in the queue
+        # Of a report the queue tells, and its receipt to whoever holds that.
+        **dict.fromkeys(["zqreportwords", "zqreportername", "zqreporter@example.com", "zqreporttold"], moderating),
+        "zqflagwords": moderating,
         "zqcirclegroup": frozenset(),
         "zqclosedaccount": frozenset(),
+        **dict.fromkeys(["zqheldtitle", "zqheldquestion", "zqheldtag", "zqheldanswer"], moderating | {"customer"}),
         canary("loose", "file"): frozenset({"helper"}),
+        # Told to staff alone, by the asker; of the group's thread only those know who see it, and whoever wrote it.
+        "zqpublicnote": staff | {"asker"},
+        "zqgroupnote": moderating,
     }
 
 
@@ -145,7 +186,11 @@ def build() -> World:
     _change(world)
     for role in ("asker", "helper"):
         world.people[role].groups.remove(circle)
+    _reported(world)
+    _hold(world)
+    _known(world)
     _personal(world)
+    make_desk(world)
     for role in ROLES:
         client = Client(raise_request_exception=False)
         if role != "visitor":
@@ -164,6 +209,8 @@ def _people(world: World) -> None:
         "moderator": moderator,
         "mod-1": moderator,
         "agent": agent,
+        "colleague": agent,
+        "other-team": agent,
         "admin": admin,
         "adm-1": admin,
     }
@@ -174,15 +221,23 @@ def _people(world: World) -> None:
         EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
         world.people[role] = made
     User.objects.filter(pk=world.people["suspended"].pk).update(is_active=False)
+    _close(world.people["erased"])
     closed = person("zqclosedaccount")
-    User.objects.filter(pk=closed.pk).update(anonymised_at=clock.now(), is_active=False)
+    _close(closed)
     world.people["closed"] = closed
     # Somebody an import brought along, whose address in the archive is the customer's.
-    archived = User.objects.create(display_name="From the archive", is_imported=True, is_active=False)
+    archived = User.objects.create(display_name="Zenobia of old", is_imported=True, is_active=False)
     ImportedIdentity.objects.create(
-        source="old", external_id="1", name="From the archive", user=archived, address_key="zqmailcustomer@example.com"
+        source="old", external_id="1", name="Zenobia of old", user=archived, address_key="zqmailcustomer@example.com"
     )
     world.people["archived"] = archived
+
+
+def _close(who: User) -> None:
+    """What erasure leaves of an account; a session of it may still live somewhere."""
+    EmailAddress.objects.filter(user=who).delete()
+    nothing = {"email": "", "username": None, "username_key": None}
+    User.objects.filter(pk=who.pk).update(anonymised_at=clock.now(), is_active=False, **nothing)
 
 
 def _fresh(world: World, role: str) -> User:
@@ -254,6 +309,52 @@ def _change(world: World) -> None:
     world.files["loose"] = _file(helper, "loose")
 
 
+def _reported(world: World) -> None:
+    """Somebody reported an answer, before it or its question went out of sight."""
+    finder = world.people["archived"]
+    for name in ("public", "group", "hidden"):
+        said = world.answers[name]
+        review = Review.objects.create(
+            kind=Review.Kind.FLAGGED, thread=said.thread, answer=said, person=said.author, reasons=["spam"], weight=20
+        )
+        Flag.objects.create(
+            thread=said.thread, answer=said, person=finder, ground="spam", words="zqflagwords", review=review
+        )
+        world.reviews[name] = review
+
+
+def _hold(world: World) -> None:
+    """What waits for a look: to its author it shows on one page, to everybody else but moderators nowhere."""
+    customer = _fresh(world, "customer")
+    link = "https://elsewhere.example/guide"
+    world.held = threads.ask(
+        actor=customer,
+        board_id=world.boards["public"].pk,
+        kind="problem",
+        title="Light zqheldtitle",
+        body=f"It blinks zqheldquestion, as in {link}",
+        tags=["zqheldtag"],
+    )
+    said = answers.answer(actor=customer, thread_id=world.threads["public"].pk, body=f"zqheldanswer: {link}")
+    assert {world.held.hidden_for, said.hidden_for} == {"held"}
+
+
+def _known(world: World) -> None:
+    """What is known to be wrong: on the whole site, in the group, and what was taken back."""
+    boss = _fresh(world, "moderator")
+    for name, where in (("i-public", None), ("i-group", world.boards["group"].pk), ("i-back", None)):
+        word = f"zq{name}".replace("-", "")
+        thread = world.threads["locked" if name == "i-back" else "group"]
+        asked = [thread.pk] if name != "i-public" else [world.threads["public"].pk]
+        issue = known_issues.open_issue(
+            actor=boss, title=f"Light {word}title", body=f"It blinks {word}body.", board_id=where, thread_ids=asked
+        )
+        known_issues.update(actor=boss, issue_id=issue.pk, body=f"Found {word}news.")
+        world.issues[name] = issue
+    known_issues.join(actor=_fresh(world, "customer"), issue_id=world.issues["i-public"].pk)
+    known_issues.withdraw(actor=boss, issue_id=world.issues["i-back"].pk, reason="zqauditreason")
+
+
 def _personal(world: World) -> None:
     """What belongs to one person: notices (the worst case: of what is out of sight by now), drafts, an invitation."""
     for name in OBJECTS:
@@ -268,8 +369,31 @@ def _personal(world: World) -> None:
             )
             if role == "asker":
                 world.notices[name] = made
+    for name in ("public", "group"):
+        world.notes[name] = PrivateNote.objects.create(
+            thread=world.threads[name], author=world.people["asker"], text=f"zq{name}note"
+        )
+    world.purges["public"] = Purge.objects.create(
+        thread=world.threads["public"], ground="private", asked_by=world.people["moderator"]
+    )
     for place in ("ask", f"answer:{world.threads['public'].pk}"):
         save_draft(actor=world.people["customer"], place=place, title="zqdrafttitle", body="zqdraftbody")
     boss = _fresh(world, "admin")
     invited = invitations.invite(actor=boss, address="zqmailinvited@example.com")
     world.invitation = invitations.make_token(invited)
+    for name in ("hidden", "h-answer", "locked"):
+        world.decisions[name] = Decision.objects.filter(thread=world.threads[name]).latest("pk")
+    world.report, _token = reports.report_illegal(
+        actor=None,
+        place=world.threads["hidden"].get_absolute_url(),
+        category="fraud",
+        explanation="zqreportwords",
+        name="zqreportername",
+        address="zqreporter@example.com",
+        in_good_faith=True,
+    )
+    assert world.report.review_id is not None
+    settling.settle(
+        actor=_fresh(world, "admin"), review_id=world.report.review_id, choice="leave", words="zqreporttold"
+    )
+    world.report.refresh_from_db()

@@ -9,19 +9,28 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import Form
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from community.accounts.auth_backend import STANDING
+from community.accounts.client_address import client_ip
 from community.accounts.names import BadName, check_name
+from community.accounts.renewal import remember_code
 from community.accounts.visitors import recognise
+from community.actions.decisions import token_of
 from community.actions.drafts import ASK, adopt_drafts, find_draft
+from community.actions.imitations import refuse_imitation
+from community.actions.limits import give_back, spend
+from community.care.read_only import refuse_for_now
+from community.care.standing import is_read_only
 from community.content.text import BadText, clean_text, key
 from community.errors import Refused
-from community.mails.kinds import WARNINGS, write_mail
+from community.mails.kinds import CODES, WARNINGS, write_mail
 from community.mails.sending import from_address, leave_now, send_now
-from community.models import Brand, User
+from community.models import Brand, Decision, User
+from community.roles import Role
 
 #: Where a visitor's session keeps the key of what they typed before they signed in.
 DRAFT_KEY = "draft_key"
@@ -51,6 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):
             name = check_name(username, brand=brand_name())
         except BadName as error:
             raise ValidationError(str(error), code="bad_name") from error
+        try:
+            refuse_imitation(name)
+        except Refused as refused:
+            raise ValidationError(str(refused.message), code="bad_name") from refused
         if not shallow and User.objects.filter(username_key=key(name)).exists():
             raise self.validation_error("username_taken")
         return name
@@ -78,14 +91,34 @@ class AccountAdapter(DefaultAccountAdapter):
         return person
 
     # Signing in -------------------------------------------------------------------------------------------------------
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """As allauth does, with every wrong guess counted for the name that was typed, whoever has it; TooOften.
+
+        What proves to be right is given back, so that nobody is kept out by signing in often.
+        """
+        typed = key(str(credentials.get("email") or credentials.get("username") or ""))
+        spend(what="password", address=typed)
+        person = super().authenticate(request, **credentials)
+        if person is not None:
+            give_back(what="password", address=typed)
+        return person
+
     def login(self, request: HttpRequest, user: Any) -> None:
         """Sign in, and hand over what this visitor typed before: whichever way they came, nothing is lost."""
         user.backend = STANDING
+        # Confirming the address or choosing a password, a moment ago, may have counted: the session is of now.
+        user.refresh_from_db(fields=["password", "renewals"])
         super().login(request, user)
         recognise(request, user)
         if draft_key := request.session.pop(DRAFT_KEY, ""):
             adopt_drafts(actor=user, visitor_key=str(draft_key))
             request.brought_question = find_draft(actor=user, place=ASK) is not None  # type: ignore[attr-defined]
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """While the site is read-only, only those who can end that come in."""
+        if is_read_only() and Role.ADMIN not in user.roles:
+            return refuse_for_now(request)
+        return super().pre_login(request, user, **kwargs)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Back to the question somebody came with, else where everybody goes."""
@@ -103,6 +136,18 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValueError:
             return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose address it is, in the sessions' list, in warnings and wherever allauth counts: as everywhere."""
+        return client_ip(request) or "0.0.0.0"  # noqa: S104 - no socket is bound: nobody's address
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Who was banned reads why and where to appeal: they proved who they are. Everybody else reads one sentence."""
+        if getattr(user, "banned_at", None) is None:
+            return super().respond_user_inactive(request, user)
+        banned = Decision.objects.filter(person=user, outcome=Decision.Outcome.BANNED, undone_by=None).last()
+        address = reverse("decision_by_token", args=[token_of(banned)]) if banned else ""
+        return render(request, "account/account_inactive.html", {"is_banned": True, "decision_url": address})
+
     # Mails ------------------------------------------------------------------------------------------------------------
     def get_from_email(self) -> str:
         return from_address()
@@ -112,6 +157,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
         A warning that does not arrive says nothing to whoever changed their account: what they did is done.
         """
+        if template_prefix in CODES:
+            remember_code(self.request.session, email)
         address = settings.SITE_URL or self.request.build_absolute_uri("/").rstrip("/")
         message = write_mail(template_prefix, to=email, site_address=address, context=context)
         if template_prefix in WARNINGS:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.contrib.auth.backends import ModelBackend
+from allauth.account.auth_backends import AuthenticationBackend
+from django.http import HttpRequest
 
 from community.models import User
 from community.reading.prepared import NOBODY, Prepared, Shape, number
@@ -21,8 +22,18 @@ _person = Prepared(
 STANDING = "community.accounts.auth_backend.StandingBackend"
 
 
-class StandingBackend(ModelBackend):
-    """Django's own backend, with the person's standing read in the same query."""
+class StandingBackend(AuthenticationBackend):
+    """allauth's backend, with the person's standing read in the same query, and one password worked on at each try.
+
+    It is the only one: a second backend would work on the password again, as often as the first found somebody, and
+    the time it takes would tell who has an account.
+    """
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+        """The person with this name or address and password. An address is no name here: names hold no @."""
+        if credentials.get("email"):
+            credentials.pop("username", None)
+        return super().authenticate(request, **credentials)
 
     def get_user(self, user_id: Any) -> User | None:
         row = next(iter(_person.rows(NOBODY, user_id)), None)

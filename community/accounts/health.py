@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from community import clock
+from community.care.others import others
+from community.care.standing import standing
+from community.care.watchdog import missed
 from community.mails.suspending import is_suspended
 from community.models import Brand, Follower, Mail, Thread, User
 from community.models.threads import SOLVABLE
@@ -44,8 +47,35 @@ class Sign:
 
 
 def signs() -> list[Sign]:
-    """The worker, the notices it owes, the mail, and the search index of the machine that shows the page."""
-    return [_worker(), _notices(), _mail(), _search()]
+    """The site itself, the worker and what it owes, the mail, and the search index of this machine."""
+    return [*_site(), _worker(), _jobs(), _notices(), _mail(), _search(), *_others()]
+
+
+def _others() -> list[Sign]:
+    """What other apps say of theirs (settings.CARE)."""
+    return [sign for care in others() for sign in care.signs()]
+
+
+def _site() -> list[Sign]:
+    """Only where it is not as usual: closed after a restore, or read-only."""
+    now, found = standing(), []
+    if now.closed_at is not None:
+        advice = _("Look whether all is there, then open it with “manage.py go_live”.")
+        told = _("Closed since a backup was restored: no mail leaves, no job runs.")
+        found.append(Sign(_("Site"), told, False, advice))
+    if now.read_only_at is not None:
+        since = {"since": localize(timezone.localtime(now.read_only_at))}
+        advice = _("End it with “manage.py read_only off”, or under Site in this administration.")
+        found.append(Sign(_("Site"), _("Read-only since %(since)s.") % since, False, advice))
+    return found
+
+
+def _jobs() -> Sign:
+    name, late = _("Periodic jobs"), missed()
+    if not late:
+        return Sign(name, _("All ran when they should."), True)
+    told = _("Late or failed: %(names)s.") % {"names": ", ".join(one.name for one in late)}
+    return Sign(name, told, False, _("Does the worker run? Its log says what went wrong."))
 
 
 def _worker() -> Sign:

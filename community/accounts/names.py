@@ -5,21 +5,12 @@ import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
+from community.accounts.imitating import imitates
 from community.content.text import BadText, clean_text, key
 
 SHORTEST, LONGEST = 3, 40
 
-#: Names that would speak for the site or for its staff. Compared without punctuation and digits.
-_RESERVED = """
-    about abuse account accounts admin administrator admins agent agents all anonymous answers api ask billing bot
-    care channel community customer customercare customers deleted demo everybody everyone feedback find help helpdesk
-    here info inbox legal login me mod moderation moderator moderators mods news nobody none noreply null official
-    owner people postmaster privacy root sales security service settings signup staff status super superuser
-    support supporter sysadmin system team undefined unknown webmaster you
-"""
-RESERVED = frozenset(_RESERVED.split())
 _SHAPE = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
-_PARTS = re.compile(r"[\W\d_]+")
 # Letters of these alphabets look alike; a name that mixes them is made to be mistaken for another one.
 _ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 
@@ -52,10 +43,8 @@ def check_name(value: str, *, brand: str = "") -> str:
 
 
 def is_reserved(name: str, *, brand: str = "") -> bool:
-    """Whether every word of the name speaks for the site, as in "admin", "Support-Team" or "acme.help"."""
-    kept = RESERVED | {_squeezed(brand)} if _squeezed(brand) else RESERVED
-    words = [word for word in _PARTS.split(key(name)) if word]
-    return bool(words) and (all(word in kept for word in words) or "".join(words) in kept)
+    """Whether the name speaks for the site, as in "admin", "Support-Team" or "acme.help" (imitating.py)."""
+    return imitates(name, brand=brand)
 
 
 def propose_name(wish: str, *, brand: str = "") -> str:
@@ -63,10 +52,6 @@ def propose_name(wish: str, *, brand: str = "") -> str:
     words = re.split(r"[^a-z0-9]+", unicodedata.normalize("NFKD", key(wish[:200])).encode("ascii", "ignore").decode())
     name = "-".join(word for word in words if word)[: LONGEST - 8].strip("-")
     return name if len(name) >= SHORTEST and not is_reserved(name, brand=brand) else "member"
-
-
-def _squeezed(text: str) -> str:
-    return _PARTS.sub("", key(text))
 
 
 def _alphabet(letter: str) -> str | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from community import clock, permissions
 from community.actions.record import record_audit, record_change, record_changes
 from community.actions.tags import MAX_TAG_LENGTH, add_to_vocabulary, tag_slug
+from community.content.private_data import BadPattern, check_patterns
 from community.content.text import BadText, clean_text, key, slugify_title
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import Board, BoardTag, OldAddress, Tag, Thread, User
@@ -18,7 +19,7 @@ from community.models import Board, BoardTag, OldAddress, Tag, Thread, User
 #: What a form may set; everything else follows from these.
 FIELDS = (
     *("name", "slug", "description", "audience", "closed_vocabulary", "versions", "language", "position"),
-    *("has_personal_cases", "staff_url"),
+    *("has_personal_cases", "staff_url", "private_patterns", "approves_official"),
 )
 MAX_VERSIONS = 200
 
@@ -113,6 +114,10 @@ def _prepare(board: Board) -> None:
     board.name_key = key(board.name)
     board.slug = board.slug or slugify_title(board.name)
     board.staff_url = board.staff_url.strip()
+    try:
+        board.private_patterns = check_patterns(clean_text(board.private_patterns))
+    except (BadText, BadPattern) as error:
+        raise Refused(str(error)) from error
     board.versions = list(dict.fromkeys(_line(str(version), most=60) for version in board.versions or []))
     board.versions = [version for version in board.versions if version]
     if len(board.versions) > MAX_VERSIONS:

@@ -26,7 +26,7 @@ from community.models import Brand, BrandLink, User
 
 FIELDS = (
     *("name", "tagline", "welcome", "accent", "support_url", "support_address"),
-    *("reply_address", "mail_footer", "counting"),
+    *("reply_address", "mail_footer", "counting", "flags_to_hide"),
 )
 #: What may be sent as a picture: its name -> the column of its file.
 IMAGES = {"logo": "logo_file", "dark_logo": "dark_logo_file", "icon": "icon_file"}
@@ -56,10 +56,10 @@ def write_brand(
     """As `update_brand`, for whoever runs `manage.py setup` (actor None)."""
     brand = _locked()
     try:
-        cleaned = {name: clean_text(value).strip() for name, value in fields.items() if name in FIELDS}
+        cleaned = {name: clean_text(str(value)).strip() for name, value in fields.items() if name in FIELDS}
     except BadText as error:
         raise Refused(str(error)) from error
-    changed = [name for name, value in cleaned.items() if getattr(brand, name) != value]
+    changed = [name for name, value in cleaned.items() if str(getattr(brand, name)) != value]
     for name in changed:
         setattr(brand, name, cleaned[name])
     new_links = None if links is None else _checked_links(brand, links)

@@ -9,7 +9,9 @@ the caller's.
 from collections.abc import Iterable
 from typing import Any
 
-from community.models import Answer, Carried, Merge, MeToo, Thread, Watch
+from django.db.models import Q
+
+from community.models import Answer, Carried, Hiding, Merge, MeToo, MovedAnswer, Thread, Watch
 
 Kind = Carried.Kind
 Reason = Watch.Reason
@@ -101,7 +103,7 @@ def lift(merges: Iterable[Merge], original: Thread) -> None:
         Carried.objects.filter(pk__in=[each.pk for each in carried]).update(is_laid=False)
         staying = _hand_over(kind, {each.person_id: rows[each.person_id] for each in laid}, going, original)
         if kind == Kind.WATCH:
-            staying |= _own_by_now(laid, {each.person_id: rows[each.person_id] for each in laid}, original)
+            staying |= _own_by_now(laid, {each.person_id: rows[each.person_id] for each in laid}, going, original)
         model.objects.filter(
             thread=original, person_id__in=[each.person_id for each in laid if each.person_id not in staying]
         ).delete()
@@ -124,7 +126,7 @@ def _hand_over(kind: str, rows: dict[int, Any], going: list[Merge], original: Th
     return staying
 
 
-def _own_by_now(laid: list[Carried], rows: dict[int, Any], original: Thread) -> set[int]:
+def _own_by_now(laid: list[Carried], rows: dict[int, Any], going: list[Merge], original: Thread) -> set[int]:
     """Watchers who muted, answered or joined the original themselves since they came: their watch is theirs."""
     muted = {person for person, row in rows.items() if row.muted_at is not None}
     for each in laid:
@@ -132,7 +134,14 @@ def _own_by_now(laid: list[Carried], rows: dict[int, Any], original: Thread) -> 
             each.muted_at = rows[each.person_id].muted_at
     Carried.objects.bulk_update([each for each in laid if each.person_id in muted], ["muted_at"])
     people = [person for person in rows if person not in muted]
-    answered = set(Answer.objects.filter(thread=original, author_id__in=people).values_list("author_id", flat=True))
+    # What moved here with them they did not write here.
+    moved = MovedAnswer.objects.filter(
+        regrouping__thread__in=[merge.thread_id for merge in going], regrouping__undone_at=None
+    )
+    own = Answer.objects.filter(thread=original, author_id__in=people).exclude(
+        Q(hidden_for=Hiding.MOVED) | Q(pk__in=moved.exclude(copy=None).values("copy_id"))
+    )
+    answered = set(own.values_list("author_id", flat=True))
     Watch.objects.filter(thread=original, person_id__in=answered).update(reason=Reason.ANSWERED)
     # The me-toos are lifted before the watches: who has one now has it of their own.
     joined = set(MeToo.objects.filter(thread=original, person_id__in=people).values_list("person_id", flat=True))

@@ -68,7 +68,7 @@ def choose_all(*, actor: User, rhythms: Mapping[str, str]) -> None:
     for topic, rhythm in rhythms.items():
         if topic not in Topic.values or rhythm not in CHOICES[Topic(topic)]:
             raise Refused(_("This does not come like that. Please choose one of those offered."))
-        if now[Topic(topic)] == rhythm:
+        if now.get(Topic(topic)) == rhythm:
             continue
         NoticeChoice.objects.update_or_create(person=actor, topic=topic, defaults={"rhythm": rhythm})
         StoppedNotice.objects.filter(person=actor, key=topic_stop(topic).key).delete()

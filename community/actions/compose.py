@@ -31,6 +31,8 @@ class Composed:
     renderer_version: int
     mentioned: list[User]
     attachment_ids: tuple[int, ...]
+    #: the addresses the author links to
+    links: tuple[str, ...] = ()
 
 
 def compose_body(source: str) -> Composed:
@@ -46,7 +48,9 @@ def compose_body(source: str) -> Composed:
     rendered, people = render_body(body)
     mentioned = [person for person in people if person.username_key in rendered.mentions]
     named = {int(found[1]) for address in (*rendered.images, *rendered.links) if (found := ATTACHMENT.match(address))}
-    return Composed(body, rendered.html, rendered.plain, RENDERER_VERSION, mentioned, tuple(sorted(named)))
+    return Composed(
+        body, rendered.html, rendered.plain, RENDERER_VERSION, mentioned, tuple(sorted(named)), rendered.links
+    )
 
 
 def render_body(body: str) -> tuple[Rendered, list[User]]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from community.models import Answer, Helped, MeToo, Solution, Thread, ThreadEvent, Vote
+from community.models import Answer, Helped, KnownIssuePerson, MeToo, Solution, Thread, ThreadEvent, Vote
 
 
 def _count(rows: QuerySet[Any], group: str) -> Coalesce:
@@ -19,7 +19,8 @@ def thread_numbers() -> dict[str, Any]:
     visible = Answer.objects.filter(thread=OuterRef("pk"), hidden_at__isnull=True)
     peers = visible.exclude(author=OuterRef("asker_id"))
     last_answered = visible.order_by().values("thread").annotate(at=Max("answered_at")).values("at")
-    last_author = Subquery(visible.order_by("-position").values("author_id")[:1])
+    # by time: an answer that waited for a look keeps its place, and is given when it shows
+    last_author = Subquery(visible.order_by("-answered_at", "-position").values("author_id")[:1])
     # what the asker says without an answer: more in the question, or that it is not solved yet
     spoke = ThreadEvent.objects.filter(
         thread=OuterRef("pk"),
@@ -42,7 +43,7 @@ def thread_numbers() -> dict[str, Any]:
         "asker_spoke_last": Coalesce(
             ExpressionWrapper(Q(asker_id=last_author) | Exists(spoke), output_field=BooleanField()), False
         ),
-        "first_answered_at": Subquery(peers.order_by("position").values("answered_at")[:1]),
+        "first_answered_at": Subquery(peers.order_by("answered_at").values("answered_at")[:1]),
         "last_activity_at": Greatest(F("asked_at"), Coalesce(Subquery(last_answered), F("asked_at"))),
         "me_too_count": F("imported_me_too") + _count(MeToo.objects.filter(thread=OuterRef("pk")), "thread"),
         "solved_at": Subquery(
@@ -68,6 +69,11 @@ def answer_numbers() -> dict[str, Any]:
         "helpful_count": F("imported_helpful") + _count(Vote.objects.filter(answer=OuterRef("pk")), "answer"),
         "helped_count": _count(Helped.objects.filter(answer=OuterRef("pk")), "answer"),
     }
+
+
+def issue_numbers() -> dict[str, Any]:
+    """Every cached number of KnownIssue as an expression over the raw rows."""
+    return {"person_count": _count(KnownIssuePerson.objects.filter(issue=OuterRef("pk")), "issue")}
 
 
 def recount_threads(ids: Sequence[int]) -> int:

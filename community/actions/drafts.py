@@ -1,6 +1,6 @@
 """Drafts: what people are writing is kept on the server, so that a reload or a lost session loses nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ from community.models import Draft, User
 from community.reading.prepared import NOBODY, Ask, Prepared, Shape, number, word
 
 ASK = "ask"
+#: What somebody writes to staff.
+CONTACT = "contact"
 #: The draft that gave way when a visitor's one was adopted in its place; the ask page offers it.
 EARLIER = ":earlier"
 #: Beyond these the draft saved longest ago goes.
@@ -25,9 +27,9 @@ MOST_PER_VISITOR = 5
 #: A visitor who has not come back after this long has given up; so has a person, later.
 VISITOR_DRAFTS_LIVE = timedelta(days=7)
 PERSON_DRAFTS_LIVE = timedelta(days=180)
-#: The ask form's other fields, each at most so many characters.
+#: The other fields of the forms for asking and for writing to staff, each at most so many characters.
 CHOICES = {"board": 60, "kind": 10, "tags": 400, "product_version": 60, "linked_from": 20, "attachments": 400}
-CHOICES |= {"form_token": 36, "looked": 1}
+CHOICES |= {"form_token": 36, "looked": 1, "thread": 20}
 #: Which open form saved it last: beside the choices, but none.
 SHEET, LONGEST_SHEET = "sheet", 64
 
@@ -67,6 +69,11 @@ def find_draft(*, actor: User | None, visitor_key: str = "", place: str) -> Draf
         row = next(iter(_draft.rows(NOBODY, actor.pk, place)), None)
         return _DRAFT.make(row) if row is not None else None
     return _mine(actor, visitor_key).filter(place=place).first()
+
+
+def find_drafts(*, actor: User | None, visitor_key: str = "", places: Sequence[str]) -> dict[str, Draft]:
+    """The person's drafts for these places, or the visitor's, by place: in one query."""
+    return {draft.place: draft for draft in _mine(actor, visitor_key).filter(place__in=places)}
 
 
 @transaction.atomic

@@ -14,10 +14,24 @@ from django.utils.translation import gettext as _
 from community import clock, permissions
 from community.actions.carrying import lay, lift, pack, unpack
 from community.actions.counters import recount_threads
-from community.actions.record import MAX_ID, record_audit, record_change, record_event
-from community.actions.solutions import accept_again, withdraw_merged
+from community.actions.limits import spend
+from community.actions.moving import lock_answers
+from community.actions.record import MAX_ID, record_audit, record_change, record_event, wait_in_line
+from community.actions.solutions import accept_again, current_solution, withdraw_merged
+from community.actions.taking_along import shift, shift_back
 from community.errors import NotAllowed, NotThere, Refused
-from community.models import Board, DuplicateHint, Merge, Notification, Thread, ThreadEvent, User
+from community.models import (
+    Answer,
+    Board,
+    DuplicateHint,
+    Merge,
+    Notification,
+    Regrouping,
+    Solution,
+    Thread,
+    ThreadEvent,
+    User,
+)
 
 Event = ThreadEvent.Kind
 #: Others may change the chains between looking and locking; more often than this at once they do not.
@@ -37,23 +51,29 @@ class _Plan(NamedTuple):
     following: tuple[int, ...]
 
 
-def mark_duplicate(*, actor: User, thread_id: int, original_id: int, reason: str = "") -> Thread:
+def mark_duplicate(
+    *, actor: User, thread_id: int, original_id: int, reason: str = "", with_answers: bool = False
+) -> Thread:
     """Say that `thread_id` was asked before, as `original_id`; returns the duplicate. Twice is once.
 
-    Its own duplicates follow it to the new original. Refused where the merge would hide an answer from somebody who
-    sees the question now, lead to itself, or concern what is hidden; NotAllowed for all but moderators.
+    Its own duplicates follow it to the new original; `with_answers` moves its visible answers there too (a merge).
+    Refused where that would hide an answer from somebody who sees the question now, or show one to somebody who does
+    not, lead to itself, or concern what is hidden; NotAllowed for all but moderators.
     """
     for _try in range(TRIES):
         try:
             with transaction.atomic():
-                return _mark(actor, thread_id, original_id, reason)
+                return _mark(actor, thread_id, original_id, reason, with_answers)
         except _Moved:
             continue
     raise Refused(_("Somebody else is merging these questions right now. Try again."))
 
 
 def unmark_duplicate(*, actor: User, thread_id: int, reason: str = "") -> Thread:
-    """Take the mark back: everything is as it was, but for what people did meanwhile. Of no duplicate, nothing."""
+    """Take the mark back: everything is as it was, but for what people did meanwhile. Of no duplicate, nothing.
+
+    Answers that moved along move back; refused while some of them have moved on from there.
+    """
     for _try in range(TRIES):
         try:
             with transaction.atomic():
@@ -64,8 +84,9 @@ def unmark_duplicate(*, actor: User, thread_id: int, reason: str = "") -> Thread
 
 
 # Marking --------------------------------------------------------------------------------------------------------------
-def _mark(actor: User, thread_id: int, original_id: int, reason: str) -> Thread:
+def _mark(actor: User, thread_id: int, original_id: int, reason: str, with_answers: bool) -> Thread:
     _check_actor(actor)
+    wait_in_line()
     duplicate, named = _seen(actor, thread_id), _seen(actor, original_id)
     root_id = named.merged_into_id or named.pk
     plan = _Plan(duplicate.pk, named.pk, root_id, _ids_below(duplicate.pk))
@@ -74,10 +95,38 @@ def _mark(actor: User, thread_id: int, original_id: int, reason: str) -> Thread:
     if (named.merged_into_id or named.pk) != root.pk or _ids_below(duplicate.pk) != plan.following:
         raise _Moved
     if duplicate.merged_into_id == root.pk:
+        if with_answers and _moved_of(duplicate) is None:
+            check_audience(duplicate.board, root.board)
+            _take_answers(actor, duplicate, root, solution=None)
+            record_audit("merged", actor=actor, target=duplicate, note=reason)
+            recount_threads([duplicate.pk, root.pk])
         return duplicate  # the second press of a double click
-    _check_pair(duplicate, root)
+    check_pair(duplicate, root)
+    if with_answers:
+        check_audience(duplicate.board, root.board)
+    solution = current_solution(duplicate)
     _merge(actor, duplicate, named, root, reason)
+    if with_answers:
+        _take_answers(actor, duplicate, root, solution=solution)
+        recount_threads([duplicate.pk, root.pk])
     return duplicate
+
+
+def _take_answers(actor: User, duplicate: Thread, root: Thread, *, solution: Solution | None) -> None:
+    """Everybody's visible answers stand with the original from now on."""
+    standing = Answer.objects.filter(thread=duplicate, hidden_at=None).values_list("pk", flat=True)
+    regrouping = Regrouping.objects.create(
+        kind=Regrouping.Kind.MERGE, thread=duplicate, target=root, done_by=actor, done_at=clock.now()
+    )
+    root.refresh_from_db(fields=["last_position"])
+    shift(regrouping, [each for each in lock_answers(standing) if each.hidden_at is None], solution=solution)
+    record_change(thread=duplicate)
+
+
+def _moved_of(duplicate: Thread) -> Regrouping | None:
+    """The move of its answers that is in force, if they moved along."""
+    merges = Regrouping.objects.filter(thread=duplicate, kind=Regrouping.Kind.MERGE, undone_at=None)
+    return merges.select_for_update(no_key=True).first()
 
 
 def _merge(actor: User, duplicate: Thread, named: Thread, root: Thread, reason: str) -> None:
@@ -110,7 +159,7 @@ def _seen(actor: User, thread_id: int) -> Thread:
     return found
 
 
-def _check_pair(duplicate: Thread, root: Thread) -> None:
+def check_pair(duplicate: Thread, root: Thread) -> None:
     """Refused where these two cannot be one."""
     if duplicate.pk == root.pk:
         raise Refused(_("A question cannot be a duplicate of itself, nor of its own duplicates."))
@@ -122,6 +171,12 @@ def _check_pair(duplicate: Thread, root: Thread) -> None:
         raise Refused(_("Questions and problems can only be duplicates of one another, and so can ideas and praise."))
     if not _is_seen_by_all_of(root.board, duplicate.board):
         raise Refused(_("Not everybody who sees this question may see the other one."))
+
+
+def check_audience(board: Board, other: Board) -> None:
+    """Refused where answers would move before other eyes than those they were written for."""
+    if not _is_seen_by_all_of(other, board) or not _is_seen_by_all_of(board, other):
+        raise Refused(_("Not the same people see both places: what was written for some would show to others."))
 
 
 def _is_seen_by_all_of(board: Board, other: Board) -> bool:
@@ -139,13 +194,15 @@ def _is_seen_by_all_of(board: Board, other: Board) -> bool:
 # Taking back ----------------------------------------------------------------------------------------------------------
 def _unmark(actor: User, thread_id: int, reason: str) -> Thread:
     _check_actor(actor)
+    wait_in_line()
     duplicate = _seen(actor, thread_id)
     if duplicate.merged_into_id is None:
         return duplicate  # the second press of a double click
     root_id, following = duplicate.merged_into_id, _ids_below(duplicate.pk)
-    locked = _lock({duplicate.pk, root_id, *following})
+    stand_in = _target_of(duplicate)
+    locked = _lock({duplicate.pk, root_id, *following, *stand_in})
     duplicate, root = locked[duplicate.pk], locked[root_id]
-    if duplicate.merged_into_id != root.pk or _ids_below(duplicate.pk) != following:
+    if (duplicate.merged_into_id, _ids_below(duplicate.pk), _target_of(duplicate)) != (root.pk, following, stand_in):
         raise _Moved
     merge = Merge.objects.get(thread=duplicate, undone_at=None)
     below = list(Merge.objects.filter(thread__in=following, undone_at=None))
@@ -159,12 +216,23 @@ def _unmark(actor: User, thread_id: int, reason: str) -> Thread:
     Thread.objects.filter(pk__in=following).update(merged_into=duplicate)
     unpack(merge, duplicate)
     lay(below, duplicate)
+    if (regrouping := _moved_of(duplicate)) is not None:
+        regrouping.thread, regrouping.target = duplicate, locked[regrouping.target_id]
+        shift_back(regrouping, actor=actor)
+        regrouping.undone_at, regrouping.undone_by = merge.undone_at, actor
+        regrouping.save(update_fields=["undone_at", "undone_by"])
     accept_again(actor=actor, thread=duplicate)
-    recount_threads([duplicate.pk, root.pk])
+    recount_threads([duplicate.pk, root.pk, *stand_in])
     record_event(Event.UNMERGED, actor=actor, thread=duplicate)
     record_change(thread=root)
     record_audit("unmerged", actor=actor, target=duplicate, note=reason)
     return duplicate
+
+
+def _target_of(duplicate: Thread) -> set[int]:
+    """Where its answers stand, if they moved along: the original then, which may be a duplicate itself by now."""
+    merges = Regrouping.objects.filter(thread=duplicate, kind=Regrouping.Kind.MERGE, undone_at=None)
+    return set(merges.values_list("target_id", flat=True))
 
 
 def _ids_below(thread_id: int) -> tuple[int, ...]:
@@ -192,6 +260,29 @@ def _hint(actor: User, hint_id: int) -> DuplicateHint:
     if found is None:
         raise NotThere(_("There is no such pair of questions."))
     return found
+
+
+@transaction.atomic
+def propose_duplicate(*, actor: User, thread_id: int, original_id: int) -> DuplicateHint:
+    """A helper's word that `thread_id` was asked before: it waits among the moderators' pairs. Twice is once.
+
+    NotAllowed for whoever is not known well enough, Refused for a pair that cannot be one, or was decided already.
+    """
+    thread, named = _seen(actor, thread_id), _seen(actor, original_id)
+    if not permissions.can_propose_duplicate(actor, thread):
+        raise NotAllowed(_("Helpers can propose this, while the question is open."))
+    root = _seen(actor, named.merged_into_id) if named.merged_into_id else named
+    check_pair(thread, root)
+    spend(what="edit", actor=actor)
+    hint, fresh = DuplicateHint.objects.get_or_create(
+        thread=thread, other=root, defaults={"likeness": 100, "proposed_by": actor, "found_at": clock.now()}
+    )
+    if hint.dismissed_at is not None:
+        raise Refused(_("A moderator looked at these two: they are two questions."))
+    if not fresh and hint.proposed_by_id is None:
+        hint.proposed_by = actor
+        hint.save(update_fields=["proposed_by"])
+    return hint
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from community import clock, permissions
 from community.accounts.preferences import speaking_to
+from community.actions.limits import spend
 from community.actions.people import create_person, give_roles, owner_of
 from community.actions.record import record_audit
 from community.content.text import BadText, clean_text, key
@@ -26,10 +27,12 @@ GOOD_FOR = timedelta(days=14)
 SALT = "community.invitation"
 
 
+@transaction.atomic
 def invite(*, actor: User, address: str, role: str = Role.CUSTOMER) -> Invitation:
     """Invite somebody; an invitation still open is renewed instead. The mail is sent by `mail_invitation`."""
     if not permissions.can_open_admin(actor):
         raise NotAllowed(_("Only administrators invite people."))
+    spend(what="invite", actor=actor)
     return write_invitation(actor=actor, address=address, role=role)
 
 
@@ -113,6 +116,11 @@ def accept_as_new(*, token: str, display_name: str) -> User:
     invitation = find_invitation(token)
     if owner_of(invitation.address) is not None:
         raise NotAllowed(_("There is an account with this address. Please sign in with it first."))
-    person = create_person(address=invitation.address, display_name=display_name, verified=True)
+    person = create_person(
+        address=invitation.address,
+        display_name=display_name,
+        verified=True,
+        will_be_staff=invitation.role in STAFF,
+    )
     accept(actor=person, token=token)
     return User.objects.with_standing().get(pk=person.pk)

@@ -74,7 +74,7 @@ def open_form(
         return ""
     held = FormSession.objects.filter(token=name).first()
     if held is None:
-        person = _person_of(person_key)
+        person = person_of(person_key)
         role = highest(person.effective_roles) if isinstance(person, User) else highest(frozenset())
         now = clock.now()
         experiment = None if is_scriptless else running_experiment(surface, now)
@@ -143,9 +143,25 @@ def record_submitted(*, person_key: str, token: UUID | str, thread: Thread) -> N
     """The form became this thread: called inside the transaction that asks it. Submitted wins over left."""
     session = _lock(person_key, token)
     if session is not None and person_key == f"u:{thread.asker_id}":
-        session.left_at = None
-        session.submitted_at, session.submitted_thread = max(clock.now(), session.opened_at), thread
-        session.save(update_fields=["left_at", "submitted_at", "submitted_thread"])
+        _submit(session, thread)
+
+
+@transaction.atomic
+def record_sent(*, person_key: str, token: UUID | str) -> FormSession | None:
+    """The form was sent and became something else than a thread: called inside the transaction that makes it.
+
+    Returns the form it was, for whatever it became to refer to; None where nothing is counted.
+    """
+    session = _lock(person_key, token)
+    if session is not None:
+        _submit(session, None)
+    return session
+
+
+def _submit(session: FormSession, thread: Thread | None) -> None:
+    session.left_at = None
+    session.submitted_at, session.submitted_thread = max(clock.now(), session.opened_at), thread
+    session.save(update_fields=["left_at", "submitted_at", "submitted_thread"])
 
 
 # Who may be counted ---------------------------------------------------------------------------------------------------
@@ -206,7 +222,7 @@ def _record(
     session = _lock(person_key, token)
     if session is None:
         return
-    person = _person_of(person_key)
+    person = person_of(person_key)
     there: dict[int, set[str]] = {}
     for thread_id, known in SuggestionEvent.objects.filter(session=session).values_list("thread_id", "kind"):
         there.setdefault(thread_id, set()).add(known)
@@ -258,7 +274,7 @@ def _is_own(person_key: str, session: FormSession) -> bool:
     return PersonAlias.objects.filter(visitor_key=session.person_key, person_id=int(person_key[2:])).exists()
 
 
-def _person_of(person_key: str) -> User | AnonymousUser:
+def person_of(person_key: str) -> User | AnonymousUser:
     """The person as they are now; a visitor sees what everybody may."""
     if not person_key.startswith("u:"):
         return AnonymousUser()

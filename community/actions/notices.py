@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from community import clock, permissions
+from community.actions.limits import spend
 from community.actions.record import record_event
 from community.actions.together import Writes, insert_once
 from community.errors import NotAllowed, NotThere, Refused
@@ -25,15 +26,21 @@ def watch_thread(*, person: User, thread: Thread, reason: Watch.Reason, writes: 
 
 
 def mention(*, actor: User, people: Iterable[User], thread: Thread, answer: Answer | None = None) -> None:
-    """Record who was mentioned, once per person and post; whether they may see it is asked when they are told."""
-    for person in people:
-        if person.pk == actor.pk:
-            continue
-        told = ThreadEvent.objects.filter(
-            kind=ThreadEvent.Kind.MENTIONED, thread=thread, answer=answer, person=person
-        ).exists()
-        if not told:
-            record_event(ThreadEvent.Kind.MENTIONED, actor=actor, thread=thread, answer=answer, person=person)
+    """Record who was mentioned, once per person and post; whether they may see it is asked when they are told.
+
+    TooOften beyond how many people one may mention.
+    """
+    named = {person.pk: person for person in people if person.pk != actor.pk}
+    if not named:
+        return
+    told = ThreadEvent.objects.filter(
+        kind=ThreadEvent.Kind.MENTIONED, thread=thread, answer=answer, person_id__in=named
+    ).values_list("person_id", flat=True)
+    fresh = named.keys() - set(told)
+    if fresh:
+        spend(what="mention", actor=actor, times=len(fresh))
+    for pk in sorted(fresh):
+        record_event(ThreadEvent.Kind.MENTIONED, actor=actor, thread=thread, answer=answer, person=named[pk])
 
 
 def _target(*, actor: User, thread_id: int | None, tag_id: int | None, board_id: int | None) -> dict[str, object]:

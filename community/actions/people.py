@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from community import permissions
 from community.accounts.names import propose_name
 from community.accounts.preferences import HELP_LANGUAGES
+from community.actions.imitations import refuse_imitation
 from community.actions.record import record_audit, record_change
 from community.content.text import BadText, clean_text, key
 from community.errors import NotAllowed, NotThere, Refused
@@ -25,14 +26,19 @@ MAX_ABOUT = 1000
 MAX_DISPLAY_NAME = 80
 
 
-def clean_display_name(value: str) -> str:
-    """The name shown beside posts, on one line; Refused when it is no text or longer than 80 characters."""
+def clean_display_name(value: str, *, person: User | None = None, is_staff: bool = False) -> str:
+    """The name shown beside posts, on one line; Refused when it is no text, longer than 80 characters, or imitates.
+
+    `person` is who shall bear it: staff may speak for the site, and what somebody is called already stays.
+    """
     try:
         name = " ".join(clean_text(value).split())
     except BadText as error:
         raise Refused(str(error)) from error
     if len(name) > MAX_DISPLAY_NAME:
         raise Refused(_("This name is too long: at most %(most)d characters.") % {"most": MAX_DISPLAY_NAME})
+    if name and not is_staff and (person is None or name != person.display_name):
+        refuse_imitation(name, person=person)
     return name
 
 
@@ -50,13 +56,20 @@ def free_name(wish: str) -> str:
 
 
 def create_person(
-    *, address: str, display_name: str = "", username: str = "", password: str | None = None, verified: bool = False
+    *,
+    address: str,
+    display_name: str = "",
+    username: str = "",
+    password: str | None = None,
+    verified: bool = False,
+    will_be_staff: bool = False,
 ) -> User:
     """A new account with one address. Without a name one is made from what is shown, never from the address.
 
-    Refused when the name was taken, or the address confirmed by somebody else, at this very moment.
+    Refused when the name imitates (`will_be_staff` may), or when the name was taken, or the address confirmed by
+    somebody else, at this very moment.
     """
-    display_name = clean_display_name(display_name)
+    display_name = clean_display_name(display_name, is_staff=will_be_staff)
     try:
         with transaction.atomic():
             person = User.objects.create_user(
@@ -66,6 +79,13 @@ def create_person(
     except IntegrityError as error:
         raise Refused(_("Somebody took this name or address a moment ago. Please try again.")) from error
     return person
+
+
+def rehearse_person(*, address: str, display_name: str = "") -> None:
+    """Do the work of `create_person` and take it back: what it takes tells nobody whether there is an account."""
+    with transaction.atomic():
+        create_person(address=address, display_name=display_name)
+        transaction.set_rollback(True)
 
 
 @transaction.atomic
@@ -93,7 +113,7 @@ def update_profile(
     if time_zone and time_zone not in available_timezones():
         raise Refused(_("There is no such time zone."))
     renamed, moved = person.display_name, person.time_zone
-    person.display_name = clean_display_name(display_name) or person.username or ""
+    person.display_name = clean_display_name(display_name, person=person) or person.username or ""
     person.about, person.language, person.time_zone = about, language, time_zone and ZoneInfo(time_zone).key
     person.languages = [code for code in HELP_LANGUAGES if code in set(languages)]
     person.save(update_fields=["display_name", "about", "language", "time_zone", "languages"])

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from community import clock
 from community.actions.together import Writes
 from community.errors import NotThere
-from community.models import Answer, AuditEntry, AuditNote, ChangeRow, Revision, Thread, ThreadEvent, User
+from community.models import Answer, AuditEntry, AuditNote, Board, ChangeRow, Revision, Thread, ThreadEvent, User
 from community.models.threads import ThreadQuerySet
 from community.roles import highest
 
@@ -18,7 +19,7 @@ MAX_ID = 2**63 - 1
 # What everybody may see needs no question who asks, and nearly every thread is of that kind: this is the part of
 # `visible_to` that is true for all, and a quarter of its cost. What it does not find is looked for by the whole rule.
 _LOCK_IN_PUBLIC = """
-    SELECT t.* FROM community_thread t JOIN community_board b ON b.id = t.board_id
+    SELECT t.*, b.private_patterns FROM community_thread t JOIN community_board b ON b.id = t.board_id
     WHERE t.id = %s AND t.hidden_at IS NULL AND b.audience = 'public' FOR NO KEY UPDATE OF t
 """
 
@@ -30,6 +31,7 @@ def record_event(
     thread: Thread,
     answer: Answer | None = None,
     person: User | None = None,
+    from_board: Board | None = None,
     writes: Writes | None = None,
 ) -> ThreadEvent:
     """Append one event to the thread's history, with the actor's role as it is now, and note the change.
@@ -44,6 +46,7 @@ def record_event(
         actor_id=actor.pk if actor else None,
         actor_role=highest(actor.effective_roles if actor else frozenset()),
         person_id=person.pk if person else None,
+        from_board_id=from_board.pk if from_board else None,
         occurred_at=now,
         recorded_at=now,
     )
@@ -93,13 +96,29 @@ def was_edited_by(actor: User, *, thread: Thread, version: int, answer: Answer |
 def lock_thread(*, actor: User, thread_id: int) -> Thread:
     """The thread, locked until the end of the transaction; NotThere when this person may not see it.
 
-    Everything that changes a thread's counters, positions or solution holds this lock.
+    Everything that changes a thread's counters, positions or solution holds this lock. Its `private_patterns` are its
+    board's: what is posted is looked at under this lock, and costs no statement of its own.
     """
     assert transaction.get_connection().in_atomic_block
     if 0 < thread_id <= MAX_ID:
         for thread in Thread.objects.raw(_LOCK_IN_PUBLIC, [thread_id]):
             return thread
         visible = Thread.objects.visible_to(actor).filter(pk=thread_id)
+        visible = visible.annotate(private_patterns=F("board__private_patterns"))
         for thread in visible.select_for_update(no_key=True, of=("self",)):
             return thread
     raise NotThere(_("There is no such question."))
+
+
+def wait_in_line() -> None:
+    """Whoever is to lock several threads does so one after the other, until the end of their transactions.
+
+    Called before anything is locked: acts on many posts learn of some of their threads only as they go, and two of them
+    would wait for one another for ever.
+    """
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LINE])
+
+
+#: The line of those who lock several threads; any number that nobody else uses.
+_LINE = 7_316_018

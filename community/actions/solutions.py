@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from community import clock, permissions
 from community.actions.compose import compose_line
+from community.actions.limits import spend
 from community.actions.record import lock_thread, record_audit, record_event
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import Answer, OutdatedReport, Solution, SolutionMark, Thread, ThreadEvent, User
@@ -99,7 +100,7 @@ def _solved(thread: Thread, solution: Solution | None) -> None:
     thread.save(update_fields=["solved_at", "outdated_at", "needs_info_at"])
 
 
-def _end(solution: Solution, *, actor: User, why: Withdrawal) -> None:
+def _end(solution: Solution, *, actor: User | None, why: Withdrawal) -> None:
     solution.withdrawn_at = clock.now()
     solution.withdrawn_by = actor
     solution.withdrawal = why
@@ -131,7 +132,7 @@ def was_not_solved(answer: Answer) -> bool:
 
 
 @transaction.atomic
-def withdraw(*, actor: User, thread_id: int) -> Thread:
+def withdraw(*, actor: User, thread_id: int, reason: str = "") -> Thread:
     """Take the solution back: the thread is open again. Without a solution nothing happens."""
     thread = lock_thread(actor=actor, thread_id=thread_id)
     solution = current_solution(thread)
@@ -142,11 +143,11 @@ def withdraw(*, actor: User, thread_id: int) -> Thread:
     _end(solution, actor=actor, why=Withdrawal.TAKEN_BACK)
     _solved(thread, None)
     if actor.pk != thread.asker_id:
-        record_audit("withdrawn", actor=actor, target=solution)
+        record_audit("withdrawn", actor=actor, target=solution, note=reason)
     return thread
 
 
-def withdraw_hidden(*, actor: User, thread: Thread, answer: Answer | None = None) -> None:
+def withdraw_hidden(*, actor: User | None, thread: Thread, answer: Answer | None = None) -> None:
     """The solution goes out of force with what was hidden: its answer, or the whole thread. Lock held."""
     solution = current_solution(thread)
     if solution is not None and (answer is None or solution.answer_id == answer.pk):
@@ -162,7 +163,7 @@ def withdraw_merged(*, actor: User, thread: Thread) -> None:
         _solved(thread, None)
 
 
-def accept_again(*, actor: User, thread: Thread, answer: Answer | None = None) -> None:
+def accept_again(*, actor: User | None, thread: Thread, answer: Answer | None = None) -> None:
     """The solution that was hidden or merged away is accepted again with the same snapshot, unless another one stands.
 
     Lock held.
@@ -177,18 +178,23 @@ def accept_again(*, actor: User, thread: Thread, answer: Answer | None = None) -
         or (answer is not None and last.answer_id != answer.pk)
     ):
         return
+    accept_as_before(actor=actor, thread=thread, answer=last.answer, before=last)
+
+
+def accept_as_before(*, actor: User | None, thread: Thread, answer: Answer, before: Solution) -> None:
+    """The answer is the solution with the snapshot of an earlier acceptance. Lock held, none in force."""
     again = Solution.objects.create(
         thread=thread,
-        answer=last.answer,
-        accepted_by=last.accepted_by,
-        accepted_by_role=last.accepted_by_role,
-        accepted_by_asker=last.accepted_by_asker,
-        answer_author_role=last.answer_author_role,
-        resolution_class=last.resolution_class,
-        accepted_at=last.accepted_at,
+        answer=answer,
+        accepted_by=before.accepted_by,
+        accepted_by_role=before.accepted_by_role,
+        accepted_by_asker=before.accepted_by_asker,
+        answer_author_role=before.answer_author_role,
+        resolution_class=before.resolution_class,
+        accepted_at=before.accepted_at,
     )
     _solved(thread, again)
-    record_event(Event.ACCEPTED, actor=actor, thread=thread, answer=last.answer)
+    record_event(Event.ACCEPTED, actor=actor, thread=thread, answer=answer)
 
 
 @transaction.atomic
@@ -210,6 +216,7 @@ def mark_solution(*, actor: User, answer_id: int) -> tuple[Thread, Solution | No
         marks = marks.filter(marked_at__gt=withdrawn_at)
     if marks.filter(person=actor).exists():
         return thread, None  # the second press of a double click
+    spend(what="mark", actor=actor)
     SolutionMark.objects.update_or_create(
         thread=thread, person=actor, defaults={"answer": answer, "marked_at": clock.now()}
     )

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from community import clock, permissions
 from community.actions.counters import recount_answers
+from community.actions.limits import charge, spend
 from community.actions.notices import watch_thread
 from community.actions.record import lock_thread, record_event
 from community.actions.together import Writes, insert_once
@@ -34,6 +35,7 @@ def vote(*, actor: User, answer_id: int) -> Answer:
         raise NotAllowed(_("You cannot vote for your own answer."))
     if insert_once(Vote(answer=answer, person=actor, voted_at=clock.now())):
         writes = Writes()
+        charge(writes, what="vote", actor=actor)
         writes.sql("UPDATE community_answer SET helpful_count = helpful_count + 1 WHERE id = %s", [answer.pk])
         record_event(Event.VOTED, actor=actor, thread=answer.thread, answer=answer, writes=writes)
         writes.send()
@@ -58,6 +60,7 @@ def say_helped(*, actor: User, answer_id: int) -> Answer:
         raise NotAllowed(_("You cannot say this of your own answer."))
     if insert_once(Helped(answer=answer, person=actor, helped_at=clock.now())):
         writes = Writes()
+        charge(writes, what="helped", actor=actor)
         writes.sql("UPDATE community_answer SET helped_count = helped_count + 1 WHERE id = %s", [answer.pk])
         record_event(Event.HELPED, actor=actor, thread=answer.thread, answer=answer, writes=writes)
         writes.send()
@@ -72,6 +75,7 @@ def join(*, actor: User, thread_id: int) -> Thread:
         raise NotAllowed(_("You cannot join this question."))
     _row, fresh = MeToo.objects.get_or_create(thread=thread, person=actor, defaults={"joined_at": clock.now()})
     if fresh:
+        spend(what="me_too", actor=actor)
         thread.me_too_count += 1
         thread.save(update_fields=["me_too_count"])
         record_event(Event.ME_TOO, actor=actor, thread=thread)

@@ -5,6 +5,7 @@ A round trip costs more than most of our rows. `Writes` collects them and sends 
 keys are checked at commit, as always.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -53,6 +54,7 @@ class Writes:
         self._parts: list[str] = []
         self._values: list[Any] = []
         self._rows: list[tuple[int, models.Model]] = []
+        self._needs: list[tuple[int, Callable[[], Exception]]] = []
 
     def add(self, row: Row, *, unless_there: bool = False) -> Row:
         """A new row, whose id is given or known after `send`; `unless_there` leaves what a unique rule finds there."""
@@ -73,14 +75,27 @@ class Writes:
         self._parts.append(statement)
         self._values += values
 
+    def need(self, statement: str, values: list[Any], *, otherwise: Callable[[], Exception]) -> None:
+        """A statement that must bring a row (RETURNING); where it brings none, `send` raises what `otherwise` makes.
+
+        The other parts are written by then: whoever asks for it ends the transaction with the exception.
+        """
+        self._needs.append((len(self._parts), otherwise))
+        self.sql(statement, values)
+
     def send(self) -> None:
         """Write everything collected so far; nothing collected, nothing sent."""
         if not self._parts:
             return
         parts = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(self._parts))
-        ids = ", ".join(f"(SELECT id FROM w{number})" for number, _row in self._rows)  # noqa: S608 - our own names
+        ids = [f"(SELECT id FROM w{number})" for number, _row in self._rows]  # noqa: S608 - our own names
+        met = [f"EXISTS (SELECT 1 FROM w{number})" for number, _otherwise in self._needs]  # noqa: S608 - our own names
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH {parts} SELECT {ids}", self._values)
-            for (_number, row), made in zip(self._rows, cursor.fetchone() or (), strict=True):
-                row.pk = made
-        self._parts, self._values, self._rows = [], [], []
+            cursor.execute(f"WITH {parts} SELECT {', '.join(ids + met)}", self._values)
+            found = cursor.fetchone() or ()
+        for (_number, row), made in zip(self._rows, found, strict=False):
+            row.pk = made
+        needs, self._parts, self._values, self._rows, self._needs = self._needs, [], [], [], []
+        for (_number, otherwise), is_met in zip(needs, found[len(found) - len(needs) :], strict=True):
+            if not is_met:
+                raise otherwise()

@@ -34,10 +34,19 @@ TAKEN = "image/png,image/jpeg,image/webp,image/gif"
 #: What the brand's owner should know before they choose.
 COUNTING = gettext_lazy(
     "While somebody writes a question, suggestions stand beside it. To know whether they help, the site can remember "
-    "which of them a person opened, what they said of them, and whether they still posted: never words, addresses of "
-    "the network or browsers. A visitor is told from others by a cookie of this site alone. In many countries people "
+    "which of them a person opened, what they said of them, and whether they still posted; and who read a solution, of "
+    "whom a few are asked whether it helped. Never words that somebody writes, addresses of the network or browsers. "
+    "A visitor is told from others by a cookie of this site alone. In many countries people "
     "must be asked before one is set; without it, fewer people are counted, and nothing else changes. Browsers that "
     "ask not to be tracked are never counted."
+)
+
+
+#: What they should know of reports.
+REPORTS = gettext_lazy(
+    "When so many different people report a post, it goes out of sight until a moderator has looked; 0 is never. New "
+    "people count half, and people whose reports were mostly wrong count less. Posts of staff are never hidden so, nor "
+    "is what a moderator left or brought back."
 )
 
 
@@ -191,6 +200,7 @@ class BrandAdmin(ActionAdmin):
         (gettext_lazy("Look"), {"fields": ["logo", "dark_logo", "icon", "accent", "look"]}),
         (gettext_lazy("Mails"), {"fields": ["reply_address", "mail_footer"]}),
         (gettext_lazy("Counting what helps"), {"fields": ["counting"], "description": COUNTING}),
+        (gettext_lazy("Reports of members"), {"fields": ["flags_to_hide"], "description": REPORTS}),
     ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -235,7 +245,7 @@ class BrandAdmin(ActionAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         assert isinstance(request.user, User)
-        fields = {name: form.cleaned_data[name] for name in FIELDS}
+        fields = {name: value for name in FIELDS if (value := form.cleaned_data[name]) is not None}
         links = _links_of(formsets[0]) if formsets else None
         brand = update_brand(actor=request.user, images=form.images, links=links, **fields)
         for sentence in _told(brand):

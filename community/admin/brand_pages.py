@@ -14,7 +14,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from community.admin.mail_samples import GROUPS, SAMPLES, write_sample
+from community.admin import mail_samples
+from community.admin.mail_samples import write_sample
 from community.content.brand_preview import THEMES, draw_preview
 from community.context_processors import find_brand
 from community.errors import Refused
@@ -52,7 +53,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Mails"),
-        "groups": GROUPS,
+        "groups": mail_samples.titles(),
         "languages": settings.LANGUAGES,
         "kind": kind,
         "language": language,
@@ -100,7 +101,7 @@ def _wanted(request: HttpRequest) -> tuple[str, str]:
     said = request.POST if request.method == "POST" else request.GET
     kind = said.get("kind") or next(iter(KINDS))
     language = said.get("language") or translation.get_language() or settings.LANGUAGE_CODE
-    if kind not in SAMPLES or language not in dict(settings.LANGUAGES):
+    if kind not in mail_samples.names() or language not in dict(settings.LANGUAGES):
         raise Http404
     return kind, language
 

@@ -1,21 +1,37 @@
-"""Every kind of mail there is, in groups, with made-up facts."""
+"""Every kind of mail there is, in groups, with made-up facts. settings.MAIL_SAMPLES lists the groups."""
 
+from collections.abc import Mapping
+from functools import cache
+
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 
 from community.mails.kinds import KINDS, sample
 from community.mails.letters import Letter
 from community.notices.samples import SAMPLES as NOTICES
-from community.notices.samples import TOGETHER
+from community.notices.samples import TOGETHER, Sample
 
-#: (what the group is called, what its mails are called by their names in an address)
-GROUPS: list[tuple[Promise, dict[str, str | Promise]]] = [
-    (gettext_lazy("About the account"), {name: kind.title for name, kind in KINDS.items()}),
-    (gettext_lazy("Notices"), {name: each.title for name, each in NOTICES.items()}),
-    (gettext_lazy("Several together"), {name: each.title for name, each in TOGETHER.items()}),
-]
-#: All names.
-SAMPLES = frozenset(name for _group, kinds in GROUPS for name in kinds)
+Group = tuple[Promise, Mapping[str, Sample]]
+#: (what the group is called, its mails by their names in an address)
+GROUPS: list[Group] = [(gettext_lazy("Notices"), NOTICES), (gettext_lazy("Several together"), TOGETHER)]
+
+
+@cache
+def _groups() -> list[Group]:
+    return [group for path in settings.MAIL_SAMPLES for group in import_string(path)]
+
+
+def titles() -> list[tuple[Promise, dict[str, str | Promise]]]:
+    """What each group is called, and what its mails are called by their names in an address."""
+    account = (gettext_lazy("About the account"), {name: kind.title for name, kind in KINDS.items()})
+    return [account, *((title, {name: each.title for name, each in mails.items()}) for title, mails in _groups())]
+
+
+def names() -> frozenset[str]:
+    """Of all of them."""
+    return frozenset(name for _group, mails in titles() for name in mails)
 
 
 def write_sample(kind: str, *, site_address: str) -> tuple[Letter, str]:
@@ -25,5 +41,5 @@ def write_sample(kind: str, *, site_address: str) -> tuple[Letter, str]:
     """
     if kind in KINDS:
         return sample(kind, site_address=site_address), ""
-    written = {**NOTICES, **TOGETHER}[kind].write()
+    written = {name: each for _group, mails in _groups() for name, each in mails.items()}[kind].write()
     return written.letter, written.sender

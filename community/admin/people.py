@@ -13,8 +13,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag as TaggitTag
 
+from community.actions.erasure import erase
 from community.actions.groups import name_group, set_groups
 from community.actions.people import set_roles
+from community.actions.recovery import recover_account
 from community.admin.base import ActionAdmin, ReadOnlyAdmin
 from community.models import User
 from community.roles import STAFF, Role
@@ -41,9 +43,39 @@ class RolesForm(forms.ModelForm):
         help_text=_("Boards may be for named groups only."),
     )
 
+    lost_factor = forms.BooleanField(
+        label=_("They lost their second factor: take it away, and end every session"),
+        required=False,
+        help_text=_("Make sure first that it is really them. They are told by mail."),
+    )
+    close_for_good = forms.CharField(
+        label=_("Close this account for good"),
+        required=False,
+        max_length=80,
+        help_text=_(
+            "On the person's request: type their name as it is shown. Name, addresses and everything kept for them "
+            "alone goes at once; what they posted stays without the name. It cannot be taken back."
+        ),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        help_text=_("For the audit log, with the two above: who asked, and how you made sure."),
+    )
+
     class Meta:
         model = User
         fields = ()
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        name = (said.get("close_for_good") or "").strip()
+        if name and name != self.instance.display_name:
+            self.add_error("close_for_good", _("This is not the name that is shown."))
+        if (name or said.get("lost_factor")) and not (said.get("reason") or "").strip():
+            self.add_error("reason", _("Please say why."))
+        return said
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,7 +91,7 @@ class PersonAdmin(ActionAdmin):
     form = RolesForm
     asks_again = True
     list_display = ("display_name", "username", "email", "role_names", "has_second_factor", "is_active", "date_joined")
-    list_filter = ("groups", "is_active", "is_imported", "is_demo")
+    list_filter = ("groups", "is_active", "imitates", "is_imported", "is_demo")
     search_fields = ("display_name", "username", "email")
     ordering = ("-id",)
     fields = (
@@ -74,8 +106,12 @@ class PersonAdmin(ActionAdmin):
         "is_demo",
         "date_joined",
         "last_login",
+        "lost_factor",
+        "close_for_good",
+        "reason",
     )
-    readonly_fields = tuple(name for name in fields if name not in {"roles", "in_groups"})
+    _written = frozenset({"roles", "in_groups", "lost_factor", "close_for_good", "reason"})
+    readonly_fields = tuple(set(fields) - _written)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return User.objects.with_standing()
@@ -90,6 +126,11 @@ class PersonAdmin(ActionAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         assert isinstance(request.user, User)
+        if form.cleaned_data["close_for_good"]:
+            erase(actor=request.user, person_id=obj.pk, words=form.cleaned_data["reason"])
+            return
+        if form.cleaned_data["lost_factor"]:
+            recover_account(actor=request.user, person_id=obj.pk, words=form.cleaned_data["reason"])
         set_roles(actor=request.user, person_id=obj.pk, roles=form.cleaned_data["roles"])
         groups = [group.pk for group in form.cleaned_data["in_groups"]]
         set_groups(actor=request.user, person_id=obj.pk, group_ids=groups)

@@ -4,20 +4,26 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from community import clock
-from community.actions import measuring, moderation, notices, solutions, thanks, threads
+from community.actions import flags, known_issues, measuring, moderation, notices, solutions, thanks, threads
 from community.actions.answers import answer
+from community.actions.bans import ban
 from community.actions.brand import write_brand
 from community.actions.duplicates import mark_duplicate
 from community.actions.record import record_change
+from community.actions.regrouping import split
 from community.actions.tags import add_to_vocabulary
 from community.content.text import key
-from community.demo.scene import Scene
-from community.demo.story import Plot, Step, read_story
-from community.models import Answer, Board, Brand, Notification, Tag, Thread, ThreadEvent, User
+from community.demo.law import live_through_the_law
+from community.demo.scene import Known, Scene
+from community.demo.staff_words import let_staff_speak
+from community.demo.story import FLAG, Plot, Step, read_story
+from community.models import Answer, Board, Brand, Mail, Notification, Tag, Thread, ThreadEvent, User
 from community.notices.fanout import fan_out_all
 from community.notices.mornings import clock_of, last_morning, plan_all
 from community.notices.pairs import find_all_pairs
@@ -49,8 +55,16 @@ class Builder:
             self._live(read_story(self.scene.story))
             with clock.at(self.now - timedelta(days=70)):
                 self._follow()
+            let_staff_speak(self.people, language=self.scene.language, now=self.now)
+            for known in self.scene.known:
+                self._know(known)
+            live_through_the_law(self.people, language=self.scene.language, now=self.now)
+            for path in settings.DEMO_STORIES:
+                import_string(path)(self)
             record_change()
         fan_out_all()
+        for path in settings.WORKER_STEPS:
+            import_string(path)()
         with clock.at(self.now - timedelta(hours=6)):
             remind(simulated=True)
         find_all_pairs()
@@ -64,6 +78,9 @@ class Builder:
         lately = ThreadEvent.objects.filter(occurred_at__gt=self.now - TOLD_BY_MAIL).values("pk")
         waiting = Notification.objects.exclude(rhythm="")
         waiting.exclude(event_kind="thread_event", event_id__in=lately).update(rhythm="")
+        at_any_rate = Mail.objects.filter(kind__in=[Mail.Kind.DECISION, Mail.Kind.STAFF])
+        told = at_any_rate.filter(created_at__lt=self.now - TOLD_BY_MAIL, settled_at__isnull=True)
+        told.update(settled_at=self.now, outcome=Mail.Outcome.SENT, attempts=1)
         with clock.at(self.now):
             plan_all()
         for login in User.objects.filter(is_demo=True):
@@ -183,14 +200,31 @@ class Builder:
         elif step.verb == "outdated":
             for person in who:
                 solutions.report_outdated(actor=person, thread_id=thread.pk, product_version=plot.version)
+        elif step.verb.startswith(FLAG):
+            self._flag(thread, step, who, target)
         else:
             self._do_in_charge(thread, step, who, target)
         return None
 
+    def _flag(self, thread: Thread, step: Step, who: list[User], target: Answer | None) -> None:
+        """Each of them reports it, until enough have."""
+        for person in who:
+            if target is not None:
+                target.refresh_from_db()
+            if (target or thread).hidden_at is None:
+                flags.flag(
+                    actor=person,
+                    thread_id=thread.pk,
+                    answer_id=target.pk if target else None,
+                    ground=step.verb.removeprefix(FLAG),
+                    words=step.text if person == who[0] else "",
+                )
+
     def _do_to_another(self, thread: Thread, asker: User, verb: str, other: Thread) -> None:
         """What connects two threads: one is a duplicate of the other, or was asked in spite of it."""
-        if verb == "duplicate-of":
-            mark_duplicate(actor=self.people["moderator"], thread_id=thread.pk, original_id=other.pk)
+        if verb in ("duplicate-of", "merge-into"):
+            keeper, along = self.people["moderator"], verb == "merge-into"
+            mark_duplicate(actor=keeper, thread_id=thread.pk, original_id=other.pk, with_answers=along)
             return
         key, token = f"u:{asker.pk}", measuring.new_token()
         measuring.open_form(person_key=key, token=token, surface="ask", board_id=thread.board_id, simulated=True)
@@ -207,15 +241,39 @@ class Builder:
             threads.close(actor=keeper, thread_id=thread.pk)
         elif step.verb == "lock":
             moderation.lock(actor=keeper, thread_id=thread.pk)
-        elif step.verb == "escalate":
-            with transaction.atomic():
-                threads.mark_escalated(actor=keeper, thread=Thread.objects.select_for_update().get(pk=thread.pk))
+        elif step.verb == "split":
+            chosen = Answer.objects.filter(thread=thread, position__in=step.split).values_list("pk", flat=True)
+            split(actor=keeper, thread_id=thread.pk, answer_ids=list(chosen), title=step.text, reason="Another problem")
+        elif step.verb == "ban":
+            ban(
+                actor=keeper,
+                person_id=thread.asker_id,
+                ground="spam",
+                words="You advertised, and went on after we asked.",
+            )
         elif step.verb == "hide" and target:
-            moderation.hide_answer(actor=keeper, answer_id=target.pk, reason="Not part of the conversation")
+            moderation.hide_answer(
+                actor=keeper, answer_id=target.pk, reason="Not part of the conversation", ground="off_topic"
+            )
         elif step.verb == "hide":
-            moderation.hide_thread(actor=keeper, thread_id=thread.pk, reason="Advertising")
+            moderation.hide_thread(actor=keeper, thread_id=thread.pk, reason="Advertising", ground="spam")
         else:
             raise ValueError(f"What is {step.verb!r} in “{thread.title}”?")
+
+    def _know(self, known: Known) -> None:
+        """The agent says what is wrong; people have it too; later there is news."""
+        agent, board = self.people["agent"], self.boards[known.board]
+        with clock.at(self.now - known.ago):
+            threads = [self.lived[title].pk for title in known.threads]
+            issue = known_issues.open_issue(
+                actor=agent, title=known.title, body=known.text, board_id=board.pk, thread_ids=threads
+            )
+        for place, name in enumerate(known.joined, 1):
+            with clock.at(self.now - known.ago + timedelta(hours=place)):
+                known_issues.join(actor=self.people[name], issue_id=issue.pk)
+        if known.news:
+            with clock.at(self.now - known.news_ago):
+                known_issues.update(actor=agent, issue_id=issue.pk, body=known.news)
 
     def _follow(self) -> None:
         """What the demo logins have in their inboxes and lists from the first look on."""

@@ -1,6 +1,8 @@
 """Nordwave: routers, satellites and speakers; its customers write in English, some of them in German and Spanish."""
 
-from community.demo.scene import Scene, Scenery
+from datetime import timedelta
+
+from community.demo.scene import Known, Scene, Scenery
 
 NORDWAVE = Scene(
     name="nordwave",
@@ -74,6 +76,8 @@ NORDWAVE = Scene(
         "ines": "Inés",
         "marcos": "Marcos",
         "dealz4u": "Best Dealz",
+        "quickfix": "Quick Repairs",
+        "rescue_desk": "Router Rescue",
     },
     in_circle=("jonas", "priya"),
     languages={
@@ -85,9 +89,33 @@ NORDWAVE = Scene(
         "ines": ["es"],
         "marcos": ["es"],
         "dealz4u": [],
+        "rescue_desk": [],
     },
     logins={"mira": "customer", "lin": "helper"},
     watched_board="routers",
     watched_tags=("wifi", "speed"),
     customers_tags=("cable", "noise", "standby"),
+    known=(
+        Known(
+            "W3 with 4.2: the line drops for three minutes every six hours",
+            "Since 4.2 the router refuses an answer that some providers give when the line is renewed, and starts "
+            "anew: that takes three minutes. Nothing is lost, and nothing is wrong with your line.\n\nUntil it is "
+            "put right: **Line > Expert > Renew once a day** makes it one break at four in the morning.",
+            "routers",
+            ("Line drops for exactly 3 minutes, every 6 hours",),
+            timedelta(days=12),
+            joined=("tomasz", "noor", "lin"),
+            news="We have put it right. The new version, 4.2.2, is with our testers until the end of next week.",
+            news_ago=timedelta(days=1, hours=4),
+        ),
+        Known(
+            "W3: red light after 4.2.1, and the button does not help",
+            "4.2.1 does not start the radio where it was switched off by the button before. We are looking into it; "
+            "the cable works meanwhile.",
+            "routers",
+            ("Red light again after 4.2.1",),
+            timedelta(hours=5),
+            joined=("mira",),
+        ),
+    ),
 )

@@ -1,6 +1,7 @@
 """What tells one demo from another: a brand with its look, its boards and its people. The story stands beside it."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -16,6 +17,20 @@ class Scenery:
     versions: tuple[str, ...]
     tags: tuple[str, ...]
     closed: bool = False
+
+
+@dataclass(frozen=True)
+class Known:
+    """Something that staff know to be wrong: which questions are about it, who has it too, and the news of it."""
+
+    title: str
+    text: str
+    board: str
+    threads: tuple[str, ...]
+    ago: timedelta
+    joined: tuple[str, ...] = ()
+    news: str = ""
+    news_ago: timedelta = timedelta()
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,7 @@ class Scene:
     watched_board: str = ""
     watched_tags: tuple[str, ...] = ()
     customers_tags: tuple[str, ...] = ()
+    known: tuple[Known, ...] = ()
 
     @property
     def circle(self) -> str:

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+#: Somebody reports a post: "flag-spam 2: a b +1h", what they write below it.
+FLAG = "flag-"
 #: What happens between two threads, the other one named by its title.
-BY_TITLE = ("duplicate-of", "read-first")
+BY_TITLE = ("duplicate-of", "merge-into", "read-first")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _AFTER = re.compile(r"\+(\d+)([mhd])$")
 _AGO = re.compile(r"(?:(\d+)d)?\s*(?:(\d\d?):(\d\d))?(?:(\d+)h)?$")
@@ -22,6 +24,8 @@ class Step:
     text: str = ""
     #: the title of another thread
     other: str = ""
+    #: the answers that a new question is made of, whose title `text` is
+    split: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,11 @@ def _step(act: str) -> Step:
     verb, *rest = words
     if verb in BY_TITLE:
         return Step(verb, after, other=" ".join(rest))
-    if text.strip():
+    if verb == "split":
+        return Step(verb, after, text=" ".join(rest[1:]), split=tuple(int(number) for number in rest[0].split(",")))
+    if text.strip() and not verb.startswith(FLAG):
         return Step("answer", after, people=(verb,), text=text.strip())
     number = 0
     if rest and rest[0].rstrip(":").isdigit():
         number = int(rest.pop(0).rstrip(":"))
-    return Step(verb.rstrip(":"), after, number=number, people=tuple(rest))
+    return Step(verb.rstrip(":"), after, number=number, people=tuple(rest), text=text.strip())

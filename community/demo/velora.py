@@ -1,6 +1,8 @@
 """Velora: e-bikes; its community writes German. Its colour is too bright for white: it shows what is done then."""
 
-from community.demo.scene import Scene, Scenery
+from datetime import timedelta
+
+from community.demo.scene import Known, Scene, Scenery
 
 VELORA = Scene(
     name="velora",
@@ -72,16 +74,31 @@ VELORA = Scene(
         "fahrradfee": "Fahrradfee",
         "emma": "Emma W.",
         "ebike_deals24": "E-Bike Deals",
+        "akku_hilfe24": "Akku-Hilfe",
     },
     in_circle=("bernd", "jan_h"),
     languages={
         "katrin": ["de", "en"],
         "emma": ["en"],
         "ebike_deals24": [],
+        "akku_hilfe24": [],
     },
     logins={"katrin": "customer", "bernd": "helper"},
     staff={"moderator": "Nele Brandt", "agent": "Tim Okafor", "admin": "Sabine Roth"},
     watched_board="motor",
     watched_tags=("reichweite", "laden"),
     customers_tags=("laden", "licht", "zubehör"),
+    known=(
+        Known(
+            "M3 3.1: Nach dem Halten keine Unterstützung (E21)",
+            "Der Sensor meldet im Stand noch Last, und der Motor schaltet zur Sicherheit ab. Bis es behoben ist, hilft "
+            "es, vor dem Anfahren kurz rückwärts zu treten.",
+            "motor",
+            ("Motor geht an der Ampel aus und nicht wieder an",),
+            timedelta(days=15),
+            joined=("bernd", "anke"),
+            news="Die Version 3.1.1 behebt es. Sie kommt am Montag.",
+            news_ago=timedelta(days=1, hours=3),
+        ),
+    ),
 )

@@ -1,5 +1,7 @@
 """The form for answering, with the draft and the quote already in it."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,7 @@ from community.actions.drafts import find_draft, place_of_answer
 from community.content.markdown import MAX_BODY, quote
 from community.forms.fields import PostForm, TextField
 from community.models import Answer, Draft, Thread, User
-from community.permissions import Anyone
+from community.permissions import Anyone, is_staff
 
 
 class AnswerForm(PostForm):
@@ -19,9 +21,19 @@ class AnswerForm(PostForm):
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Please write something first.")},
     )
+    is_official = forms.BooleanField(
+        required=False,
+        label=_("Official answer"),
+        help_text=_("It speaks for the company. On some boards a colleague reads it before it shows."),
+    )
     draft: Draft | None = None
     #: Where its draft is kept.
     place = ""
+
+    def __init__(self, *args: Any, user: Anyone, for_staff: bool | None = None, **options: Any) -> None:
+        super().__init__(*args, user=user, **options)
+        if not (is_staff(user) if for_staff is None else for_staff):
+            del self.fields["is_official"]
 
 
 def answer_form_for(user: Anyone, thread: Thread, quote_id: int | None = None, *, visitor_key: str = "") -> AnswerForm:

@@ -104,7 +104,8 @@ class AskForm(PostForm):
             board_field.widget.choices = board_field.choices
         if len(choices) == 1:
             self.initial.setdefault("board", choices[0].slug)
-        chosen = self._chosen_board(boards)
+        #: the board that is chosen so far
+        self.chosen = chosen = self._chosen_board(boards)
         #: Some matters of this board (of any, as long as none is chosen) are for staff alone: that is said first.
         self.has_personal_cases = any(board.has_personal_cases for board in ([chosen] if chosen else choices))
         self._suit(chosen)

@@ -43,6 +43,8 @@ class BoardForm(forms.ModelForm):
             "position",
             "has_personal_cases",
             "staff_url",
+            "private_patterns",
+            "approves_official",
         )
         help_texts = {
             "slug": _("Left empty, it is made from the name. An old address leads to the new one."),
@@ -52,6 +54,13 @@ class BoardForm(forms.ModelForm):
                 "Who asks is first shown the way to staff for their account, an order or a repair."
             ),
             "staff_url": _("https:// or mailto:. Left empty, the brand's contact page is offered."),
+            "private_patterns": _(
+                "Serial numbers and the like, noticed while somebody writes. One a line: # is a digit, @ a letter, "
+                "* either, everything else itself. SN-####-@@ finds SN-2041-XK."
+            ),
+            "approves_official": _(
+                "What staff mark as the company's own word waits until another of them has read it."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,9 +5,14 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from community.forms.fields import PlainWords
+from community.accounts.renewal import code_is_over
+from community.actions.people import clean_display_name
+from community.errors import Refused
+from community.forms.fields import TRAP, PlainWords
 
 PASSWORD_HELP = _("At least 10 characters. A few words in a row are easy to remember and hard to guess.")
 CODE_LENGTH = 40
@@ -26,6 +31,8 @@ class LoginForm(PlainWords, allauth_forms.LoginForm):
 
 
 class SignupForm(PlainWords, allauth_forms.SignupForm):
+    account_already_exists: bool
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
@@ -34,6 +41,22 @@ class SignupForm(PlainWords, allauth_forms.SignupForm):
         self.fields["username"].help_text = _("For signing in, and for others to mention you. Letters, digits, . _ -")
         self.fields["username"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}
         self.fields["password1"].help_text = PASSWORD_HELP
+
+    def clean(self) -> dict[str, Any]:
+        if self.data.get(TRAP):
+            raise forms.ValidationError(_("A field that nobody sees was filled in. Please load the page again."))
+        return dict(super().clean() or {})
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """As allauth does; for an address that has an account with the work of a new one, of which nothing stays."""
+        is_known: bool = self.account_already_exists
+        if is_known:
+            self.account_already_exists = False
+            with transaction.atomic():
+                self.save(request)
+                transaction.set_rollback(True)
+            self.account_already_exists = is_known
+        return super().try_save(request)
 
 
 class RequestLoginCodeForm(PlainWords, allauth_forms.RequestLoginCodeForm):
@@ -70,7 +93,10 @@ class NewPasswordMixin(PlainWords):
 
 
 class ResetPasswordKeyForm(NewPasswordMixin, allauth_forms.ResetPasswordKeyForm):
-    pass
+    def clean(self) -> Any:
+        if code_is_over():
+            raise forms.ValidationError(_("The account was changed meanwhile. Please ask for a new code."))
+        return super().clean()
 
 
 class SetPasswordForm(NewPasswordMixin, allauth_forms.SetPasswordForm):
@@ -99,7 +125,16 @@ class CodeMixin(PlainWords):
         }
 
 
-class ConfirmLoginCodeForm(CodeMixin, allauth_forms.ConfirmLoginCodeForm):
+class LivingCodeMixin(CodeMixin):
+    """A code that lets somebody in is good for the account as it was when the code was made."""
+
+    def clean_code(self) -> str:
+        if code_is_over():
+            raise get_adapter().validation_error("incorrect_code")
+        return str(super().clean_code())  # type: ignore[misc]
+
+
+class ConfirmLoginCodeForm(LivingCodeMixin, allauth_forms.ConfirmLoginCodeForm):
     pass
 
 
@@ -107,7 +142,7 @@ class ConfirmEmailVerificationCodeForm(CodeMixin, allauth_forms.ConfirmEmailVeri
     pass
 
 
-class ConfirmPasswordResetCodeForm(CodeMixin, allauth_forms.ConfirmPasswordResetCodeForm):
+class ConfirmPasswordResetCodeForm(LivingCodeMixin, allauth_forms.ConfirmPasswordResetCodeForm):
     pass
 
 
@@ -125,3 +160,10 @@ class FinishAskingForm(RequestLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _("The code goes there, and news of answers. Nobody else sees it.")
+
+    def clean_name(self) -> str:
+        """Told here whether or not the address has an account: nobody learns from it which it is."""
+        try:
+            return clean_display_name(self.cleaned_data["name"])
+        except Refused as refused:
+            raise forms.ValidationError(str(refused.message)) from refused

@@ -7,7 +7,9 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.utils.translation import gettext_lazy as _
 
+from community.actions.limits import give_back, spend
 from community.forms.fields import PlainWords
+from community.models import User
 
 
 class AppCodeMixin(PlainWords):
@@ -21,11 +23,24 @@ class AppCodeMixin(PlainWords):
         self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "20"}
 
 
-class SecondStepForm(AppCodeMixin, AuthenticateForm):
+class CountedCodeMixin(AppCodeMixin):
+    """Wrong codes are counted for the person whose they should be; TooOften beyond the limit."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        whose = f"u:{self.user.pk}"
+        spend(what="factor", address=whose)
+        code: str = super().clean_code()  # type: ignore[misc]
+        give_back(what="factor", address=whose)
+        return code
+
+
+class SecondStepForm(CountedCodeMixin, AuthenticateForm):
     pass
 
 
-class AskAgainForm(AppCodeMixin, ReauthenticateForm):
+class AskAgainForm(CountedCodeMixin, ReauthenticateForm):
     pass
 
 

@@ -1,19 +1,23 @@
 """Fields and habits all our forms share: clean text, tags, one-time keys, errors tied to their control."""
 
-from collections.abc import Callable
-from hashlib import sha256
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b, sha256
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from community import clock
+from community.actions.private_data import Noticed
 from community.actions.tags import MAX_TAG_LENGTH, MAX_TAGS
 from community.content.images import MAX_BYTES
+from community.content.suspicion import Entry
 from community.content.text import BadText, clean_text, key
-from community.errors import EditConflict, Refused
+from community.errors import EditConflict, PrivateData, Refused
 from community.models import Attachment, User
 from community.permissions import Anyone
 
@@ -40,10 +44,12 @@ MISSING: dict[str, Any] = {
 
 
 class PlainWords(forms.Form):
-    """A form that says in a whole sentence what is missing."""
+    """A form that says in a whole sentence what is missing; `missing` has the words by the field's name."""
+
+    missing: Mapping[str, Any] = MISSING
 
     def full_clean(self) -> None:
-        for name, words in MISSING.items():
+        for name, words in self.missing.items():
             if name in self.fields:
                 self.fields[name].error_messages["required"] = words
         super().full_clean()
@@ -159,6 +165,8 @@ class FilesForm(PlainWords):
     attachments = IdsField(required=False)
     #: Bytes of the largest file we take.
     most_bytes = MAX_BYTES
+    #: What may be private in it, once it was noticed: the writer says what becomes of it.
+    noticed: Sequence[Noticed] = ()
 
     def __init__(self, *args: Any, user: Anyone, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -179,6 +187,30 @@ class FilesForm(PlainWords):
         ]
 
 
+#: A field nobody sees, in no browser's list of things to fill in by itself (templates/community/trap.html).
+TRAP = "remark"
+_SIGNED = 16
+
+
+def new_post_key() -> str:
+    """A form's one-time key, with the second it was opened in and a signature, so that nobody makes one up."""
+    made = f"{uuid4().hex}{int(clock.now().timestamp()):08x}"
+    return made + _signature(made)
+
+
+def seconds_open(post_key: str) -> float | None:
+    """How long ago the form of this key was opened; None for a key that is not ours."""
+    made, signature = post_key[:-_SIGNED], post_key[-_SIGNED:]
+    if len(made) != 40 or not post_key.isascii() or signature != _signature(made):
+        return None
+    return clock.now().timestamp() - int(made[32:], 16)
+
+
+def _signature(made: str) -> str:
+    key = settings.SECRET_KEY.encode()[:64]
+    return blake2b(made.encode(), key=key, digest_size=_SIGNED // 2, person=b"post key").hexdigest()
+
+
 class PostForm(FilesForm):
     """A form that makes a post: its one-time key makes a second click with the same words return the same post."""
 
@@ -186,7 +218,13 @@ class PostForm(FilesForm):
 
     def __init__(self, *args: Any, user: Anyone, **options: Any) -> None:
         super().__init__(*args, user=user, **options)
-        self.fields["post_key"].initial = lambda: uuid4().hex
+        self.fields["post_key"].initial = new_post_key
+
+    def entry(self) -> Entry:
+        """How it came in. A form that was filled from a draft was not typed since it was opened."""
+        data: Any = self.data
+        seconds = None if data.get("draft_seen") else seconds_open(str(data.get("post_key", "")))
+        return Entry(trapped=bool(data.get(TRAP)), seconds=seconds)
 
     def one_time_key(self) -> str:
         """The key for the action. The words are part of it: going back and posting something else is another post."""
@@ -207,7 +245,11 @@ def attempt(form: forms.Form, act: Callable[[], Made]) -> tuple[Made | None, int
     except EditConflict:
         raise
     except Refused as refused:
-        form.add_error(None, str(refused.message))
+        if isinstance(refused, PrivateData) and isinstance(form, FilesForm):
+            form.noticed = refused.found
+        else:
+            form.add_error(None, str(refused.message))
+        form.again_at = getattr(refused, "again_at", None)  # type: ignore[attr-defined]
         return None, refused.status
 
 

@@ -16,13 +16,14 @@ from community.notices.topics import CHOICES, rhythms_of
 
 
 class ChoicesForm(PlainWords):
-    """A field for each topic, named like it."""
+    """A field for each topic that concerns this person, named like it."""
 
     prefix = "topic"
 
     def __init__(self, data: Any = None, *, person: User) -> None:
-        super().__init__(data, initial={str(topic): rhythm for topic, rhythm in rhythms_of(person).items()})
-        for topic in Topic:
+        rhythms = rhythms_of(person)
+        super().__init__(data, initial={str(topic): rhythm for topic, rhythm in rhythms.items()})
+        for topic in filter(rhythms.__contains__, Topic):
             self.fields[topic] = forms.ChoiceField(
                 label=topic.label,
                 help_text=str(SENTENCES[topic]),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from community.accounts.preferences import speaking_to
 from community.actions.people import owner_of
 from community.context_processors import find_brand
-from community.mails.letters import Button, Code, Letter, Part, Words, compose
+from community.mails.letters import Button, Code, Heading, Letter, Part, Words, compose
 
 Context = Mapping[str, Any]
 
@@ -109,6 +109,90 @@ def _test(context: Context) -> Letter:
     return Letter(_("%(brand)s can send mail") % named, (Words(told % named),))
 
 
+# One's own data -------------------------------------------------------------------------------------------------------
+def _data_ready(context: Context) -> Letter:
+    told = _("The archive with everything %(site_name)s keeps about you is made. You can fetch it for %(days)d days.")
+    fetch = Button(_("Fetch your data"), context["url"], shows_address=True)
+    whose = _(
+        "You need to be signed in, so that nobody else can fetch it. If you did not ask for it, change your password."
+    )
+    return Letter(_("Your data from %(site_name)s") % context, (Words(told % context), fetch, Words(whose)))
+
+
+def _data_failed(context: Context) -> Letter:
+    told = _("The archive you asked for at %(site_name)s could not be made. Please ask for it again.")
+    again = Button(_("Your data"), context["url"], shows_address=True)
+    return Letter(_("Your data from %(site_name)s: please ask again") % context, (Words(told % context), again))
+
+
+def _account_recovered(context: Context) -> Letter:
+    told = _("An administrator of %(site_name)s took the second factor of your account away and ended its sessions.")
+    more = _("Sign in and set up a new one. If you did not ask for it, answer this mail.")
+    return Letter(_("Your second factor at %(site_name)s") % context, (Words(told % context), Words(more)))
+
+
+def _account_closed(context: Context) -> Letter:
+    told = _("Your account at %(site_name)s is closed, and nobody can sign in to it any more.")
+    gone = _(
+        "Your name, your addresses and everything that was kept for you alone are gone. What you asked and answered "
+        "stays for the others, without your name; where others wrote it, it is removed within the hour."
+    )
+    last = _("This is the last mail from us. Your address is not kept.")
+    parts = tuple(Words(each % context) for each in (told, gone, last))
+    return Letter(_("Your account at %(site_name)s is closed") % context, parts)
+
+
+# Decisions, and reports of illegal content ----------------------------------------------------------------------------
+def _decision(context: Context) -> Letter:
+    """A statement of reasons (reading/decisions.py has its sentences). Nothing of the post's own words stands in it."""
+    ground, words, appeal = context.get("ground"), context.get("words"), context.get("until")
+    parts: list[Part] = [Heading(str(context["headline"])), Words(str(context["what"]))]
+    if ground:
+        parts.append(Words(_("Why: %(ground)s. %(rule)s") % context))
+    if words:
+        parts += [Words(_("What the moderator says:")), Words(str(words))]
+    parts += [Words(str(each)) for each in (context.get("by"), context.get("follows")) if each]
+    if appeal:
+        told = _("If you think this is wrong, you can appeal until %(until)s. Somebody else looks at it then.")
+        parts.append(Words(told % context))
+    label = _("Read the decision, or appeal") if appeal else _("Read the decision")
+    parts.append(Button(label, str(context["url"]), shows_address=True))
+    return Letter(_("%(site_name)s: %(headline)s") % context, tuple(parts), str(ground or context["what"]))
+
+
+def _report_received(context: Context) -> Letter:
+    told = _("Your report about %(place)s has arrived. A person looks at it; you are told what was decided.")
+    kept = _("Whoever wrote what you reported is never told your name. Behind this link you see how it stands:")
+    parts = (Words(told % context), Words(kept), Button(_("Your report"), str(context["url"]), shows_address=True))
+    return Letter(_("Your report to %(site_name)s has arrived") % context, parts)
+
+
+def _report_told(context: Context) -> Letter:
+    parts: list[Part] = [Words(_("You reported %(place)s.") % context), Words(str(context["told"]))]
+    if context.get("words"):
+        parts += [Words(_("What the moderator says:")), Words(str(context["words"]))]
+    if context.get("until"):
+        told = _("If you think this is wrong, you can appeal until %(until)s. Somebody else looks at it then.")
+        parts.append(Words(told % context))
+    parts.append(Button(_("Your report"), str(context["url"]), shows_address=True))
+    return Letter(_("What became of your report to %(site_name)s") % context, tuple(parts))
+
+
+# To administrators ----------------------------------------------------------------------------------------------------
+def _watchdog(context: Context, subject: str, told: str) -> Letter:
+    look = Button(_("See how the site is"), context["site_address"] + "/admin/")
+    return Letter(subject % context, (Words(told % context), look))
+
+
+def _missed(context: Context) -> Letter:
+    told = _("This should have run by now and did not, or failed: %(names)s. The start page says what to do.")
+    return _watchdog(context, _("%(site_name)s: something does not run"), told)
+
+
+def _well_again(context: Context) -> Letter:
+    return _watchdog(context, _("%(site_name)s: it runs again"), _("This runs again as it should: %(names)s."))
+
+
 # What was changed in an account ---------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class _Changed:
@@ -199,7 +283,10 @@ _CHANGES = {
 #: They are told whatever else happens: nobody waits for them, and nobody can keep them away (mails/sending.py).
 WARNINGS = frozenset(_CHANGES)
 
-#: By the names that allauth gives its mails, and two of our own.
+#: Codes that let somebody in: they end when the account's password, address or second factor changes.
+CODES = frozenset({"account/email/login_code", "account/email/password_reset_code"})
+
+#: By the names that allauth gives its mails, and some of our own.
 KINDS: dict[str, Kind] = {
     "account/email/login_code": Kind(gettext_lazy("Code for signing in"), _login_code),
     "account/email/email_confirmation": Kind(gettext_lazy("Code for a new address"), _confirmation_code),
@@ -209,16 +296,40 @@ KINDS: dict[str, Kind] = {
     "account/email/unknown_account": Kind(gettext_lazy("There is no such account"), _no_account),
     "invitation": Kind(gettext_lazy("Invitation"), _invitation),
     "test": Kind(gettext_lazy("Test mail"), _test),
+    "watchdog_missed": Kind(gettext_lazy("Something does not run"), _missed),
+    "watchdog_well": Kind(gettext_lazy("It runs again"), _well_again),
+    "data_ready": Kind(gettext_lazy("Archive of one's data"), _data_ready),
+    "data_failed": Kind(gettext_lazy("Archive of one's data failed"), _data_failed),
+    "account_recovered": Kind(gettext_lazy("Second factor taken away"), _account_recovered),
+    "account_closed": Kind(gettext_lazy("Account closed"), _account_closed),
+    "decision": Kind(gettext_lazy("A decision about one's post"), _decision),
+    "report-received": Kind(gettext_lazy("Report of illegal content: receipt"), _report_received),
+    "report-told": Kind(gettext_lazy("Report of illegal content: decision"), _report_told),
     **{name: Kind(title, _Changed(subject, told)) for name, (title, subject, told) in _CHANGES.items()},
 }
 
 _SAMPLE: dict[str, Any] = {
+    "headline": gettext_lazy("Your answer was hidden"),
+    "what": gettext_lazy("Your answer of May 3, 2026"),
+    "ground": gettext_lazy("Advertising or spam"),
+    "rule": gettext_lazy(
+        "Posts here help somebody with a question. Advertising, repeated links and made-up support numbers do not."
+    ),
+    "words": gettext_lazy("The same shop is linked in five of your answers. Say what you know; leave the links away."),
+    "by": gettext_lazy("A person from our team decided this."),
+    "follows": gettext_lazy(
+        "Only moderators see it now. Nothing else changes: you can go on asking and answering as before."
+    ),
+    "until": "November 3, 2026",
+    "place": "https://help.example.com/threads/12/answers/3/",
+    "told": gettext_lazy("We have looked at it, and it is no longer visible."),
     "code": "K7TQ-2M9R",
     "password_reset_url": "https://help.example.com/accounts/password/reset/",
     "signup_url": "https://help.example.com/accounts/signup/",
     "invited_by": "Ada",
     "role": gettext_lazy("Moderator"),
     "days": 14,
+    "names": "community.sweep",
     "url": "https://help.example.com/invitations/WzEsMTc5NTMxMjAwMF0/",
     "from_email": "ada@example.com",
     "to_email": "ada.lovelace@example.com",

@@ -124,10 +124,11 @@ class Post:
 
 @dataclass(frozen=True)
 class Choice:
-    """A question with two or three ways to go; the first is the likely one."""
+    """A question with some ways to go; the first is the likely one, unless none is to be (`is_even`)."""
 
     question: str
     buttons: tuple[Button, ...]
+    is_even: bool = False
     kind = "choice"
 
     def plain(self) -> str:
@@ -170,7 +171,10 @@ Part = Words | Code | Button | Heading | Post | Choice | Items
 
 @dataclass(frozen=True)
 class Why:
-    """Why somebody gets this mail, how to stop what brought it, and where everything else is chosen."""
+    """Why somebody gets this mail, how to stop what brought it, and where everything else is chosen.
+
+    Without addresses it is a mail that nothing keeps away: somebody wrote to its reader.
+    """
 
     reason: str
     stop_label: str
@@ -181,7 +185,9 @@ class Why:
         lines = wrap(self.reason)
         if self.stop_url:
             lines += [*wrap(f"{self.stop_label}:"), self.stop_url]
-        lines += [_("Choose what comes by mail:"), self.choices_url, *wrap(_no_replies())]
+        if self.choices_url:
+            lines += [_("Choose what comes by mail:"), self.choices_url]
+        lines += wrap(_no_replies())
         return "\n".join(lines)
 
 

@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from community import clock
 from community.actions.people import owner_of
 from community.content.text import key
-from community.errors import Refused
+from community.errors import Refused, TooOften
 from community.mails.outbox import KIND_HEADER
 from community.mails.receipts import SENT, Receipt, hung_up, receipt_of, timed_out
 from community.mails.suspending import address_hash, heed
@@ -51,10 +51,8 @@ class AddressRefused(MailNotSent):
     status = 400
 
 
-class TooManyMails(Refused):
+class TooManyMails(TooOften):
     """This address got enough for now."""
-
-    status = 429
 
 
 # Who writes, from where -----------------------------------------------------------------------------------------------
@@ -235,10 +233,11 @@ def _keep_the_limit(hashed: str) -> None:
     times = list(sent.values_list("created_at", flat=True)[:MOST_IN_AN_HOUR])
     if len(times) < MOST_IN_AN_HOUR:
         return
-    minutes = max(1, -(-int((times[-1] + HOUR - now).total_seconds()) // 60))
+    again_at = times[-1] + HOUR
+    minutes = max(1, -(-int((again_at - now).total_seconds()) // 60))
     told = ngettext(
         "This address got many mails from us already. Please try again in %(minutes)d minute.",
         "This address got many mails from us already. Please try again in %(minutes)d minutes.",
         minutes,
     )
-    raise TooManyMails(told % {"minutes": minutes})
+    raise TooManyMails(told % {"minutes": minutes}, again_at)

@@ -52,6 +52,9 @@ class Board(models.Model):
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
     has_personal_cases = models.BooleanField(_("some matters are for staff alone"), default=True)
     staff_url = models.CharField(_("its own way to staff"), max_length=300, blank=True, validators=[LINK])
+    approves_official = models.BooleanField(_("official answers need a second person's approval"), default=False)
+    #: what serial numbers and the like look like here: one pattern a line, # for a digit, @ for a letter, * for either
+    private_patterns = models.TextField(_("what private numbers look like"), max_length=1000, blank=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=clock.now)
 

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -50,6 +50,10 @@ class Brand(models.Model):
     mail_footer = models.TextField(_("small print under every mail"), max_length=300, blank=True)
     #: read by accounts/visitors.py alone
     counting = models.CharField(_("counting what helps"), max_length=3, choices=Counting, default=Counting.ASK)
+    #: read by actions/flags.py alone
+    flags_to_hide = models.PositiveSmallIntegerField(
+        _("reports that hide a post"), default=3, blank=True, validators=[MaxValueValidator(50)]
+    )
     # Drawn by content/brand_images.py. Sizes in pixels, twice those on the page.
     logo_file = models.FileField(upload_to="brand", max_length=100, blank=True, editable=False)
     logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -65,6 +69,10 @@ class Brand(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     set_up_at = models.DateTimeField(null=True, blank=True, editable=False)
     mail_tested_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    #: what every page says besides, set where it is read with the brand (context_processors.py)
+    is_read_only = False
+    read_only_words = ""
 
     class Meta:
         verbose_name = _("brand")

@@ -8,7 +8,8 @@ from community.models.users import User
 
 
 class Draft(models.Model):
-    """What somebody is writing, kept while they write. `place` is "ask" or "answer:<thread id>".
+    """What somebody is writing, kept while they write. `place` is "ask", "contact", "answer:<thread id>" or another of
+    settings.DRAFT_PLACES.
 
     A visitor's draft carries a random key kept in their session until they sign in.
     """
@@ -18,7 +19,7 @@ class Draft(models.Model):
     place = models.CharField(max_length=60)
     title = models.CharField(max_length=200, blank=True)
     body = models.TextField(blank=True)
-    #: the other fields of the ask form as they were chosen: board, kind, tags, product_version
+    #: the form's other fields as they were chosen: board, kind, tags, product_version
     choices = models.JSONField(default=dict, blank=True)
     saved_at = models.DateTimeField(default=clock.now)
 

@@ -94,6 +94,8 @@ class DuplicateHint(models.Model):
     #: how alike, from 0 to 100 (content/likeness.py)
     likeness = models.PositiveSmallIntegerField()
     found_at = models.DateTimeField(default=clock.now)
+    #: a member who said so; null where a machine did
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     dismissed_at = models.DateTimeField(null=True, blank=True)
     dismissed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from community.models.answers import Answer
+from community.models.boards import Board
 from community.models.changes import CurrentTransaction
 from community.models.threads import Thread
 from community.models.users import User
@@ -44,6 +45,14 @@ class ThreadEvent(models.Model):
         MERGED = "merged", _("marked as a duplicate")
         UNMERGED = "unmerged", _("no longer a duplicate")
         NOT_SOLVED = "not_solved", _("said it is not solved yet")
+        FLAGGED = "flagged", _("reported")
+        SPLIT = "split", _("moved answers to another question")
+        UNSPLIT = "unsplit", _("moved answers back")
+        REDACTED = "redacted", _("removed private data")
+        PURGED = "purged", _("destroyed")
+        OFFICIAL = "official", _("marked as official")
+        RETURNED = "returned", _("gave it back to the community")
+        KNOWN_ISSUE = "known_issue", _("said it is a known issue")
 
     xid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
     thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="events")
@@ -53,6 +62,10 @@ class ThreadEvent(models.Model):
     actor_role = models.CharField(max_length=10, choices=Role)
     #: whom it is about, where that is neither the actor nor the author: the person mentioned
     person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: moved: the board it came from
+    from_board = models.ForeignKey(
+        Board, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     #: history brought along by an import: nobody is told of it
     is_imported = models.BooleanField(default=False)
     occurred_at = models.DateTimeField()

@@ -11,7 +11,8 @@ class Mail(models.Model):
     """One mail to one person. Its words are written when it is sent, from what that person may see then.
 
     A row is made once (`key`), waits while `settled_at` is null, and ends as sent or dropped, with the reason. Account
-    mails (codes, warnings) leave at once and only leave a row that says so: never their words or address.
+    mails (codes, warnings) leave at once and only leave a row that says so: never their words or address. Mails about
+    decisions and reports wait in the queue like notices, but no choice and no limit keeps them away.
     """
 
     class Kind(models.TextChoices):
@@ -19,6 +20,8 @@ class Mail(models.Model):
         NOTICE = "notice", _("one notice")
         BUNDLE = "bundle", _("several notices")
         DIGEST = "digest", _("digest")
+        DECISION = "decision", _("a decision or a report")
+        STAFF = "staff", _("a word between somebody and staff")
 
     class Outcome(models.TextChoices):
         SENT = "sent", _("sent")
@@ -28,6 +31,7 @@ class Mail(models.Model):
         GONE = "gone", _("the person has no account or confirmed address any more")
         REFUSED = "refused", _("the mail server refused it")
         GAVE_UP = "gave_up", _("could not be handed over")
+        DROPPED = "dropped", _("left out after a restore")
 
     kind = models.CharField(max_length=10, choices=Kind)
     #: null for mails to an address without an account

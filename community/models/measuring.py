@@ -206,9 +206,11 @@ class FormSession(models.Model):
         constraints = [
             models.CheckConstraint(name="form_of_somebody", condition=Q(person_key__regex=PERSON_KEY)),
             models.CheckConstraint(
+                # a form that asks becomes a thread; what another one became, its own app knows
                 name="form_submitted_is_a_thread",
                 condition=Q(submitted_at__isnull=True, submitted_thread__isnull=True)
-                | Q(submitted_at__isnull=False, submitted_thread__isnull=False),
+                | Q(submitted_at__isnull=False, submitted_thread__isnull=False)
+                | (Q(submitted_at__isnull=False) & ~Q(surface="ask")),
             ),
             models.CheckConstraint(
                 name="form_left_or_submitted", condition=Q(left_at__isnull=True) | Q(submitted_at__isnull=True)

@@ -17,6 +17,9 @@ class Topic(models.TextChoices):
     SHARED = "shared", _("A problem you share is solved")
     WATCHED = "watched", _("News in questions you watch")
     QUESTIONS = "questions", _("New questions on boards and tags you watch")
+    ISSUES = "issues", _("News of known issues that you have too")
+    DESK = "desk", _("Work that waits for you at the desk")
+    HEARD = "heard", _("What the company hears, week by week")
     REMINDERS = "reminders", _("Whether an answer solved your question")
     DIGEST = "digest", _("What else is worth your time")
 

@@ -48,6 +48,8 @@ class Solution(models.Model):
     answer_author_role = models.CharField(max_length=10, choices=Role)
     resolution_class = models.CharField(max_length=10, choices=ResolutionClass)
     accepted_at = models.DateTimeField(default=clock.now)
+    #: when we learned of it: later than `accepted_at` where it is accepted again as it was before, or was imported
+    recorded_at = models.DateTimeField(default=clock.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawal = models.CharField(max_length=10, choices=Withdrawal, blank=True)
     withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -10,6 +10,7 @@ from taggit.managers import TaggableManager
 from community import clock
 from community.content.text import slugify_title
 from community.models.boards import Board, TaggedThread
+from community.models.hiding import Hiding
 from community.models.users import User
 from community.roles import Role
 
@@ -98,6 +99,7 @@ class Thread(models.Model):
     last_activity_at = models.DateTimeField(_("last activity"), default=clock.now)
     first_answered_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_for = models.CharField(max_length=10, choices=Hiding, blank=True, default=Hiding.DECIDED, editable=False)
     locked_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     solved_at = models.DateTimeField(null=True, blank=True)
@@ -139,6 +141,7 @@ class Thread(models.Model):
                 condition=Q(solved_at__isnull=True) | Q(kind__in=SOLVABLE),
             ),
             models.CheckConstraint(name="thread_title_not_empty", condition=~Q(title="")),
+            models.CheckConstraint(name="thread_hidden_for", condition=Q(hidden_at__isnull=False) | Q(hidden_for="")),
         ]
         indexes = [
             # read by: the list of all threads, newest activity first

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject, Lower
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from community import clock
@@ -27,6 +28,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: Any) -> "UserQuerySet":
         """Everybody has a public profile except accounts that were closed."""
         return self.filter(anonymised_at__isnull=True)
+
+    def imitating(self) -> "UserQuerySet":
+        """People whose names speak for the brand or its people: imported, or from before the brand had its name."""
+        return self.filter(imitates=True, anonymised_at__isnull=True)
 
     def with_standing(self) -> "UserQuerySet":
         """The person with groups and second factor in the same query: what every request needs."""
@@ -87,7 +92,13 @@ class User(AbstractBaseUser):
     mail_suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: what the mail server said: "550 5.1.1"
     mail_trouble = models.CharField(max_length=20, blank=True, editable=False)
-    #: What this person may see or do changes with these; sessions of an older one end.
+    #: may no longer sign in, by a moderator's decision (actions/bans.py); `is_active` is False with it
+    banned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: how often the password, the address or a second factor changed; triggers count (migration `people`)
+    renewals = models.PositiveIntegerField(default=0, editable=False)
+    #: whether the name speaks for the brand or its people, as of when it was last looked at (actions/imitations.py)
+    imitates = models.BooleanField(_("name that imitates"), default=False, db_default=False, editable=False)
+    #: What this person may see or do changes with these.
     groups = models.ManyToManyField(Group, verbose_name=_("roles and groups"), blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -105,6 +116,9 @@ class User(AbstractBaseUser):
                 condition=Q(username__isnull=False) | Q(is_imported=True) | Q(anonymised_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="banned_is_not_active", condition=Q(banned_at__isnull=True) | Q(is_active=False)
+            ),
+            models.CheckConstraint(
                 name="user_key_with_name",
                 condition=Q(username__isnull=True, username_key__isnull=True)
                 | Q(username__isnull=False, username_key__isnull=False),
@@ -117,6 +131,8 @@ class User(AbstractBaseUser):
                 name="user_shown_name",
                 condition=Q(is_active=True, username_key__isnull=False),
             ),
+            # read by: moderators, whose names imitate
+            models.Index(fields=["-id"], name="user_imitates", condition=Q(imitates=True)),
             # read by: the digests that are due
             models.Index(fields=["digest_at"], name="user_digest", condition=Q(digest_at__isnull=False)),
         ]
@@ -147,6 +163,13 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What sessions and mailed addresses are bound to: they end with the password, the address or a factor."""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        # Without any change it is Django's own: whoever was signed in before there were renewals stays so.
+        value = f"{self.password}:{self.renewals}" if self.renewals else self.password
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     # Standing: what this person may do, read once per request ---------------------------------------------------------
     @cached_property

@@ -82,8 +82,8 @@ def _heed(mail: Mail, receipt: Receipt) -> None:
         _settle(mail, Mail.Outcome.SENT, receipt.code)
     elif receipt.outcome == "refused":
         _settle(mail, Mail.Outcome.REFUSED, receipt.code)
-        assert mail.recipient is not None
-        heed(mail.recipient, receipt)
+        if mail.recipient is not None:  # who reported something without an account has no row to remember it in
+            heed(mail.recipient, receipt)
     else:
         _wait(mail, receipt.code)
 

@@ -43,7 +43,7 @@ __all__ = ["make_digests", "put_digest", "write_digest"]
 
 News = Sequence[tuple[Notification, Shown]]
 #: What is about the reader themselves; other news are about what they follow.
-OWN = frozenset({Topic.ANSWERS, Topic.MENTIONS, Topic.SHARED, Topic.REMINDERS, Topic.THANKS})
+OWN = frozenset({Topic.ANSWERS, Topic.MENTIONS, Topic.SHARED, Topic.ISSUES, Topic.REMINDERS, Topic.THANKS})
 
 #: So much of a title stands in a subject.
 TITLE = 80
@@ -111,7 +111,8 @@ def _waiting(waiting: News, reader: User, reasons: Reasons | None) -> list[Secti
     reasons = reasons or Reasons([shown for _row, shown in waiting], reader)
     groups: dict[object, list[tuple[Notification, Shown]]] = {}
     for row, shown in sorted(waiting, key=lambda each: (each[1].happened_at, each[0].pk), reverse=True):
-        groups.setdefault(shown.thread.pk if shown.thread else (row.pk,), []).append((row, shown))
+        matter = shown.thread.pk if shown.thread else shown.about or (row.pk,)
+        groups.setdefault(matter, []).append((row, shown))
     asked = [rows for rows in groups.values() if all(row.topic == Topic.QUESTIONS for row, _shown in rows)]
     others = [rows for rows in groups.values() if rows not in asked]
     sections = []
@@ -126,10 +127,16 @@ def _news(groups: list[list[tuple[Notification, Shown]]], reasons: Reasons, read
     is_own = [any(row.topic in OWN for row, _shown in rows) for rows in groups]
     groups = [rows for _own, rows in sorted(zip(is_own, groups, strict=True), key=lambda each: not each[0])]
     first, count = _short(groups[0][0][1].title), len(groups)
+    if all(shown.thread for rows in groups for _row, shown in rows):
+        subject = _title_and_more(first, count)
+        summary = ngettext("News in %(count)d question", "News in %(count)d questions", count)
+    else:
+        subject = first if count == 1 else _title_and_others(first, count - 1)
+        summary = ngettext("News about %(count)d thing", "News about %(count)d things", count)
     return Section(
         rank=0 if any(is_own) else 2,
-        subject=_title_and_more(first, count),
-        summary=ngettext("News in %(count)d question", "News in %(count)d questions", count) % {"count": count},
+        subject=subject,
+        summary=summary % {"count": count},
         part=_items(_("News for you"), [_item(rows, reasons, reader) for rows in groups], reverse("inbox")),
     )
 
@@ -269,6 +276,11 @@ def _title_and_more(title: str, count: int) -> str:
         "%(title)s, and news in %(count)d more question", "%(title)s, and news in %(count)d more questions", count - 1
     )
     return words % {"title": title, "count": count - 1}
+
+
+def _title_and_others(title: str, others: int) -> str:
+    words = ngettext("%(title)s, and news of %(count)d more", "%(title)s, and news of %(count)d more", others)
+    return words % {"title": title, "count": others}
 
 
 def _item_of(line: Line, note: str) -> Item:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from community.models import Answer, Board, Thread, ThreadEvent, User
+from community.models import Answer, Board, Hiding, Thread, ThreadEvent, User
+from community.reading.moved import stand_now
 from community.reading.prepared import Prepared, Shape, numbers, padded
 
 #: So many at a time.
@@ -35,11 +36,15 @@ _COLUMNS = [column for shape in _SHAPES for column in shape.columns]
 
 
 def _seen(reader: Any, ids: Sequence[int]) -> QuerySet[ThreadEvent, Any]:
-    """Those of threads and answers this reader may see now. Of a merge, the original is asked about elsewhere."""
+    """Those of threads and answers this reader may see now.
+
+    Of a merge, the original is asked about elsewhere; of an answer that moved, the place where it stands.
+    """
     thread = Exists(Thread.objects.visible_to(reader).filter(pk=OuterRef("thread_id")))
     answer = Exists(Answer.objects.visible_to(reader).filter(pk=OuterRef("answer_id")))
     events = ThreadEvent.objects.filter(pk__in=ids).order_by("pk")
-    events = events.filter(Q(kind=ThreadEvent.Kind.MERGED) | Q(thread) & (Q(answer__isnull=True) | Q(answer)))
+    moved = Exists(Answer.objects.filter(pk=OuterRef("answer_id"), hidden_for=Hiding.MOVED))
+    events = events.filter(Q(kind=ThreadEvent.Kind.MERGED) | Q(thread) & (Q(answer__isnull=True) | Q(answer)) | moved)
     return events.values_list(*_COLUMNS)
 
 
@@ -50,15 +55,31 @@ _many = Prepared(lambda reader: _seen(reader, numbers(0, _MANY)), places=_MANY)
 def seen_events(ids: Iterable[int], reader: User) -> list[ThreadEvent]:
     """The events with thread, board, answer and people, of those that this reader may see; merges in any case.
 
-    One query for each hundred.
+    One query for each hundred, and two where answers have moved.
     """
     wanted = list(ids)
     if len(wanted) == 1:
-        return [_made(row) for row in _one.rows(reader, wanted[0])]
+        return _where_they_stand([_made(row) for row in _one.rows(reader, wanted[0])], reader)
     rows: list[Any] = []
     for start in range(0, len(wanted), _MANY):
         rows += _many.rows(reader, *padded(wanted[start : start + _MANY], _MANY))
-    return [_made(row) for row in rows]
+    return _where_they_stand([_made(row) for row in rows], reader)
+
+
+def _where_they_stand(events: list[ThreadEvent], reader: User) -> list[ThreadEvent]:
+    """Events of answers that moved are about them where they stand; those out of the reader's sight are left out."""
+    gone = [event.answer for event in events if event.answer and event.answer.hidden_for == Hiding.MOVED]
+    if not gone:
+        return events
+    stand, kept = stand_now(gone, reader), []
+    for event in events:
+        if event.answer is None or event.answer.hidden_for != Hiding.MOVED:
+            kept.append(event)
+        elif (place := stand.get(event.answer.pk)) is not None:
+            # The instances are for reading: nothing of this is ever saved.
+            event.answer, event.thread = (place, place.thread) if isinstance(place, Answer) else (None, place)
+            kept.append(event)
+    return kept
 
 
 def _made(row: Sequence[Any]) -> ThreadEvent:

@@ -89,6 +89,7 @@ _INSERT = f"""
     FROM about a
     JOIN defaults d ON d.topic = a.topic
     LEFT JOIN community_noticechoice c ON c.person_id = a.person_id AND c.topic = a.topic
+    ORDER BY a.event_id, a.person_id  -- the inbox and mails go by the notices' numbers
     ON CONFLICT DO NOTHING
 """  # noqa: S608 - put together from our own constants
 

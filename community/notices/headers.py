@@ -23,16 +23,20 @@ def headers_of(written: Written, *, mail_id: int, reader: User) -> dict[str, str
         "List-Id": f"<notices.{host}>",
         "Precedence": "list",
     }
-    if written.thread_id is not None:
-        # Nobody ever got this one: mail programs hang all mails about the question below it.
-        root = f"<thread-{written.thread_id}@{host}>"
-        headers |= {"In-Reply-To": root, "References": root}
+    if written.thread_id is not None or written.about:
+        headers |= hung_below(f"thread-{written.thread_id}" if written.thread_id is not None else written.about)
     if written.stop is not None:
         headers |= {
             "List-Unsubscribe": f"<{stop_address(reader, written.stop)}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     return headers
+
+
+def hung_below(about: str) -> dict[str, str]:
+    """Nobody ever got the mail these name: mail programs hang all mails about the same thing below it."""
+    root = f"<{about}@{_host()}>"
+    return {"In-Reply-To": root, "References": root}
 
 
 def message_id(mail_id: int, host: str = "") -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from community.content.text import excerpt
 from community.mails.letters import Button, Heading, Item, Items, Letter, Part, Why, Words, isolated
 from community.models import Notification, ThreadEvent, Topic, User
+from community.notices import known_issues
 from community.notices.notifiables import Shown
 from community.notices.saying import absolute, day_of, first_words
 from community.notices.stops import BUNDLED, Reasons, Stop, choices_address, stop_address, stop_of
@@ -28,14 +29,15 @@ _KIND = ThreadEvent.Kind
 class Written:
     """A letter, and what its headers are made of.
 
-    `stop` is what one click ends; `thread_id` the question it is about, where it is about one; `sender` the name of
-    whoever wrote or did it, "" for the site itself.
+    `stop` is what one click ends; `thread_id` the question it is about, where it is about one, else `about` a word for
+    what it is about; `sender` the name of whoever wrote or did it, "" for the site itself.
     """
 
     letter: Letter
     stop: Stop | None
     thread_id: int | None
     sender: str
+    about: str = ""
 
 
 def write_notice(row: Notification, shown: Shown, reader: User, reasons: Reasons | None = None) -> Written:
@@ -50,13 +52,14 @@ def put_letter(row: Notification, shown: Shown, reader: User, stop: Stop, watche
     said = write_said(row, shown, reader)
     why = why_of(reason_of(row, shown, reader, stop, watched_at), stop, reader)
     letter = Letter(subject_of(shown), said.parts, said.first_words, why)
-    return Written(letter, stop, shown.thread.pk if shown.thread else None, said.sender)
+    return Written(letter, stop, shown.thread.pk if shown.thread else None, said.sender, shown.about)
 
 
 def subject_of(shown: Shown) -> str:
     """The question's title: all mails about one question have one subject, all but the first as replies to it."""
-    title = excerpt(shown.title, SUBJECT)
-    return title if shown.kind == _KIND.ASKED else f"Re: {title}"
+    title = excerpt(shown.subject or shown.title, SUBJECT)
+    is_own = bool(shown.subject) or shown.kind in (_KIND.ASKED, known_issues.KNOWN)
+    return title if is_own else f"Re: {title}"
 
 
 def why_of(reason: str, stop: Stop, reader: User) -> Why:
@@ -82,6 +85,8 @@ def _label_of(stop: Stop) -> str:
 def reason_of(row: Notification, shown: Shown, reader: User, stop: Stop, watched_at: datetime | None) -> str:
     """Why the reader gets it: what they did themselves, and when."""
     thread, answer = shown.thread, shown.answer
+    if row.reason in shown.because:
+        return str(shown.because[row.reason][1])
     if shown.kind == _KIND.MERGED:
         return _("You get this because you asked a question that was asked before.")
     if row.reason == "asked" and thread is not None:
@@ -113,6 +118,9 @@ _UNDATED = {
     "asked": lambda: _("You get this because you asked this question."),
     "tag": lambda: _("You get this because you watched one of its tags."),
     "board": lambda: _("You get this because you watched its board."),
+    "issue_joined": lambda: _("You get this because you said that you have this too."),
+    "issue_asked": lambda: _("You get this because you asked a question that is about it."),
+    "issue_shared": lambda: _("You get this because you share a question that is about it."),
 }
 
 
@@ -129,8 +137,9 @@ def write_bundle(found: Sequence[tuple[Notification, Shown]], reader: User, reas
     told = in_order[-MOST_IN_A_BUNDLE:]
     groups: dict[object, list[tuple[Notification, Shown]]] = {}
     for row, shown in told:
-        groups.setdefault(shown.thread.pk if shown.thread else (shown.kind, row.event_id), []).append((row, shown))
-    parts: list[Part] = [Heading(_heading(len(found), len(groups)))]
+        groups.setdefault(_matter(row, shown), []).append((row, shown))
+    in_questions = len(groups) if all(shown.thread for _row, shown in told) else 0
+    parts: list[Part] = [Heading(_heading(len(found), in_questions))]
     parts += [_group(each, reader, reasons) for each in groups.values()]
     if left := len(found) - len(told):
         more = ngettext("%(count)d more is in your inbox.", "%(count)d more are in your inbox.", left)
@@ -151,20 +160,34 @@ def _bundle(
     first = f"{in_order[-1][1].sentence}: {_note(in_order[-1][1]) or in_order[-1][1].title}"
     stops = {stop_of(row, shown, reader, reasons) for row, shown in in_order[-MOST_IN_A_BUNDLE:]}
     stop = stops.pop() if len(stops) == 1 else BUNDLED
+    in_questions = all(shown.thread for _row, shown in in_order)
     if len(groups) == 1:
-        why = why_of(_("You get this because several things happened in a question you follow."), stop, reader)
-        return Written(
-            Letter(subject_of(shown), parts, first, why), stop, shown.thread.pk if shown.thread else None, ""
-        )
+        if in_questions:
+            reason = _("You get this because several things happened in a question you follow.")
+        else:
+            reason = _("You get this because several things happened that concern you.")
+        why, thread_id = why_of(reason, stop, reader), shown.thread.pk if shown.thread else None
+        return Written(Letter(subject_of(shown), parts, first, why), stop, thread_id, "", shown.about)
     more = len(groups) - 1
     subject = ngettext(
         "%(count)d updates: %(title)s and %(more)d more", "%(count)d updates: %(title)s and %(more)d more", more
     ) % {"count": len(in_order), "title": isolated(excerpt(shown.title, SUBJECT // 2)), "more": more}
-    reason = _("You get these together because several things happened in questions, boards or tags you follow.")
+    if in_questions:
+        reason = _("You get these together because several things happened in questions, boards or tags you follow.")
+    else:
+        reason = _("You get these together because several things happened that concern you.")
     return Written(Letter(subject, parts, first, why_of(reason, stop, reader)), stop, None, "")
 
 
+def _matter(row: Notification, shown: Shown) -> object:
+    """What it is about: the same for all that stands together."""
+    return shown.thread.pk if shown.thread else shown.about or (shown.kind, row.event_id)
+
+
 def _heading(news: int, questions: int) -> str:
+    """`questions` is 0 where not all of them are in questions."""
+    if questions == 0:
+        return ngettext("%(count)d update", "%(count)d updates", news) % {"count": news}
     if questions == 1:
         return ngettext("%(count)d update in one question", "%(count)d updates in one question", news) % {"count": news}
     told = ngettext("%(count)d update in %(questions)d questions", "%(count)d updates in %(questions)d questions", news)
@@ -191,7 +214,7 @@ def _group(found: Sequence[tuple[Notification, Shown]], reader: User, reasons: R
 def _note(shown: Shown) -> str:
     """The first words of what was written, where something was."""
     if shown.thread is None:
-        return ""
+        return shown.note
     if shown.answer is not None and shown.kind in (_KIND.ANSWERED, _KIND.ACCEPTED, _KIND.MENTIONED):
         return first_words(shown.answer.body_html, shown.thread)
     if shown.kind in (_KIND.ASKED, _KIND.MENTIONED):

@@ -4,20 +4,22 @@ An entry loads the events of a page of notifications at once, asks `visible_to` 
 place to go. What the person may no longer see gets no entry and is not shown.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.mails.letters import isolated
-from community.models import Answer, Merge, Notification, Thread, ThreadEvent, User
+from community.models import Answer, Hiding, Merge, Notification, Thread, ThreadEvent, User
 from community.notices import milestones
 from community.notices.events import seen_events
+from community.reading.moved import stand_now
 from community.reading.people_helped import solved_for
 
 
@@ -41,6 +43,18 @@ class Shown:
     actor_id: int | None = None
     #: how many people the answer has helped, where that is known already
     helped: int | None = None
+    #: of what is in no thread: a word for what it is about ("case-12"), the same for all that is about the same
+    about: str = ""
+    #: of what was written in no thread: how it begins
+    note: str = ""
+    #: by reason: why the reader is told, in the inbox and by mail, where `REASONS` does not know the reason
+    because: Mapping[str, tuple[str | Promise, str | Promise]] = field(default_factory=dict)
+    #: it calls for something that was done meanwhile: it stands in the inbox, and no mail says so any more
+    is_over: bool = False
+    #: what was said, as HTML, where it stands in no post of a question
+    words: str = ""
+    #: the subject of its mail, where that is neither a question's title nor goes on a talk
+    subject: str = ""
 
     def changed(self, **fields: Any) -> "Shown":
         """The same with other words."""
@@ -55,6 +69,13 @@ REASONS = {
     "chosen": gettext_lazy("Because you watch this question"),
     "tag": gettext_lazy("Because you watch one of its tags"),
     "board": gettext_lazy("Because you watch this board"),
+    "moderates": gettext_lazy("Because you moderate here"),
+    "level": gettext_lazy("Because of what you did here"),
+    "decided": gettext_lazy("Because it is about what you wrote here"),
+    "flagged": gettext_lazy("Because you reported it"),
+    "issue_joined": gettext_lazy("Because you said that you have this too"),
+    "issue_asked": gettext_lazy("Because your question is about it"),
+    "issue_shared": gettext_lazy("Because you share a question that is about it"),
 }
 
 
@@ -145,13 +166,12 @@ def _asked_before(event: ThreadEvent, original: Thread) -> Shown:
 def show_steps(numbers: Iterable[int], reader: User) -> dict[int, Shown]:
     """What to show of the steps (milestones.py) of answers the reader may see now. Two queries."""
     steps = {number: milestones.read_number(number) for number in numbers}
-    answers = {
-        answer.pk: answer
-        for answer in Answer.objects.visible_to(reader)
-        .filter(pk__in={answer_id for answer_id, _count in steps.values()})
-        .select_related("thread", "thread__board")
-        .defer("body", "body_html", "thread__body", "thread__body_html")
-    }
+    named = Answer.objects.filter(pk__in={answer_id for answer_id, _count in steps.values()})
+    rows = named.visible_to(reader).select_related("thread", "thread__board")
+    answers = {row.pk: row for row in rows.defer("body", "body_html", "thread__body", "thread__body_html")}
+    if len(answers) < len({answer_id for answer_id, _count in steps.values()}):
+        stand = stand_now(named.filter(hidden_for=Hiding.MOVED), reader)
+        answers |= {pk: place for pk, place in stand.items() if isinstance(place, Answer)}
     told = Notification.objects.filter(event_kind=milestones.KIND, event_id__in=steps, recipient=reader)
     shown = {}
     for number, told_at in told.values_list("event_id", "created_at"):

@@ -19,12 +19,18 @@ SENTENCES: Mapping[Topic, Promise] = {
     Topic.SHARED: gettext_lazy("You said “I have this problem too”, and now there is a solution."),
     Topic.WATCHED: gettext_lazy("Answers to questions that you watch or answered yourself."),
     Topic.QUESTIONS: gettext_lazy("Somebody asks on a board or with a tag that you watch."),
+    Topic.ISSUES: gettext_lazy(
+        "Staff know what is wrong with something that you have too: what helps, when it is fixed."
+    ),
+    Topic.DESK: gettext_lazy("Something new arrives for you or your team, somebody writes again, or a reply is due."),
+    Topic.HEARD: gettext_lazy("A report of two minutes: what rises, what people want and praise, which promises held."),
     Topic.REMINDERS: gettext_lazy("You did not say yet whether an answer helped: we ask once, after three days."),
     Topic.DIGEST: gettext_lazy("Questions you may know the answer to, what was solved lately, and the thanks you got."),
 }
-# A reminder is one mail, and what a digest gathers is nowhere else.
+# A reminder is one mail, a report comes once a week, and what a digest gathers is nowhere else.
 _OTHER_WORDS: Mapping[tuple[Topic, str], Promise] = {
     (Topic.REMINDERS, Rhythm.NOW): pgettext_lazy("a reminder", "By mail, once"),
+    (Topic.HEARD, Rhythm.NOW): pgettext_lazy("a weekly report", "By mail, on Mondays"),
     (Topic.DIGEST, Rhythm.OFF): pgettext_lazy("a digest", "Never"),
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from community import clock
 from community.models import Answer, Board, Notification, Thread, ThreadEvent, Topic, User
-from community.notices import milestones, reminders
+from community.notices import known_issues, milestones, reminders
 from community.notices.digests import More, put_digest
 from community.notices.letters import Written, put_letter, write_bundle
 from community.notices.notifiables import Shown, sentence_of
@@ -155,6 +156,32 @@ def _step() -> Written:
     return put_letter(sample_row(milestones.KIND, "answered"), shown, ben, topic_stop(Topic.THANKS), None)
 
 
+@dataclass(frozen=True)
+class _Issue:
+    """A notice about a known issue, what staff say there, and why its reader hears of it."""
+
+    kind: str
+    sentence: str | Promise
+    said: str | Promise
+    reason: str
+
+    def __call__(self) -> Written:
+        mira, _ben, ada = sample_people()
+        shown = Shown(
+            sentence=str(self.sentence),
+            title=_("Red light after the May update"),
+            url=reverse("known_issue", args=[_NONE]),
+            happened_at=clock.now() - timedelta(hours=1),
+            actor="" if self.kind == known_issues.KNOWN else ada.display_name,
+            kind=self.kind,
+            words=format_html("<p>{}</p>", self.said),
+        )
+        row = Notification(
+            event_kind=self.kind, event_id=_NONE, reason=self.reason, topic=Topic.ISSUES, created_at=clock.now()
+        )
+        return put_letter(row, shown, mira, topic_stop(Topic.ISSUES), None)
+
+
 def sample_news() -> tuple[list[tuple[Notification, Shown]], User]:
     """Five news of three questions, and whose they are."""
     mira, ben, ada = sample_people()
@@ -255,6 +282,33 @@ SAMPLES: dict[str, Sample] = {
     "reminder": Sample(gettext_lazy("Reminder: did an answer solve it?"), _reminder),
     "closed": Sample(gettext_lazy("One's question was closed"), _Notice(_KIND.CLOSED, "asked", 2, 0, has_answer=False)),
     "merged": Sample(gettext_lazy("One's question was asked before"), _merged),
+    "known-issue": Sample(
+        gettext_lazy("One's question is about a known issue"),
+        _Issue(
+            known_issues.KNOWN,
+            gettext_lazy("Staff know about your problem"),
+            gettext_lazy("Since the update some routers start with a red light. We are working on it."),
+            "issue_asked",
+        ),
+    ),
+    "known-issue-news": Sample(
+        gettext_lazy("News of a known issue"),
+        _Issue(
+            known_issues.NEWS,
+            gettext_lazy("News of a problem that you have"),
+            gettext_lazy("We have found it. A corrected update comes on Thursday."),
+            "issue_joined",
+        ),
+    ),
+    "known-issue-fixed": Sample(
+        gettext_lazy("A known issue is fixed"),
+        _Issue(
+            known_issues.FIXED,
+            gettext_lazy("A problem that you have is fixed"),
+            gettext_lazy("The corrected update is there: switch the router off and on again, and it installs itself."),
+            "issue_shared",
+        ),
+    ),
 }
 #: Those that tell several things.
 TOGETHER: dict[str, Sample] = {

@@ -1,7 +1,7 @@
 """Where the two buttons of an answer mail lead: "Yes, solved" and "Not yet", for one person and one answer.
 
 Such an address opens its own page and nothing else, without sign-in, for 60 days. It is dead once the person has
-changed the password, as every session of theirs is.
+changed the password, the address or a second factor, as every session of theirs is.
 """
 
 import hmac
@@ -25,7 +25,7 @@ _LONGEST = 400
 
 
 class BadToken(Exception):
-    """It was made up, cut short, or made before the person changed the password."""
+    """It was made up, cut short, or made before the person changed the password, the address or a second factor."""
 
 
 class OldToken(BadToken):
@@ -79,5 +79,5 @@ def read_token(token: str) -> Meant:
 
 
 def _mark(auth_hash: str) -> str:
-    """A mark of the password as it is now, from which neither it nor a session can be told."""
+    """A mark of what sessions are bound to, from which neither the password nor a session can be told."""
     return sha256(f"{SALT}:{auth_hash}".encode()).hexdigest()[:_MARK]

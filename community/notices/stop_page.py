@@ -138,7 +138,7 @@ def _is_stopped(person: User, stop: Stop, rhythms: dict[Topic, Rhythm]) -> bool:
     if stop.what in {"tag", "board"}:
         return not mine.filter(**{f"{stop.what}_id": stop.id}).exists()
     if stop.what == "topic":
-        return rhythms[Topic(stop.name)] == Rhythm.OFF
+        return rhythms.get(Topic(stop.name), Rhythm.OFF) == Rhythm.OFF
     coming = {
         "hourly": {Rhythm.HOURLY},
         "digests": {Rhythm.DAILY, Rhythm.WEEKLY},

@@ -127,7 +127,8 @@ class Reasons:
 
     def of(self, row: Notification, shown: Shown) -> tuple[str, Stop | None]:
         """The reason in words, and how to stop it (None where it is stopped already)."""
-        thread, why = shown.thread, str(REASONS.get(row.reason, ""))
+        known = shown.because.get(row.reason)
+        thread, why = shown.thread, str(known[0] if known else REASONS.get(row.reason, ""))
         if thread is None:
             return why, None
         if row.reason == "tag":

@@ -5,8 +5,9 @@ The fan-out reads it as SQL (`TOPIC_SQL`, `DEFAULTS_SQL`), everybody else as Pyt
 
 from collections.abc import Mapping
 
-from community import clock
+from community import clock, permissions
 from community.models import NoticeChoice, Rhythm, ThreadEvent, Topic, User
+from community.roles import Role
 
 #: When a topic comes by mail as long as a person chose nothing.
 DEFAULTS: Mapping[Topic, Rhythm] = {
@@ -16,12 +17,16 @@ DEFAULTS: Mapping[Topic, Rhythm] = {
     Topic.SHARED: Rhythm.NOW,
     Topic.WATCHED: Rhythm.HOURLY,
     Topic.QUESTIONS: Rhythm.DAILY,
+    Topic.ISSUES: Rhythm.NOW,
+    Topic.DESK: Rhythm.HOURLY,
+    Topic.HEARD: Rhythm.NOW,
     Topic.REMINDERS: Rhythm.NOW,
     Topic.DIGEST: Rhythm.WEEKLY,
 }
-#: What can be chosen: a reminder is one mail or none, a digest has its days.
+#: What can be chosen: a reminder and a report are one mail or none, a digest has its days.
 CHOICES: Mapping[Topic, tuple[Rhythm, ...]] = {
     **dict.fromkeys(Topic, tuple(Rhythm)),
+    Topic.HEARD: (Rhythm.NOW, Rhythm.OFF),
     Topic.REMINDERS: (Rhythm.NOW, Rhythm.OFF),
     Topic.DIGEST: (Rhythm.DAILY, Rhythm.WEEKLY, Rhythm.OFF),
 }
@@ -68,9 +73,17 @@ DEFAULTS_SQL = ", ".join(f"('{topic}', '{rhythm}')" for topic, rhythm in DEFAULT
 
 
 def rhythms_of(person: User) -> dict[Topic, Rhythm]:
-    """When each topic comes to this person by mail. One query."""
+    """When each topic that concerns this person comes to them by mail. One query, and those for their roles.
+
+    Work at the desk is a topic of those alone who may work there; what the company hears, of administrators.
+    """
     chosen = dict(NoticeChoice.objects.filter(person=person).values_list("topic", "rhythm"))
-    return {topic: Rhythm(chosen.get(topic, default)) for topic, default in DEFAULTS.items()}
+    rhythms = {topic: Rhythm(chosen.get(topic, default)) for topic, default in DEFAULTS.items()}
+    if not permissions.has_role(person, Role.AGENT, Role.ADMIN):
+        rhythms.pop(Topic.DESK, None)
+    if not permissions.has_role(person, Role.ADMIN):
+        rhythms.pop(Topic.HEARD, None)
+    return rhythms
 
 
 def is_paused(person: User) -> bool:
@@ -82,7 +95,7 @@ def rhythm_for(person: User, topic: Topic) -> Rhythm | str:
     """At which rhythm a notice about this topic waits for a mail to this person; "" for none."""
     if not person.email or is_paused(person):
         return ""
-    rhythm = rhythms_of(person)[topic]
+    rhythm = rhythms_of(person).get(topic, Rhythm.OFF)
     return "" if rhythm == Rhythm.OFF else rhythm
 
 

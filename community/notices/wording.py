@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +17,7 @@ from community import permissions
 from community.content.text import key
 from community.mails.letters import Button, Choice, Heading, Part, Words, isolated
 from community.models import Answer, Notification, Thread, ThreadEvent, User
-from community.notices import milestones, reminders
+from community.notices import known_issues, milestones, reminders
 from community.notices.notifiables import Shown
 from community.notices.saying import (
     REMINDING,
@@ -44,11 +46,19 @@ _AT_ONCE = timedelta(minutes=1)
 
 
 def write_said(row: Notification, shown: Shown, reader: User) -> Said:
-    """What this notice says; a kind without words of its own says what the inbox says."""
-    return WRITERS.get(shown.kind, _plain)(row, shown, reader)
+    """What this notice says; a kind without words of its own says what the inbox says.
+
+    settings.NOTICE_WRITERS lists the registries.
+    """
+    writer: Writer = _plain
+    for path in settings.NOTICE_WRITERS:
+        writer = import_string(path).get(shown.kind, writer)
+    return writer(row, shown, reader)
 
 
 def _plain(row: Notification, shown: Shown, reader: User) -> Said:
+    if shown.thread is None:
+        return Said((Heading(shown.sentence), Words(isolated(shown.title)), read_on(shown, _("Read it on the site"))))
     parts = (Heading(shown.sentence), in_question(shown), read_on(shown, _("Open the question")))
     return Said(parts, shown.sentence)
 
@@ -282,4 +292,7 @@ WRITERS: dict[str, Writer] = {
     _KIND.NOT_SOLVED: _not_solved,
     milestones.KIND: _step,
     reminders.KIND: _reminder,
+    known_issues.KNOWN: known_issues.write_known,
+    known_issues.NEWS: known_issues.write_news,
+    known_issues.FIXED: known_issues.write_news,
 }

@@ -10,13 +10,18 @@ import logging
 import threading
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
+from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 
-from community.notices.delivering import deliver
+from community.care.standing import standing
+from community.care.watchdog import FOLLOW, SEND, announce, beat, look
+from community.notices.delivering import Round, deliver
 from community.notices.digests import make_digests
 from community.notices.fanout import fan_out_all
 from community.notices.gathering import gather_all
+from community.notices.known_issues import tell_all as tell_of_issues
 from community.notices.pairs import find_all_pairs
 
 logger = logging.getLogger(__name__)
@@ -35,10 +40,15 @@ def follow(stop: threading.Event = _stop) -> None:
     while not stop.is_set():
         try:
             close_old_connections()
-            fan_out_all()
-            gather_all()
-            make_digests()
-            _note_pairs()
+            if not standing().rests:
+                fan_out_all()
+                tell_of_issues()
+                gather_all()
+                make_digests()
+                _note_pairs()
+                _take_steps()
+            beat(FOLLOW)
+            look()
         except DatabaseError:
             logger.warning("The database does not answer; the worker tries again.", exc_info=True)
             connection.close()
@@ -52,7 +62,9 @@ def send(stop: threading.Event = _stop) -> None:
     while not stop.is_set():
         try:
             close_old_connections()
-            done = deliver()
+            done = Round(0, is_down=False) if standing().rests else deliver()
+            beat(SEND)
+            look()
         except DatabaseError:
             logger.warning("The database does not answer; the sender tries again.", exc_info=True)
             connection.close()
@@ -74,6 +86,17 @@ def _note_pairs() -> None:
         raise
     except Exception:
         logger.warning("New questions could not be compared with older ones; tried again.", exc_info=True)
+
+
+def _take_steps() -> None:
+    """What settings.WORKER_STEPS names; one that fails is tried again at the next turn, and stops nothing else."""
+    for path in settings.WORKER_STEPS:
+        try:
+            import_string(path)()
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.warning("%s did not work; tried again.", path, exc_info=True)
 
 
 async def _run_jobs(stop: threading.Event) -> None:
@@ -101,14 +124,25 @@ def run_jobs(stop: threading.Event = _stop) -> None:
         stop.wait(SWEEP_SECONDS)
 
 
+def _announce() -> None:
+    """The loops wait for a database that is away; nothing of theirs is late before that is back."""
+    try:
+        announce()
+    except DatabaseError:
+        logger.warning("The database does not answer; the worker tries again.", exc_info=True)
+        connection.close()
+
+
 def start_in_background() -> None:
     """All loops as daemon threads of this process (demo, runserver)."""
+    _announce()
     for target in (follow, send, run_jobs):
         threading.Thread(target=target, name=f"worker-{target.__name__}", daemon=True).start()
 
 
 def run(stop: threading.Event = _stop) -> None:
     """All loops, in the foreground until `stop` is set."""
+    _announce()
     others = [
         threading.Thread(target=target, args=(stop,), name=f"worker-{target.__name__}", daemon=True)
         for target in (send, run_jobs)

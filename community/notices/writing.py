@@ -1,11 +1,12 @@
 """What a mail of the queue says, written at the moment it leaves: from what its reader may see and wants by then."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from community.accounts.preferences import speaking_to, zone_of
 from community.mails.letters import compose
@@ -13,6 +14,7 @@ from community.mails.outbox import KIND_HEADER
 from community.mails.sending import site_address
 from community.mails.suspending import is_suspended
 from community.models import Mail, Notification, Rhythm, Thread, Topic, User, Watch
+from community.notices import decisions, report_letters
 from community.notices.digests import write_digest
 from community.notices.headers import headers_of
 from community.notices.letters import Written, write_bundle, write_notice
@@ -29,8 +31,17 @@ _WATCHING = frozenset({Watch.Reason.CHOSEN, Watch.Reason.ME_TOO})
 _APART = frozenset({"mentioned", "tag", "board"})
 
 
+#: Mails about decisions, by how their keys begin: no choice of their reader keeps them away.
+OWN_WRITERS: dict[str, Callable[[Mail], EmailMessage | Mail.Outcome]] = {
+    decisions.KIND: decisions.write_decision,
+    report_letters.KIND: report_letters.write_report,
+}
+
+
 def write(mail: Mail) -> EmailMessage | Mail.Outcome:
     """The message, in its reader's language and time zone; or why there is none."""
+    if mail.kind in (Mail.Kind.DECISION, Mail.Kind.STAFF):
+        return _own_writer(mail.key.partition(":")[0])(mail)
     reader = User.objects.with_standing().get(pk=mail.recipient_id)
     address = EmailAddress.objects.filter(user=reader, primary=True, verified=True).first()
     if not reader.is_active or reader.anonymised_at or reader.is_imported or address is None:
@@ -49,6 +60,13 @@ def write(mail: Mail) -> EmailMessage | Mail.Outcome:
         )
 
 
+def _own_writer(name: str) -> Callable[[Mail], EmailMessage | Mail.Outcome]:
+    """Whoever writes the mails whose keys begin so (settings.MAIL_WRITERS lists the registries)."""
+    registries: Iterable[dict[str, Callable[[Mail], EmailMessage | Mail.Outcome]]]
+    registries = map(import_string, settings.MAIL_WRITERS)
+    return next(registry[name] for registry in registries if name in registry)
+
+
 def _written(mail: Mail, reader: User) -> Written | None:
     rows = Notification.objects.filter(mail=mail, read_at__isnull=True).order_by("pk")
     shown = show(rows, reader)
@@ -64,7 +82,7 @@ def _written(mail: Mail, reader: User) -> Written | None:
 def wanted(found: Sequence[tuple[Notification, Shown]], reader: User, watching: Watching) -> Found:
     """Those that their reader still wants by mail: not muted, not switched off, the board or tag still watched.
 
-    A reminder that has been answered is not. At most three queries, however many there are.
+    A reminder that has been answered is not, nor what was done meanwhile. At most three queries, however many.
     """
     if not found:
         return []
@@ -72,8 +90,8 @@ def wanted(found: Sequence[tuple[Notification, Shown]], reader: User, watching: 
     return [
         (row, shown)
         for row, shown in found
-        if _is_wanted(row, shown.thread, rhythms[Topic(row.topic or Topic.WATCHED)], watching)
-        and not is_answered(shown)
+        if _is_wanted(row, shown.thread, rhythms.get(Topic(row.topic or Topic.WATCHED), Rhythm.OFF), watching)
+        and not (shown.is_over or is_answered(shown))
     ]
 
 

@@ -44,9 +44,12 @@ class Post(TypedDict, total=False):
 
 
 @lru_cache(maxsize=8192)
-def _who(name: str, address: str, role: str, is_asker: bool, is_imported: bool, _language: str) -> SafeString:
+def _who(
+    name: str, address: str, role: str, is_asker: bool, is_imported: bool, is_official: bool, _language: str
+) -> SafeString:
     """Avatar, name and badges, the line left open for the time; the role is the one held when posting."""
     kinds = [role if role in STAFF else "", "asker" if is_asker else "", "imported" if is_imported else ""]
+    kinds.append("official" if is_official else "")
     badges = mark_safe("".join(badge(kind) for kind in kinds if kind))  # noqa: S308 - badges are escaped by their tag
     named = (
         '<a class="person" href="{1}"><bdi>{0}</bdi></a>' if address else '<span class="person"><bdi>{0}</bdi></span>'
@@ -64,9 +67,11 @@ def _when(at: datetime, _language: str) -> SafeString:
     return moment(at)
 
 
-def _line(person: User | Author, role: str, is_asker: bool, is_imported: bool, language: str) -> SafeString:
+def _line(
+    person: User | Author, role: str, is_asker: bool, is_imported: bool, language: str, *, is_official: bool = False
+) -> SafeString:
     address = "" if person.anonymised_at else addresses.person_address(person.id, person.username_key)
-    return _who(person.display_name, address, role, is_asker, is_imported, language)
+    return _who(person.display_name, address, role, is_asker, is_imported, is_official, language)
 
 
 def _inner(*, who: str, when: str, aside: str, html: str, files: str, actions: str, tongue: str) -> SafeString:
@@ -139,9 +144,21 @@ def _controls(_language: str, _prefix: str) -> dict[str, str]:
         "edit_question": _control("link", "edit", _("Edit"), to("edit_thread"), css=brief),
         "history": _control("link", "history", _("History"), to("answer_history"), css=brief),
         "history_of_question": _control("link", "history", _("History"), to("thread_history"), css=brief),
+        "official": _control("button", "check-circle", _("Mark as official"), to("mark_official"), css=brief),
+        "not_official": _control("button", "x", _("No longer official"), to("unmark_official"), css=brief),
+        "remove": _control("link", "shield", _("Remove…"), to("redact_thread") + "?answer={1}", css=brief),
+        "remove_of_question": _control("link", "shield", _("Remove…"), to("redact_thread"), css=brief),
         "hide": _control("button", "eye-off", _("Hide"), to("hide_answer"), css=brief),
+        "flag": _report(to("flag_answer")),
+        "flag_question": _report(to("flag_thread")),
         "restore": _control("button", "eye", _("Restore"), to("restore_answer"), css=small),
     }
+
+
+def _report(url: str) -> str:
+    """The lesser control of every post: it opens in place where scripts run (site.js), else on a page of its own."""
+    control = _control("link", "flag", _("Report"), url, css="button button-small button-quiet button-brief")
+    return control.replace("<a ", "<a data-flag ", 1)
 
 
 def _some(count: int) -> str:
@@ -177,10 +194,14 @@ class Reading:
     def question(self, files: Iterable[Attachment]) -> Post:
         """The question itself."""
         thread, controls = self.thread, []
+        if thread.asker_id != self.user.pk and thread.hidden_at is None:
+            controls.append(self.controls["flag_question"].format(thread.pk))
         if self.may.edit:
             controls.append(self.controls["edit_question"].format(thread.pk))
         if self.may.see_history and thread.edited_at:
             controls.append(self.controls["history_of_question"].format(thread.pk))
+        if self.may.moderate:
+            controls.append(self.controls["remove_of_question"].format(thread.pk))
         return Post(
             anchor="question",
             inner=_inner(
@@ -204,7 +225,14 @@ class Reading:
             number=number,
             author=author.display_name,
             inner=_inner(
-                who=_line(author, answer.author_role, is_asker, answer.is_imported, self.language),
+                who=_line(
+                    author,
+                    answer.author_role,
+                    is_asker,
+                    answer.is_imported,
+                    self.language,
+                    is_official=answer.official_at is not None,
+                ),
                 when=f'<a href="{url}">{_when(answer.answered_at, self.language)}</a>{_edited(answer.edited_at)}',
                 aside=f'<a class="post-number" href="{url}">#{number}</a>',
                 html=answer.body_html,
@@ -234,8 +262,10 @@ class Reading:
             url = f"{self.sign_in_url}%23a{answer.position}"
             shown = controls["vote_link"].format(url=url, count=_some(answer.helpful_count))
             if answer.pk == self.solution_id:  # whom it helped may say so, whoever they are
-                return shown + controls["helped_link"].format(url=url, count=_some(helped))
-            return shown + (controls["helped"].format(count=compact(helped)) if helped else "")
+                shown += controls["helped_link"].format(url=url, count=_some(helped))
+            elif helped:
+                shown += controls["helped"].format(count=compact(helped))
+            return f'{shown}<span class="push post-tools">{controls["flag"].format(answer.pk)}</span>'
         tools = "".join(self._tools(answer))
         return "".join(self._thanks(answer)) + (f'<span class="push post-tools">{tools}</span>' if tools else "")
 
@@ -273,7 +303,7 @@ class Reading:
         return not accepts and permissions.can_say_helped(self.user, answer)
 
     def _tools(self, answer: Answer) -> Iterable[str]:
-        """Quote, edit, history, hide or restore."""
+        """Quote, edit, history, report, hide or restore."""
         controls, number = self.controls, answer.pk
         visible = answer.hidden_at is None
         if visible and self.may.answer:
@@ -282,7 +312,12 @@ class Reading:
             yield controls["edit"].format(number)
         if self.may.see_history and answer.edited_at:
             yield controls["history"].format(number)
+        if self.may.see_history and visible and answer.author_id == self.user.pk:
+            yield controls["not_official" if answer.official_at else "official"].format(number)
+        if visible and answer.author_id != self.user.pk:
+            yield controls["flag"].format(number)
         if self.may.moderate:
+            yield controls["remove"].format(self.thread.pk, number)
             verb = "hide" if visible else "restore"
             yield controls[verb].format(number)
 

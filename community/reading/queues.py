@@ -140,7 +140,7 @@ def count_queues(user: Anyone) -> Counter[str]:
 _BESIDE: dict[Any, tuple[str, ...]] = {
     Thread: ("board", "asker"),
     Answer: ("thread__board", "author"),
-    DuplicateHint: ("thread__board", "thread__asker", "other__board", "other__asker"),
+    DuplicateHint: ("thread__board", "thread__asker", "other__board", "other__asker", "proposed_by"),
 }
 
 

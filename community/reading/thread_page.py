@@ -16,10 +16,27 @@ from django.utils.translation import gettext as _
 
 from community import permissions
 from community.errors import NotThere, Refused
-from community.models import Answer, Attachment, Board, Helped, MeToo, Solution, Thread, ThreadEvent, User, Vote, Watch
+from community.models import (
+    Answer,
+    Attachment,
+    Board,
+    Helped,
+    MeToo,
+    PrivateNote,
+    Solution,
+    Thread,
+    ThreadEvent,
+    User,
+    Vote,
+    Watch,
+)
 from community.reading import cursors
+from community.reading.known_issues import known_issue_of
 from community.reading.lists import word_of
+from community.reading.moved import splits_of
 from community.reading.prepared import NOBODY, Ask, Prepared, Shape, number, numbers, padded, run, together
+from community.reading.trust import level_of
+from community.trust import Level
 
 Anyone = User | AnonymousUser
 
@@ -109,7 +126,8 @@ def _thread_query(user: Any) -> Any:
         Thread.objects.visible_to(user)
         .filter(pk=number(0))
         .annotate(tag_names=ArraySubquery(tags.values("tag__name")), tag_slugs=ArraySubquery(tags.values("tag__slug")))
-        .values_list(*_THREAD.columns, *_BOARD.columns, *_ASKER.columns, "tag_names", "tag_slugs")
+        .annotate(splits=splits_of(user), known=known_issue_of(user))
+        .values_list(*_THREAD.columns, *_BOARD.columns, *_ASKER.columns, "tag_names", "tag_slugs", "splits", "known")
     )
 
 
@@ -126,13 +144,16 @@ def _split(row: Sequence[Any], *shapes: Shape) -> tuple[list[Any], Sequence[Any]
     return made, row[at:]
 
 
-def _thread_of(rows: list[Any]) -> tuple[Thread, Tags]:
-    """The thread with board and asker, and its tags as (name, slug); NotThere when this person may not see it."""
+def _thread_of(rows: list[Any]) -> tuple[Thread, Tags, list[Any], list[Any]]:
+    """The thread with board and asker, its tags as (name, slug), its splits and known issue.
+
+    NotThere where this person sees none.
+    """
     if not rows:
         raise NotThere(_("There is no such question."))
-    (thread, board, asker), (names, slugs) = _split(rows[0], _THREAD, _BOARD, _ASKER)
+    (thread, board, asker), (names, slugs, splits, known) = _split(rows[0], _THREAD, _BOARD, _ASKER)
     thread.board, thread.asker = board, asker
-    return thread, tuple(zip(names, slugs, strict=True))
+    return thread, tuple(zip(names, slugs, strict=True)), splits, known
 
 
 _solution = Prepared(
@@ -193,6 +214,8 @@ class Opened:
     answers: list[Said]
     next_after: str  # the cursor to more answers (helpful order only)
     also: list[list[Any]]
+    splits: list[Any]  # of answers that moved away or came (moved.splits_of)
+    known: Sequence[Any] = ()  # the known issue it is about (known_issues.known_issue_of)
 
 
 def open_page(user: Anyone, thread_id: int, place: Place, also: Sequence[Ask] = ()) -> Opened:
@@ -205,7 +228,7 @@ def open_page(user: Anyone, thread_id: int, place: Place, also: Sequence[Ask] = 
         *rows, answer_rows = [*together(*asked), None]
     else:
         *rows, answer_rows = together(*asked, _ask_answers(user, thread_id, place))
-    thread, tags = _thread_of(rows[0] or [])
+    thread, tags, splits, known = _thread_of(rows[0] or [])
     if place.page > page_count(thread):
         raise NotThere(_("This question has fewer pages."))
     if answer_rows is None:
@@ -220,6 +243,8 @@ def open_page(user: Anyone, thread_id: int, place: Place, also: Sequence[Ask] = 
         answers=answers[:PAGE_SIZE],
         next_after=cursors.encode(HELPFUL, last.helpful_count, last.position) if last else "",
         also=[each or [] for each in rows[2:]],
+        splits=splits,
+        known=known,
     )
 
 
@@ -227,9 +252,10 @@ def open_since(user: Anyone, thread_id: int, position: int, also: Sequence[Ask] 
     """A thread and its answers after this position, at most a page and one; NotThere when it is not to be seen."""
     asked = [_thread.ask(user, thread_id), _solution.ask(NOBODY, thread_id), *also]
     rows = together(*asked, _by_position[False].ask(user, thread_id, position, position + MOST_NEW))
-    thread, tags = _thread_of(rows[0])
+    thread, tags, splits, known = _thread_of(rows[0])
     answers = _answers(thread, rows[-1])
-    return Opened(thread, tags, _solved_of(thread, rows[1]), answers, next_after="", also=rows[2:-1])
+    solved = _solved_of(thread, rows[1])
+    return Opened(thread, tags, solved, answers, next_after="", also=rows[2:-1], splits=splits, known=known)
 
 
 def _ask_answers(user: Anyone, thread_id: int, place: Place) -> Ask:
@@ -259,6 +285,7 @@ class Mine:
     has_joined: bool = False
     watching: bool = False
     muted: bool = False
+    noted: tuple[int, ...] = ()  # who told staff something beside this thread
 
 
 def _mine_query(_user: Any) -> Any:
@@ -277,6 +304,7 @@ def _mine_query(_user: Any) -> Any:
             MeToo.objects.filter(here).values_list(Value("joined"), "thread_id"),
             watches.filter(muted_at__isnull=True).values_list(Value("watch"), "thread_id"),
             watches.filter(muted_at__isnull=False).values_list(Value("mute"), "thread_id"),
+            PrivateNote.objects.filter(thread_id=number(1)).values_list(Value("noted"), "author_id"),
             all=True,
         )
     )
@@ -296,6 +324,7 @@ def _mine_of(rows: list[Any]) -> Mine:
         has_joined="joined" in said,
         watching="watch" in said,
         muted="mute" in said,
+        noted=tuple(said.get("noted", ())),
     )
 
 
@@ -326,24 +355,24 @@ class Around(NamedTuple):
 
     files: Files
     mine: Mine
-    trusted: bool
+    level: Level
 
 
 def read_around(user: Anyone, thread: Thread, answer_ids: list[int]) -> Around:
-    """The files of the question and of these answers, what the reader has said of them, and whether they are trusted.
+    """The files of the question and of these answers, what the reader has said of them, and their level.
 
-    The posts came through visible_to, and a file is seen by whoever sees its post. Trust is asked for only where
+    The posts came through visible_to, and a file is seen by whoever sees its post. The level is asked for only where
     something depends on it.
     """
     ids = padded(answer_ids, _MOST)
     files = _files.ask(NOBODY, thread.pk, *ids)
     if not isinstance(user, User):
-        return Around(_files_of(run(files)), Mine(), trusted=False)
-    asks_trust = thread.solved_at is None and thread.asker_id != user.pk and permissions.is_open(thread)
+        return Around(_files_of(run(files)), Mine(), Level.NEW)
+    asks_trust = thread.asker_id != user.pk and permissions.is_open(thread)
     trust = [permissions.ask_trust(user)] if asks_trust and not permissions.is_staff(user) else []
-    file_rows, mine_rows, *solved = together(files, _mine.ask(NOBODY, user.pk, thread.pk, *ids), *trust)
-    trusted = asks_trust and permissions.is_trusted(user, *solved)
-    return Around(_files_of(file_rows), _mine_of(mine_rows), trusted)
+    file_rows, mine_rows, *earned = together(files, _mine.ask(NOBODY, user.pk, thread.pk, *ids), *trust)
+    level = level_of(user, *earned) if asks_trust else Level.NEW
+    return Around(_files_of(file_rows), _mine_of(mine_rows), level)
 
 
 @dataclass(frozen=True)
@@ -364,16 +393,20 @@ class May:
     moderate: bool = False
     see_history: bool = False
     member: bool = False
+    #: what helpers may who do not moderate
+    retag: bool = False
+    propose: bool = False
 
 
-def what_may(user: Anyone, thread: Thread, solution: Solution | None, *, trusted: bool) -> May:
+def what_may(user: Anyone, thread: Thread, solution: Solution | None, *, level: Level) -> May:
     """Ask permissions once for the whole page. Nothing is asked for a visitor: they may read.
 
-    `trusted` is what `read_around` found.
+    `level` is what `read_around` found.
     """
     if not permissions.is_member(user):
         return May()
-    may_accept = permissions.can_accept(user, thread)
+    may_accept, trusted = permissions.can_accept(user, thread), level >= Level.TRUSTED
+    moderates, is_mine = permissions.can_moderate(user), thread.asker_id == user.pk
     return May(
         member=True,
         answer=permissions.can_answer(user, thread),
@@ -387,6 +420,8 @@ def what_may(user: Anyone, thread: Thread, solution: Solution | None, *, trusted
         report_outdated=permissions.can_report_outdated(user, thread),
         request_info=thread.needs_info_at is None and permissions.can_request_info(user, thread, trusted=trusted),
         close=permissions.can_close(user, thread),
-        moderate=permissions.can_moderate(user),
+        moderate=moderates,
+        retag=not moderates and not is_mine and permissions.can_retag(user, thread, level=level),
+        propose=not moderates and not is_mine and permissions.can_propose_duplicate(user, thread, level=level),
         see_history=permissions.can_see_history(user),
     )

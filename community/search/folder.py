@@ -300,6 +300,17 @@ def _mark(path: Path) -> _Mark | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
+def want_a_new_one() -> None:
+    """Have this machine's index built anew, if there is one, and its old files dropped.
+
+    Documents that were replaced leave their words in the files until those are merged, and words are counted by them.
+    """
+    folder = Folder.of_settings()
+    if folder.current() is not None:
+        with suppress(OSError):
+            folder.write("wanted", {"request": secrets.token_hex(8)})
+
+
 #: What a fork left behind: never touched again, for its locks may be held by threads that are not there.
 _left_behind: list[Readers] = []
 _readers = Readers()

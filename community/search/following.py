@@ -18,6 +18,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection
 
 from community import clock
+from community.care.watchdog import SEARCH, beat
 from community.search.documents import identity
 from community.search.folder import Folder, Lock
 from community.search.generations import Generation, Stopped, Tell, Unusable, build
@@ -93,6 +94,7 @@ class Keeper:
     def turn(self, lock: Lock) -> bool:
         """See to it that there is an index, and take in the next changes; returns whether there may be more."""
         self._prepare(lock)
+        beat(SEARCH)
         return self._follow()
 
     def _prepare(self, lock: Lock) -> None:
@@ -174,6 +176,7 @@ class Keeper:
 
     def _meanwhile(self) -> None:
         """While a new generation is built, the one that answers goes on following."""
+        beat(SEARCH)
         try:
             if self._generation is not None:
                 self._generation.step()

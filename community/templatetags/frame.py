@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, reverse
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -23,8 +24,9 @@ register = template.Library()
 
 _TOKEN = "token-of-nobody"  # noqa: S105 - stands for the token until the page is made
 _HERE = "place-of-nobody"  # stands for the page's address until the page is made
+_PLACE = "page-of-nobody"  # stands for the page somebody may report; empty where the address itself is a key
 #: The addresses that look different in the top of their own page.
-_PLACES = ("home", "boards", "threads", "tags", "for_you", "ask", "search")
+_PLACES = ("home", "boards", "threads", "tags", "for_you", "ask", "search", "moderation")
 
 
 class Fixed(template.Node):
@@ -54,6 +56,16 @@ def fixed(parser: Any, _token: Any) -> Fixed:
     return Fixed(nodelist)
 
 
+class Place(NamedTuple):
+    """A place of the site that only some people have in the top of their pages (settings.MEMBER_PLACES)."""
+
+    label: str
+    url: str
+    icon: str
+    #: whether it stands beside the bell, or in the account's menu only
+    is_foremost: bool = False
+
+
 class Member(NamedTuple):
     """What the top of the page shows of somebody signed in."""
 
@@ -63,6 +75,9 @@ class Member(NamedTuple):
     unread: int
     can_moderate: bool
     can_open_admin: bool
+    #: what waits for this person's decision; None for whoever decides nothing
+    waiting: int | None = None
+    places: tuple[Place, ...] = ()
 
     @property
     def is_authenticated(self) -> bool:
@@ -79,14 +94,15 @@ def _header(language: str, name: str, logos: tuple[Any, ...], path: str, member:
     }
     if member is not None:
         may = {"can_moderate": member.can_moderate, "can_open_admin": member.can_open_admin}
-        context |= {"unread_count": member.unread, **may}
+        context |= {"unread_count": member.unread, "waiting_count": member.waiting, "places": member.places, **may}
     return render_to_string("ui/site_header.html", context)
 
 
 @lru_cache(maxsize=64)
 def _footer(language: str, name: str, links: tuple[Any, ...], languages: tuple[Any, ...], counting: str) -> SafeString:
     brand = {"name": name, "footer_links": [dict(link) for link in links], "counting": counting}
-    context = {"brand": brand, "languages": [dict(each) for each in languages]}
+    report_url = f"{reverse('report_illegal')}?place={_PLACE}"
+    context = {"brand": brand, "languages": [dict(each) for each in languages], "report_url": report_url}
     return mark_safe(render_to_string("ui/site_footer.html", context))  # noqa: S308 - a template's own output
 
 
@@ -146,7 +162,11 @@ def site_header(context: Any) -> SafeString:
     if user is not None and user.is_authenticated:
         unread = int(str(context.get("unread_count", 0)))
         may = {"can_moderate": permissions.can_moderate(user), "can_open_admin": permissions.can_open_admin(user)}
-        member = Member(user.display_name, user.username or "", user.slug, unread, **may)
+        waiting = int(str(context.get("waiting_count", 0))) if permissions.can_open_queue(user) else None
+        places = tuple(place for path in settings.MEMBER_PLACES for place in import_string(path)(user))
+        member = Member(
+            user.display_name, user.username or "", user.slug, unread, waiting=waiting, places=places, **may
+        )
     path = request.path if request is not None and request.path in _places() else ""
     html = _header(get_language() or "", _value(context, _NAME) or "", _value(context, _LOGOS) or (), path, member)
     if member is not None:
@@ -176,4 +196,11 @@ def site_footer(context: Any) -> SafeString:
     request = context.get("request")
     here = request.get_full_path() if request is not None and request.method in ("GET", "HEAD") else "/"
     # Quoted for an address, so there is nothing left in it that HTML would read.
-    return mark_safe(html.replace(_HERE, quote(here, safe="/")))  # noqa: S308
+    return mark_safe(html.replace(_HERE, quote(here, safe="/")).replace(_PLACE, _reported(request, here)))  # noqa: S308
+
+
+def _reported(request: Any, here: str) -> str:
+    """The page as it may be handed to moderators: of those behind a key (the links of mails), nothing."""
+    match = request.resolver_match if request is not None else None
+    is_secret = match is None or "token" in match.kwargs or match.url_name == "report_illegal"
+    return "" if is_secret else quote(here.partition("?")[0], safe="/")

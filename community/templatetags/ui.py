@@ -47,6 +47,7 @@ BADGES: dict[str, tuple[str, Any, str]] = {
     "moderator": ("shield", gettext_lazy("Moderator"), "violet"),
     "agent": ("shield", gettext_lazy("Support agent"), "violet"),
     "admin": ("shield", gettext_lazy("Administrator"), "violet"),
+    "official": ("check-circle", gettext_lazy("Official answer"), "brand"),
     "asker": ("user", gettext_lazy("Asked this"), "info"),
     "question": ("question", gettext_lazy("Question"), "neutral"),
     "problem": ("warning", gettext_lazy("Problem"), "neutral"),

@@ -13,9 +13,11 @@ from community.actions import answers, drafts
 from community.errors import NotAllowed
 from community.forms.answers import AnswerForm, answer_form_for
 from community.forms.fields import attempt, read_ids
-from community.models import Draft, Thread
-from community.views.gates import SeeOther, sign_in_first
-from community.views.writing import member_or_none, sheet_of, take_files, writer_of
+from community.models import Draft, Hiding, Thread
+from community.views.gates import SeeOther, pace, sign_in_first, with_wait
+from community.views.held import held
+from community.views.official import waits
+from community.views.writing import member_or_none, said_of, sheet_of, take_files, writer_of
 
 
 @never_cache
@@ -59,10 +61,17 @@ def _posted(request: HttpRequest, thread_id: int) -> HttpResponse:
             attachment_ids=form.cleaned_data["attachments"],
             post_key=form.one_time_key(),
             sheet=sheet_of(request),
+            private=said_of(request),
+            entry=form.entry(),
+            is_official=bool(form.cleaned_data.get("is_official")),
         ),
     )
     if made is None:
         return _page(request, _visible(request, thread_id), form, status=status)
+    if made.hidden_for == Hiding.HELD:
+        return held(request)
+    if made.hidden_for == Hiding.APPROVAL:
+        return waits(request)
     messages.success(request, _("Your answer is posted. Thank you."))
     return SeeOther(made.get_absolute_url())
 
@@ -71,6 +80,7 @@ def _kept_for_later(request: HttpRequest, thread: Thread, form: AnswerForm) -> H
     """A visitor's answer is in the form again once they have signed in."""
 
     def keep() -> Draft | None:
+        pace(request, "draft")
         writer = writer_of(request, make_key=True)
         return drafts.save_draft(
             **writer,
@@ -90,4 +100,4 @@ def _kept_for_later(request: HttpRequest, thread: Thread, form: AnswerForm) -> H
 def _page(request: HttpRequest, thread: Thread, form: AnswerForm, *, status: int = 200) -> HttpResponse:
     aside = drafts.find_draft(**writer_of(request), place=drafts.place_of_answer(thread.pk) + drafts.EARLIER)
     context = {"thread": thread, "answer_form": form, "aside": aside}
-    return render(request, "community/answer_thread.html", context, status=status)
+    return with_wait(render(request, "community/answer_thread.html", context, status=status), form)

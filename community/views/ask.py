@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods
 from community.actions import drafts, threads
 from community.forms.ask import AskForm, initial_from_address, initial_from_draft
 from community.forms.fields import attempt
-from community.models import Draft, Thread
-from community.views.gates import SeeOther
+from community.models import Draft, Hiding, Thread
+from community.reading.known_issues import current_issues
+from community.views.gates import SeeOther, pace, reader_of, with_wait
+from community.views.held import held
 from community.views.suggesting import Step, open_counted, step_between
-from community.views.writing import member_or_none, sheet_of, take_files, writer_of
+from community.views.writing import member_or_none, said_of, sheet_of, take_files, writer_of
 
 #: What suggestions call this form.
 SURFACE = "ask"
@@ -53,6 +55,8 @@ def _posted(request: HttpRequest) -> HttpResponse:
     thread, status = attempt(form, lambda: _post(request, form))
     if thread is None:
         return _page(request, form, status=status)
+    if thread.hidden_for == Hiding.HELD:
+        return held(request)
     messages.success(request, _("Your question is posted. You will be told when somebody answers."))
     return SeeOther(thread.get_absolute_url())
 
@@ -86,11 +90,14 @@ def _post(request: HttpRequest, form: AskForm) -> Thread:
         sheet=sheet_of(request),
         person_key=by.person_key,
         form_token=by.token,
+        private=said_of(request),
+        entry=form.entry(),
     )
 
 
 def _keep(request: HttpRequest, form: AskForm) -> Draft | None:
     """Keep the form as a draft, beside what another window keeps there."""
+    pace(request, "draft")
     return drafts.save_draft(
         **writer_of(request, make_key=True),
         place=drafts.ASK,
@@ -118,4 +125,5 @@ def _page(
 ) -> HttpResponse:
     aside = drafts.find_draft(**writer_of(request), place=drafts.ASK + drafts.EARLIER)
     context: dict[str, Any] = {"form": form, "draft": draft, "other_waits": other_waits, "aside": aside}
-    return render(request, "community/ask.html", context, status=status)
+    context["issues"] = current_issues(reader_of(request), form.chosen, knows_joined=True)
+    return with_wait(render(request, "community/ask.html", context, status=status), form)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from community.reading.boards import boards_shown
 from community.reading.found.heads import Head
+from community.reading.known_issues import current_issues
 from community.reading.lists import board_of
 from community.views.gates import reader_of
 from community.views.lists import list_page, watched_by
@@ -24,5 +25,6 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """One board's threads."""
     found = board_of(reader_of(request), slug)
     request.page_concerns = (found.pk,)  # type: ignore[attr-defined]
-    context = {"board": found, "watched": watched_by(reader_of(request), board=found)}
+    user = reader_of(request)
+    context = {"board": found, "watched": watched_by(user, board=found), "issues": current_issues(user, found)}
     return list_page(request, "community/board.html", context, own=("board",), board=found)

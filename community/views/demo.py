@@ -1,7 +1,5 @@
 """One click to be somebody else: the demo's, on the loopback only."""
 
-from urllib.parse import urlsplit
-
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
@@ -14,17 +12,7 @@ from django.views.decorators.http import require_POST
 from community.accounts.loopback import from_this_machine
 from community.actions.demo_people import PEOPLE
 from community.models import User
-
-
-def from_our_own_page(request: HttpRequest) -> bool:
-    """Whether the browser says that one of our pages sent this form.
-
-    Stands in for the token: the demo's bar is on cached pages too, and those hold none.
-    """
-    origin = request.headers.get("Origin", "")
-    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin" and (
-        urlsplit(origin).netloc == request.get_host()
-    )
+from community.views.gates import from_our_own_page
 
 
 @csrf_exempt

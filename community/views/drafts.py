@@ -4,10 +4,12 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -16,17 +18,22 @@ from community.actions import drafts
 from community.actions.compose import compose_body
 from community.errors import NotThere
 from community.models import Draft, Thread
-from community.views.gates import SeeOther, is_htmx, way_back
+from community.views.gates import SeeOther, is_htmx, pace, way_back
 from community.views.writing import sheet_of, writer_of
 
 PLACE = re.compile(r"answer:([0-9]{1,18})")
-FIELDS = ("board", "kind", "product_version", "linked_from", "form_token", "looked")
+FIELDS = ("board", "kind", "product_version", "linked_from", "form_token", "looked", "thread")
 
 
 def _page_of(request: HttpRequest, place: str) -> str:
     """The page a draft is written on; NotThere for a place that is none, or out of sight."""
-    if place == drafts.ASK:
-        return reverse("ask")
+    if place in (drafts.ASK, drafts.CONTACT):
+        return reverse(place)
+    for path in settings.DRAFT_PLACES:
+        for begins, page_of in import_string(path).items():
+            kind, colon, number = place.partition(":")
+            if kind == begins and colon and number.isascii() and number.isdigit() and len(number) < 19:
+                return str(page_of(request.user, int(number)))
     match = PLACE.fullmatch(place)
     if match is None:
         raise NotThere(_("There is no such place to write."))
@@ -40,6 +47,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     """Keep the form as it stands: the script every few seconds, the button without one. Or set it aside, or drop it."""
     place = request.POST.get("place", "")
     page = _page_of(request, place)
+    pace(request, "draft")
     writer = writer_of(request, make_key=True)
     if "aside" in request.POST:
         drafts.swap_drafts(**writer, place=place)
@@ -88,6 +96,7 @@ def _save(request: HttpRequest, writer: dict[str, Any], place: str, *, beside: b
 @never_cache
 def preview(request: HttpRequest) -> HttpResponse:
     """The text as it will look: a fragment. Nothing is written."""
+    pace(request, "preview")
     body = request.POST.get("body", "")
     html = compose_body(body).html if body.strip() else ""
     return render(request, "community/preview.html", {"html": html})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from community.actions import duplicates
 from community.forms.fields import demand
 from community.forms.moderation import DuplicateForm
-from community.views.gates import done, member_of, moderator_post
+from community.views.gates import done, member_of, member_post, moderator_post
 from community.views.solutions import reason_of
 
 #: The queue says itself what was done, with the way to take it back.
@@ -25,6 +25,14 @@ def mark_duplicate(request: HttpRequest, thread_id: int) -> HttpResponse:
     thread = duplicates.mark_duplicate(actor=member_of(request), thread_id=thread_id, **fields)
     words = _("Marked as a duplicate. Its page leads to the original from now on.")
     return done(request, thread.get_absolute_url(), _words(request, words))
+
+
+@member_post
+def propose_duplicate(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """A helper's word for the moderators: this was asked before."""
+    wanted = demand(DuplicateForm(request.POST))["original_id"]
+    hint = duplicates.propose_duplicate(actor=member_of(request), thread_id=thread_id, original_id=wanted)
+    return done(request, hint.thread.get_absolute_url(), _("Thank you. A moderator looks at both questions."))
 
 
 @moderator_post

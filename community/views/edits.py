@@ -17,8 +17,8 @@ from community.errors import EditConflict, NotAllowed
 from community.forms.edits import EditAnswerForm, EditThreadForm, initial_of_answer, initial_of_thread
 from community.forms.fields import attempt
 from community.models import Answer, Revision, Thread
-from community.views.gates import SeeOther, member_of
-from community.views.writing import take_files
+from community.views.gates import SeeOther, member_of, with_wait
+from community.views.writing import said_of, take_files
 
 #: Comparisons on one page of a history.
 REVISIONS = 10
@@ -72,6 +72,7 @@ def _fields(request: HttpRequest, form: EditAnswerForm, kind: str, row: int) -> 
         "actor": member_of(request),
         f"{kind}_id": row,
         "attachment_ids": form.cleaned_data["attachments"],
+        "private": said_of(request),
         **fields,
     }
 
@@ -87,7 +88,7 @@ def _changed(
     except EditConflict as conflict:
         return _conflict(request, form, conflict, context)
     if made is None:
-        return render(request, "community/edit.html", context | {"form": form}, status=status)
+        return with_wait(render(request, "community/edit.html", context | {"form": form}, status=status), form)
     messages.success(request, _("Your changes are saved."))
     return SeeOther(made.get_absolute_url())
 

@@ -14,6 +14,7 @@ from community.context_processors import ask_frame, keep_frame
 from community.models import User, Watch
 from community.reading import figures
 from community.reading.found.heads import Head
+from community.reading.known_issues import current_issues
 from community.reading.lists import Filters, ask_boards, boards_of, read_cells
 from community.reading.prepared import together
 from community.reading.rows import thread_rows
@@ -35,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "solved": figures.solved_lately(user),
         "helpers": figures.helpers_lately(user),
         "figures": figures.public_figures(),
+        "issues": current_issues(user),
         "waiting": thread_rows(read_cells(user, Filters(named="unanswered"), WAITING)),
     }
     words = _("Ask a question, read what solved it for others, help each other.")

@@ -15,6 +15,7 @@ from community.notices.inbox import read_inbox
 from community.notices.notifiables import show
 from community.notices.stop_page import just_stopped
 from community.reading import cursors
+from community.reading.held import count_waiting
 from community.views.gates import done, lead_to, member_of, member_post
 
 ORDER = "inbox"
@@ -46,6 +47,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "here": here,
         "older_url": older,
         "newer_url": here if after else "",
+        "waiting": count_waiting(person),
         "stopped": just_stopped(person, request.GET.get("stopped", "")),
     }
     return render(request, "community/inbox.html", context)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from community.actions.invitations import accept, accept_as_new, find_invitation
 from community.actions.people import owner_of
+from community.errors import Refused
 from community.forms.people import AcceptForm
 from community.models import User
 from community.roles import STAFF, Role
@@ -30,8 +31,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
         form = None
     else:
         form = AcceptForm(data)
-        if data is not None and form.is_valid():
-            person = accept_as_new(token=token, display_name=form.cleaned_data["display_name"])
+        if data is not None and (person := _accepted(form, token)) is not None:
             return perform_login(request, person, email=person.email, redirect_url=redirect(there).url)
     context = {
         "invitation": invitation,
@@ -40,3 +40,16 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "community/accept_invitation.html", context, status=400 if form and form.errors else 200)
+
+
+def _accepted(form: AcceptForm, token: str) -> User | None:
+    """The new member; None where the form says what is wrong with the name."""
+    if not form.is_valid():
+        return None
+    try:
+        return accept_as_new(token=token, display_name=form.cleaned_data["display_name"])
+    except Refused as refused:
+        if refused.status != Refused.status:
+            raise  # it is not the name
+        form.add_error(field="display_name", error=str(refused.message))
+        return None

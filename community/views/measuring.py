@@ -31,11 +31,8 @@ from community.actions import measuring
 from community.errors import Refused
 from community.forms.measuring import LEFT, STOPS, EventForm, OpenForm
 from community.models import Board, Brand, SuggestionEvent
-from community.reading.pace import Pace
 from community.views.gates import is_htmx, lead_to, own_address, reader_of, slow_down, way_back
 
-#: A form tells a handful of things; an office behind one address has many forms open.
-PACE_OF_PERSON, PACE_OF_ADDRESS = Pace(240, 60), Pace(2400, 60)
 Kind = SuggestionEvent.Kind
 
 
@@ -51,7 +48,7 @@ class About(TypedDict):
 def open_form(request: HttpRequest) -> HttpResponse:
     """The form stands before somebody."""
     form = _read(OpenForm(request.POST))
-    if (late := slow_down(request, person=PACE_OF_PERSON, address=PACE_OF_ADDRESS)) is not None:
+    if (late := slow_down(request, "beacon")) is not None:
         return late
     fields = form.cleaned_data
     boards = Board.objects.visible_to(reader_of(request)).filter(slug=fields["board"]).values_list("pk", flat=True)
@@ -70,7 +67,7 @@ def open_form(request: HttpRequest) -> HttpResponse:
 def form_event(request: HttpRequest) -> HttpResponse:
     """Something happened in a form."""
     form = _read(EventForm(request.POST))
-    if (late := slow_down(request, person=PACE_OF_PERSON, address=PACE_OF_ADDRESS)) is not None:
+    if (late := slow_down(request, "beacon")) is not None:
         return late
     if key := person_key_of(request):
         _record(key, **form.cleaned_data)

@@ -10,11 +10,7 @@ from django.views.decorators.http import require_safe
 from community import permissions
 from community.forms.fields import read_ids
 from community.reading import mentions
-from community.reading.pace import Pace
-from community.views.gates import member_of
-
-#: More than any fingers type, and far less than reading out all names would take.
-PACE_OF_TYPING = Pace(120, 60)
+from community.views.gates import member_of, slow_down
 
 
 @never_cache
@@ -24,8 +20,8 @@ def find_people(request: HttpRequest) -> HttpResponse:
     if not permissions.is_member(request.user):
         return redirect_to_login(reverse("home"))
     reader = member_of(request)
-    if not PACE_OF_TYPING.allows(reader.pk):
-        return HttpResponse(status=429, headers={"Retry-After": "60"})
+    if (late := slow_down(request, "names")) is not None:
+        return late
     thread_id = next(iter(read_ids([request.GET.get("thread", "")])), 0)
     people = mentions.find_people(reader=reader, beginning=request.GET.get("q", ""), thread_id=thread_id)
     return render(request, "community/people_found.html", {"people": people}) if people else HttpResponse(status=204)

@@ -16,22 +16,18 @@ from community.context_processors import ask_unread, unread_of
 from community.errors import NotAllowed
 from community.reading import addresses, news, posts, thread_page
 from community.reading.news import News, Shown
-from community.reading.pace import Pace
 from community.reading.page_cache import has_it
 from community.reading.prepared import run
 from community.reading.standing import sentence_of
 from community.views.gates import reader_of, slow_down
 from community.views.threads import badges_of, how_many, make_posts
 
-#: A page asks three times a minute. A person has several open, an office behind one address has many.
-PACE_OF_PERSON, PACE_OF_ADDRESS = Pace(120, 60), Pace(900, 60)
-
 
 @require_safe
 def thread_news(request: HttpRequest, thread_id: int) -> HttpResponse:
     """304, or a fragment of what changed since the page was rendered; for members with the inbox's badge."""
     user, shown = reader_of(request), news.read_shown(request.GET)
-    if (late := slow_down(request, person=PACE_OF_PERSON, address=PACE_OF_ADDRESS)) is not None:
+    if (late := slow_down(request, "news")) is not None:
         return late
     now = news.look(user, thread_id, shown, also=ask_unread(user))
     unread = unread_of(user, now.also)
@@ -48,7 +44,7 @@ def unread(request: HttpRequest) -> HttpResponse:
     user = reader_of(request)
     if not permissions.is_member(user):
         raise NotAllowed(_("Sign in to read your inbox."))
-    if (late := slow_down(request, person=PACE_OF_PERSON, address=PACE_OF_ADDRESS)) is not None:
+    if (late := slow_down(request, "news")) is not None:
         return late
     count = unread_of(user, [run(each) for each in ask_unread(user)])
     etag = f'"{user.pk}-{get_language()}-{count}"'

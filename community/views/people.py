@@ -19,8 +19,12 @@ from community.errors import Refused
 from community.forms.people import ProfileForm
 from community.models import ImportedIdentity, User
 from community.permissions import Anyone
-from community.reading.people import MOST_COUNTED, Shelf, shelves_of, topics_of
+from community.reading.held import count_waiting as count_held
+from community.reading.people import MOST_COUNTED, Shelf, count_shelves, shelves_of, topics_of
 from community.reading.people_helped import people_helped_by
+from community.reading.trust import level_of
+from community.roles import STAFF
+from community.trust import Level, can_words, next_words
 from community.views.gates import lead_to, member_of, member_post
 
 
@@ -44,7 +48,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     if slug != found.slug:
         return redirect(found)
     shelves = shelves_of(found, request.user)
-    counts = {name: shelf.count() for name, shelf in shelves.items()}
+    counts = count_shelves(shelves)
     wanted = request.GET.get("show") or next((name for name in shelves if counts[name]), "solved")
     shelf = shelves.get(wanted)
     if shelf is None:
@@ -61,9 +65,21 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows,
         "older_url": f"?show={shelf.name}&after={older}" if older else "",
         "is_me": request.user.pk == found.pk,
+        **_standing(found, is_me=request.user.pk == found.pk),
         "is_empty": not any(counts.values()),
     }
     return render(request, "community/person.html", context)
+
+
+def _standing(found: User, *, is_me: bool) -> dict[str, Any]:
+    """How well somebody is known here; what that means, and what comes next, is told to themselves alone."""
+    if found.is_imported or not found.is_active or found.effective_roles & STAFF:
+        return {"waiting": count_held(found) if is_me else 0}
+    level = level_of(found)
+    if not is_me:
+        return {"level": level.label if level >= Level.HELPER else ""}
+    told = {"can": can_words(level), "next": next_words(level)}
+    return {"level": level.label, "told": told, "waiting": count_held(found)}
 
 
 def _tab(shelf: Shelf, current: Shelf, count: int) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def mark(request: HttpRequest, answer_id: int) -> HttpResponse:
 @member_post
 def withdraw(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Take the solution back."""
-    thread = solutions.withdraw(actor=member_of(request), thread_id=thread_id)
+    thread = solutions.withdraw(actor=member_of(request), thread_id=thread_id, reason=reason_of(request))
     return done(request, thread.get_absolute_url(), _("The solution is withdrawn. The question is open again."))
 
 
@@ -63,5 +63,5 @@ def close(request: HttpRequest, thread_id: int) -> HttpResponse:
 @member_post
 def reopen(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Put a closed question back."""
-    thread = threads.reopen(actor=member_of(request), thread_id=thread_id)
+    thread = threads.reopen(actor=member_of(request), thread_id=thread_id, reason=reason_of(request))
     return done(request, thread.get_absolute_url(), _("The question is open again."))

@@ -58,8 +58,8 @@ def solved(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             solutions.accept(actor=door.person, answer_id=door.answer.pk)
             return SeeOther(request.path)
-        template = "thanks" if door.standing == Standing.DONE else "yes"
-        return render(request, f"community/solved/{template}.html", _about(request, door, token))
+        template = "site/solved_thanks.html" if door.standing == Standing.DONE else "community/solved/yes.html"
+        return render(request, template, _about(request, door, token))
 
 
 @never_cache

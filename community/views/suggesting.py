@@ -5,7 +5,7 @@ means. With a script the list opens beside the form (`suggestions`, `suggestion`
 form's own view asks `step_between` before it does what it was sent for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +23,13 @@ from community.content.queries import MAX_LENGTH
 from community.errors import NotAllowed, NotThere, Refused
 from community.models import User
 from community.models.measuring import Arm
+from community.reading.known_issues import Issue, fitting
 from community.reading.lists import board_of
-from community.reading.pace import Pace
 from community.reading.suggested import Suggested, suggested_of
 from community.reading.suggestions import Suggestion, suggest
 from community.views.gates import reader_of, sign_in_first, slow_down
 
 MOST = 5
-#: A look a second is far more than writing takes; behind one address many may write.
-PACE_OF_PERSON, PACE_OF_ADDRESS = Pace(60, 60), Pace(900, 60)
 #: What somebody can say of a suggestion, as the buttons name it.
 SAYINGS = ("solution", "solved", "not_solved", "me_too")
 #: Fields of the step in between; all others are the form's own and travel on.
@@ -81,16 +79,18 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
     204 where there is nothing, and for somebody in the half of an experiment that sees no suggestions.
     """
-    if (late := slow_down(request, person=PACE_OF_PERSON, address=PACE_OF_ADDRESS)) is not None:
+    if (late := slow_down(request, "suggest")) is not None:
         return late
     by, board_id = counted_of(request), _board_id(request)
     if _open(request, by, board_id=board_id) == Arm.CONTROL:
         return HttpResponse(status=204)
     found = _suggest(request, board_id)
-    if not found:
+    title, body = request.POST.get("title", "")[: MAX_LENGTH * 2], request.POST.get("body", "")[:MAX_BODY]
+    issues = _issues(request, title, body, board_id, found)
+    if not found and not issues:
         return HttpResponse(status=204)
     measuring.record_shown(person_key=by.person_key, token=by.token, thread_ids=[each.id for each in found])
-    return render(request, "community/suggesting/list.html", {"suggestions": found})
+    return render(request, "community/suggesting/list.html", {"suggestions": found, "issues": issues})
 
 
 def _suggest(request: HttpRequest, board_id: int | None) -> list[Suggestion]:
@@ -102,6 +102,14 @@ def _suggest(request: HttpRequest, board_id: int | None) -> list[Suggestion]:
         board_id=board_id,
         limit=int(most) if most in ("1", "2", "3", "4") else MOST,
     )
+
+
+def _issues(
+    request: HttpRequest, title: str, body: str, board_id: int | None, found: Sequence[Suggestion]
+) -> list[Issue]:
+    """The known issues it may be about: their words stand in it, or questions like it are part of one."""
+    ids = [each.id for each in found]
+    return fitting(viewer=reader_of(request), title=title, body=body, board_id=board_id, thread_ids=ids)
 
 
 def _board_id(request: HttpRequest) -> int | None:
@@ -179,6 +187,8 @@ class Step:
     action: str
     keep: Callable[[], Any]
     keep_url: str = ""
+    #: what "None of these" says; the form's own words
+    go_on: str = ""
 
 
 def step_between(request: HttpRequest, step: Step) -> HttpResponse | None:
@@ -205,11 +215,12 @@ def step_between(request: HttpRequest, step: Step) -> HttpResponse | None:
             return None if told["stops"] is False else render(request, "community/suggesting/done.html", context | told)
         context |= {"said": said, "told": told, "about": suggested.thread.pk}
     found = suggest(viewer=reader_of(request), title=step.title, body=step.body, board_id=step.board_id, limit=MOST)
-    if not found and not said:
+    issues = _issues(request, step.title, step.body, step.board_id, found)
+    if not found and not issues and not said:
         return None
     measuring.record_shown(person_key=by.person_key, token=by.token, thread_ids=[each.id for each in found])
     step.keep()
-    return render(request, "community/suggesting/step.html", context | {"suggestions": found})
+    return render(request, "community/suggesting/step.html", context | {"suggestions": found, "issues": issues})
 
 
 def _id(word: str) -> int:

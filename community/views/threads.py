@@ -20,19 +20,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from community import clock
+from community import clock, permissions
 from community.context_processors import ask_frame, keep_frame, unread_of
-from community.errors import NotThere
-from community.models import Answer, Board, Solution, Thread, User
-from community.reading import addresses, duplicates, news, posts, thread_page
+from community.errors import Gone, NotThere
+from community.models import Answer, Board, Hiding, Solution, Thread, User
+from community.reading import addresses, duplicates, moved, news, posts, private_notes, thread_page
 from community.reading.found import heads, indexing, structured
 from community.reading.helping import who_helps
 from community.reading.people_helped import people_helped
+from community.reading.regrouping import Move, moves_in
 from community.reading.rows import badges, state_kind, tag_links
 from community.reading.standing import sentence_of
 from community.reading.thread_page import May, Mine, Opened, Place, Said
 from community.views.answer_box import answer_box, ask_draft_of_answer
 from community.views.gates import reader_of
+from community.views.known_issues import issue_notice
 
 Anyone = User | AnonymousUser
 
@@ -52,7 +54,7 @@ def thread_short(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The address without words, for mails and chats. The words may change, so nobody should keep the answer."""
     thread = Thread.objects.visible_to(reader_of(request)).only("id", "title").filter(pk=thread_id).first()
     if thread is None:
-        raise NotThere(_("There is no such question."))
+        return _what_it_was(reader_of(request), thread_id)
     return redirect(_with_query(thread.get_absolute_url(), request), permanent=True)
 
 
@@ -64,7 +66,7 @@ def answer(request: HttpRequest, thread_id: int, position: int) -> HttpResponse:
     thread = Thread.objects.visible_to(reader).only("id", "title", "merged_into", "asker").filter(pk=thread_id).first()
     found = Answer.objects.of_seen_thread(thread, reader).filter(position=position).first() if thread else None
     if thread is None or found is None:
-        raise NotThere(_("There is no such answer."))
+        return _where_it_moved(reader, thread_id, position)
     if thread.merged_into_id is not None:
         stays = f"{thread.get_absolute_url()}?{duplicates.WORD}={duplicates.STAY}"
         return redirect(
@@ -76,12 +78,38 @@ def answer(request: HttpRequest, thread_id: int, position: int) -> HttpResponse:
     return redirect(f"{thread.get_absolute_url()}{Place().query(page)}#a{position}")
 
 
+def _what_it_was(reader: Anyone, thread_id: int) -> HttpResponse:
+    """To the answer that a question is again, its split being taken back; Gone for one that was destroyed.
+
+    NotThere for every other one.
+    """
+    was = moved.question_was(thread_id, reader)
+    if was is None:
+        purged = Thread.objects.filter(pk=thread_id, hidden_for=Hiding.PURGED)
+        if purged.filter(board__in=Board.objects.visible_to(reader).order_by().values("pk")).exists():
+            raise Gone(_("This question was removed for good."))
+        raise NotThere(_("There is no such question."))
+    return redirect(was.get_absolute_url())
+
+
+def _where_it_moved(reader: Anyone, thread_id: int, position: int) -> HttpResponse:
+    """To where this answer stands by now; NotThere for one that did not move, or where the reader may not follow."""
+    row = Answer.objects.filter(thread_id=thread_id, position=position, hidden_for=Hiding.MOVED).first()
+    stands = moved.stands_now(row, reader) if row else None
+    if stands is None:
+        raise NotThere(_("There is no such answer."))
+    return redirect(stands.get_absolute_url())
+
+
 @require_safe
 def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     """A page of a thread. A wrong or old slug leads to the right address."""
     user, place = reader_of(request), thread_page.read_place(request.GET)
     draft = ask_draft_of_answer(user, thread_id)
-    opened = thread_page.open_page(user, thread_id, place, also=[*draft, *ask_frame(user)])
+    try:
+        opened = thread_page.open_page(user, thread_id, place, also=[*draft, *ask_frame(user)])
+    except NotThere:
+        return _never_kept(_what_it_was(user, thread_id))
     found = opened.thread
     address = addresses.thread_address(found.pk, found.title)
     if request.path != address:
@@ -91,13 +119,20 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     keep_frame(request, opened.also[len(draft) :])
     request.page_concerns = (found.pk, found.board_id)  # type: ignore[attr-defined]
     context = page_context(user, opened, place)
+    context["issue_notice"] = issue_notice(opened.known)
     context["head"] = _head(request, user, opened, place)
     if isinstance(user, User) and context["may"]["answer"]:
         token = context["csrf_token"] = get_token(request)  # one for all forms: each call makes another
         context["answer_box"] = answer_box(request, user, found, token=token, has_draft=bool(opened.also[0]))
     if (told := duplicates.told_on(user, found, request.GET)) is not None:
         context["merge_notice"] = _merge_notice(told, found)
-    response = render(request, "community/thread_detail.html", context)
+    if isinstance(user, User) and context["mine"]["noted"]:
+        context["private_notes"] = _private_notes(request, user, found, context)
+    if moves := moves_in(opened.splits, found.pk):
+        context["move_notes"] = _move_notes(moves, context["may"]["moderate"])
+    response = render(request, "site/thread_detail.html", context)
+    if "private_notes" in context:
+        response["Cache-Control"] = "private, no-store"
     return _never_kept(response) if found.merged_into_id is not None else response
 
 
@@ -110,6 +145,27 @@ def _never_kept(response: HttpResponse) -> HttpResponse:
 def _merge_notice(told: duplicates.Told, thread: Thread) -> SafeString:
     context = {"told": told, "undo_url": addresses.of_id("unmark_duplicate", thread.pk)}
     return mark_safe(render_to_string("community/merge_notice.html", context))  # noqa: S308 - a template's own output
+
+
+def _private_notes(request: HttpRequest, user: User, thread: Thread, page: dict[str, Any]) -> SafeString:
+    """What was told to staff alone, for its writer and for them."""
+    notes = private_notes.notes_beside(user, thread, page["mine"]["noted"])
+    context = {"notes": notes, "is_staff": permissions.is_staff(user), "address": page["address"]}
+    words = render_to_string("community/private/beside.html", context, request) if notes else ""
+    return mark_safe(words)  # noqa: S308 - a template's own output
+
+
+def _move_notes(moves: list[Move], may_undo: bool) -> SafeString:
+    """Which answers have left this question or come to it. Without titles: the page may be kept for visitors."""
+    notes = [
+        {
+            "has_left": move.has_left,
+            "url": addresses.of_id("thread_short", move.other_id),
+            "undo_url": addresses.of_id("undo_move", move.id) if may_undo else "",
+        }
+        for move in moves
+    ]
+    return mark_safe(render_to_string("community/move_notes.html", {"notes": notes}))  # noqa: S308 - a template's own
 
 
 def _head(request: HttpRequest, user: Anyone, opened: Opened, place: Place) -> heads.Head:
@@ -156,8 +212,8 @@ def make_posts(user: Anyone, opened: Opened, shown: Iterable[Said]) -> Made:
     thread, solved = opened.thread, opened.solved
     solution = solved.solution if solved else None
     on_page = {said.answer.pk: said for said in shown}
-    files, mine, trusted = thread_page.read_around(user, thread, list(on_page))
-    may = thread_page.what_may(user, thread, solution, trusted=trusted)
+    files, mine, level = thread_page.read_around(user, thread, list(on_page))
+    may = thread_page.what_may(user, thread, solution, level=level)
     reading = posts.Reading(
         user,
         thread,
@@ -211,7 +267,7 @@ def page_context(user: Anyone, opened: Opened, place: Place) -> dict[str, Any]:
     pinned = solved.said if solved and place.sort == "solution" and place.is_first else None
     made = make_posts(user, opened, (*opened.answers, *([pinned] if pinned else [])))
     return {
-        **_about(user, thread, made.may),
+        **_about(user, thread, made.may, opened.tags),
         **made.solution,
         "tags": tag_links(opened.tags),
         **_ways(thread, place, opened.next_after),
@@ -256,7 +312,7 @@ def badges_of(thread: Thread) -> SafeString:
     return badges(tuple(kinds), get_language() or "")
 
 
-def _about(user: Anyone, thread: Thread, may: May) -> dict[str, Any]:
+def _about(user: Anyone, thread: Thread, may: May, tags: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The head of the page: where the thread stands, and the verbs on the thread as a whole."""
     late = may.join and thread.solved_at is not None and clock.now() - thread.solved_at > LATE
     return {
@@ -269,18 +325,21 @@ def _about(user: Anyone, thread: Thread, may: May) -> dict[str, Any]:
         "late": late,
         "similar_url": addresses.of_id("similar_threads", thread.pk),
         "ask_linked_url": f"{reverse('ask')}?linked_from={thread.pk}" if late else "",
+        "similar_posts_url": f"{addresses.of_id('bulk_hide')}?like=t{thread.pk}" if may.moderate else "",
+        "tag_words": ", ".join(name for name, _slug in tags) if may.moderate or may.retag else "",
         "boards_to_move_to": Board.objects.visible_to(user).exclude(pk=thread.board_id) if may.moderate else (),
     }
 
 
 def _verbs(pk: int) -> dict[str, str]:
     """The addresses of what can be done to the thread as a whole."""
-    verbs = ("join", "leave", "hide", "restore", "lock", "unlock", "close", "reopen", "move")
+    verbs = ("join", "leave", "hide", "restore", "lock", "unlock", "close", "reopen", "move", "retag", "merge", "split")
     return {verb: addresses.of_id(f"{verb}_thread", pk) for verb in verbs} | {
         "withdraw": addresses.of_id("withdraw_solution", pk),
         "outdated": addresses.of_id("report_outdated", pk),
         "request_info": addresses.of_id("request_info", pk),
         "duplicate": addresses.of_id("mark_duplicate", pk),
+        "propose": addresses.of_id("propose_duplicate", pk),
         "no_duplicate": addresses.of_id("unmark_duplicate", pk),
     }
 

@@ -1,6 +1,7 @@
 """What every page with a composer shares: the visitor's key, the files that came along, the pieces around the text."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from community import permissions
 from community.actions.attachments import add_attachment
 from community.actions.compose import Sheet
 from community.actions.drafts import LONGEST_SHEET
+from community.actions.private_data import Said, Way
 from community.errors import Refused
 from community.forms.fields import read_ids
 from community.models import User
@@ -37,14 +39,29 @@ def sheet_of(request: HttpRequest) -> Sheet:
     return Sheet(request.POST.get("post_key", "")[:LONGEST_SHEET], seen if is_time else None)
 
 
-def take_files(request: HttpRequest) -> tuple[QueryDict, list[str]]:
-    """Store the files that came with a form; its data with their ids, and what was wrong with the others."""
+#: More pieces than this nobody decides one by one.
+MOST_SAID = 50
+
+
+def said_of(request: HttpRequest) -> Said:
+    """What the writer said of private data: `private` is a way for everything noticed, or "way:digest" of one piece."""
+    ways = [value.partition(":") for value in request.POST.getlist("private")[:MOST_SAID]]
+    known = [(Way(way), digest[:16]) for way, _colon, digest in ways if way in list(Way)]
+    of_all = next((way for way, digest in known if not digest), None)
+    return Said(of_all, {digest: way for way, digest in known if digest and way is not Way.ALL})
+
+
+def take_files(request: HttpRequest, add: Callable[..., Any] = add_attachment) -> tuple[QueryDict, list[str]]:
+    """Store the files that came with a form; its data with their ids, and what was wrong with the others.
+
+    `add` is the action that stores one of them (`actor`, `upload`).
+    """
     data, wrong = request.POST.copy(), []
     ids = [number for number in read_ids(data.getlist("attachments")) if str(number) not in data.getlist("remove")]
     if isinstance(request.user, User) and permissions.is_member(request.user):
         for upload in request.FILES.getlist("uploads"):
             try:
-                ids.append(add_attachment(actor=request.user, upload=upload).pk)
+                ids.append(add(actor=request.user, upload=upload).pk)
             except Refused as refused:
                 wrong.append(f"{upload.name}: {refused.message}")
     data.setlist("attachments", [str(number) for number in ids])

@@ -6,6 +6,8 @@ ours. So an old server is refused by every command and every web worker alike, b
 
 from django.db.backends.postgresql import base, features
 
+from config.postgresql.schema import DatabaseSchemaEditor
+
 
 class DatabaseFeatures(features.DatabaseFeatures):
     minimum_database_version = (15,)
@@ -13,3 +15,4 @@ class DatabaseFeatures(features.DatabaseFeatures):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
+    SchemaEditorClass = DatabaseSchemaEditor

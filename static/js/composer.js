@@ -5,6 +5,7 @@ import { wakeDraft } from "./composer/drafts.js";
 import { wakeFiles, withoutMarks } from "./composer/files.js";
 import { wakeMentions, wakeTags } from "./composer/names.js";
 import { wakePaste } from "./composer/paste.js";
+import { wakePrivate } from "./composer/private.js";
 import { FORMATS, continueList } from "./composer/text.js";
 
 const FRAGMENT = { "HX-Request": "true" };
@@ -29,6 +30,7 @@ export function wake(form, page) {
   wakePaste(composer);
   wakeDraft(composer);
   wakeCounts(composer);
+  wakePrivate(composer);
   wakeBoardPart(composer);
   // Without a connection it does not come, and nothing is missing: the room is an offer.
   if (form.querySelector("[data-room]")) import("./composer/room.js").then((room) => room.wakeRoom(composer), () => {});
@@ -182,7 +184,9 @@ function wakeBoardPart(composer) {
     try {
       const answer = await fetch(address, { headers: FRAGMENT });
       if (!answer.ok || shown !== board) return;
+      const typed = new Map([...part.querySelectorAll("input:not([type=checkbox])")].map((field) => [field.name, field.value]));
       part.innerHTML = await answer.text();
+      for (const field of part.querySelectorAll("input:not([type=checkbox])")) field.value ||= typed.get(field.name) ?? "";
       page.enhance(part);
       // A board with tags of its own wants one chosen: they are not folded away.
       if (part.querySelector("[type=checkbox]")) part.closest("details")?.setAttribute("open", "");

@@ -3,7 +3,10 @@
 
 const POSTS = "#main .row, #main .post, #main .hit";
 const OPENERS = ".row-title a, .notice-row-open, .card-title a, h3 a, h2 a";
-const PLACES = { h: "a.brand", i: "[data-inbox]", q: ".site-nav a[href$='/threads/']", b: ".site-nav a[href$='/boards/']" };
+const PLACES = {
+  h: "a.brand", i: "[data-inbox]", q: ".site-nav a[href$='/threads/']", b: ".site-nav a[href$='/boards/']",
+  n: "main [data-next]", d: ".site-tools a[href$='/desk/']",
+};
 const SEQUENCE_MS = 1500;
 
 let leading = 0; // when g was pressed
@@ -31,12 +34,31 @@ export function press(key, page) {
 
 /** A button that names this key: of the row one is at, or the page's own. In a list of such rows, first go to one. */
 function decide(key) {
-  const buttons = [...document.querySelectorAll(`main [data-key="${key}"]`)];
+  const buttons = [...document.querySelectorAll(`:is(main, .page-aside) [data-key="${key}"]`)];
   if (!buttons.length) return false;
   const own = buttons.find((button) => !button.closest(POSTS) || button.closest(POSTS) === current());
-  if (own) own.click();
+  if (own) use(own);
   else move(1);
   return true;
+}
+
+/** Press a button, follow a link; a box opens and takes the focus, a field takes it. */
+function use(chosen) {
+  if (chosen.matches("details[data-box] > summary")) {
+    chosen.parentElement.open = true;
+    const text = chosen.parentElement.querySelector("textarea");
+    if (text?.selectionEnd === 0) text.setSelectionRange(text.value.length, text.value.length); // on where it ends
+    text?.focus();
+    chosen.parentElement.scrollIntoView({ block: "nearest" });
+  } else if (chosen.matches("summary")) {
+    chosen.click();
+    chosen.parentElement.querySelector("summary ~ * :is(a, button, select, input:not([type=hidden]))")?.focus();
+  } else if (chosen.matches("select, textarea, input:not([type=checkbox], [type=radio])")) {
+    chosen.focus();
+    chosen.scrollIntoView({ block: "nearest" });
+  } else {
+    chosen.click();
+  }
 }
 
 function search() {

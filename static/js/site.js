@@ -231,7 +231,7 @@ const similar = document.querySelector("[data-similar]");
 if (similar) import("./similar.js").then((module) => module.fill(similar, enhance));
 
 // Single keys (keys.js), for whoever has not switched them off. Never while somebody writes, never with a modifier.
-const KEYS = "/?njkortghiqbdu";
+const KEYS = "/?njkortghiqbduaxcpsmyzfewl";
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
   if (!KEYS.includes(event.key) || isChosen("keys", "off")) return;
@@ -245,6 +245,17 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   import("./keys.js").then((keys) => keys.help({ tellTimes }));
 });
+// What is wrong with a post is said where one reads it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-flag]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  import("./flag.js").then((flag) => flag.open(link, { enhance }));
+});
+const waiting = document.querySelector("[data-waiting]");
+if (waiting) import("./waiting.js").then((module) => module.begin(waiting));
+const desk = document.querySelector("[data-desk], [data-ticket-page]");
+if (desk) import("./desk.js").then((module) => module.begin(desk, { enhance, announce, toast }));
 const choices = document.querySelector("[data-key-settings]");
 if (choices) import("./keys.js").then((keys) => keys.settings(choices, { tellTimes }));
 
@@ -252,6 +263,10 @@ if (choices) import("./keys.js").then((keys) => keys.settings(choices, { tellTim
 if (document.querySelector("[data-live], [data-inbox]")) {
   setTimeout(() => import("./live.js").then((live) => live.follow({ enhance, announce })), 5000);
 }
+
+// That a solution is read counts from the tenth second on; until then the page has other things to load (reading.js).
+const reading = document.querySelector("[data-reading]");
+if (reading) setTimeout(() => import("./reading.js").then((module) => module.begin(reading, { enhance, announce, toast })), 1000);
 
 document.querySelector("[data-focus-first]")?.focus();
 wakeComposer(document.activeElement);

@@ -27,7 +27,8 @@ export async function press(button, page) {
     page.toast(arrived.body.textContent.trim(), "danger");
     return;
   }
-  show(button, arrived.querySelector("form"));
+  const fresh = show(button, arrived.querySelector("form"));
+  document.dispatchEvent(new CustomEvent("thanked", { detail: { button: fresh, address: answer.url } }));
   const said = answer.headers.get("HX-Trigger");
   if (said) page.toast(JSON.parse(said).said.text, "success");
 }
@@ -38,6 +39,7 @@ function show(button, form) {
   (button.closest("form.vote") ?? button).replaceWith(form);
   // Whoever listens hears the button again with its new state and count.
   fresh.focus({ preventScroll: true });
+  return fresh;
 }
 
 function sendPlainly(button) {

@@ -89,7 +89,8 @@ def test_while_a_file_is_on_its_way_its_place_is_kept_and_it_can_be_stopped(open
     expect(page.get_by_label("Your question in one line")).to_be_focused()
 
 
-def test_what_is_sent_during_an_upload_waits_for_it(open_page, anna) -> None:
+def test_what_is_sent_during_an_upload_waits_for_it(open_page, anna, settings) -> None:
+    settings.HOLD_POSTS = False  # somebody new shows a picture
     question = thread(person("carl"))
     page = open_page(question.get_absolute_url(), anna)
     words = write_in(page)

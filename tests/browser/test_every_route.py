@@ -24,6 +24,9 @@ from tests.world import World, build
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 OUR_PARTS = parts(our_visits(), 12)
+#: The report on what the community is worth (support/admin/addresses.py).
+ROI_PAGES = ("roi/?against=before", "roi/quality/", "roi/lists/", "roi/history/", "roi/what-if/", "roi/handout/")
+ROI_PAGES += ("roi/rows/cases/", "roi/rows/questions/", "roi/rows/tickets/")
 ADMIN_PARTS = parts(admin_models(), 4)
 
 
@@ -77,7 +80,7 @@ def test_nothing_is_wrong_with_any_page_of_the_administration(looker: Looker, wo
     Experiment.objects.create(name="Ask", surface="ask", salt="s", planned_at=clock.now())
     page = looker.open(session_of(world, "admin"))
     if part == 0:
-        for each in ("", "community/", "password_change/", "password_change/done/"):
+        for each in ("", "community/", "password_change/", "password_change/done/", *ROI_PAGES):
             if is_page(world, "admin", f"/admin/{each}"):
                 looker.visit(page, f"/admin/{each}", ours=False)
     for name in ADMIN_PARTS[part]:

@@ -142,6 +142,8 @@ def test_a_moderator_signs_in_with_an_app_and_hides_and_restores_with_a_reason(
     me.press("Hide")
     asked.refresh_from_db()
     assert asked.hidden_at
+    said(me.page).to_contain_text("Say why")  # to its author, who hears of it in a few minutes
+    me.page.goto(asked.get_absolute_url())
     said(me.page).to_contain_text("This question is hidden.")
     me.press("Restore")
     asked.refresh_from_db()

@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 WORDS = "Hold the **button** for ten seconds, then look at the [light](https://example.com/lights) again. " * 8
 
 
-def test_a_page_is_light_at_the_first_visit_still_and_itself_alone_at_the_second(browser) -> None:
+def test_a_page_is_light_at_the_first_visit_still_and_itself_alone_at_the_second(browser, settings) -> None:
+    settings.HOLD_POSTS = False  # twenty times a link, by somebody new
     write_brand(actor=None, name="Nordwave", accent="#0f6b6b", welcome="Ask about your router.")
     question = thread(tags=["red light", "firmware"], body=WORDS)
     helper = person("helper")

@@ -34,8 +34,10 @@ class MailServer:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
         self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+        self._ready.wait(30)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self.released.set)
@@ -45,6 +47,7 @@ class MailServer:
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._loop.create_server(self._conversation, sock=self._listening))
+        self._loop.call_soon(self._ready.set)
         self._loop.run_forever()
 
     def _conversation(self) -> SMTP:

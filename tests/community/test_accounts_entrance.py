@@ -244,6 +244,7 @@ def test_wrong_password_and_unknown_name_read_alike(client: Client) -> None:
     assert texts[0] == texts[1] and len(sentences[0]) == len(sentences[1]) > 0
 
 
+@pytest.mark.usefixtures("usual_limits")
 def test_guessing_passwords_is_stopped_for_every_worker_alike() -> None:
     member("maja")
     # The counters live in the database, so that it makes no difference which worker answers.

@@ -12,9 +12,10 @@ from PIL import Image
 
 from community import clock
 from community.actions import attachments, moderation
+from community.actions.limits import LIMITS, Limit, Limits
 from community.errors import NotAllowed, Refused
 from community.models import Answer, Attachment, Board, Thread, User
-from tests.factories import board, moderator, person, reply, thread
+from tests.factories import agent, board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db
 
@@ -193,15 +194,19 @@ def test_script_in_a_text_file_stays_text(client, anna) -> None:
     assert served["Content-Disposition"].startswith("attachment;")
 
 
+@pytest.mark.usefixtures("usual_limits")
 def test_so_many_files_a_day_and_no_more(client, anna, monkeypatch) -> None:
     with clock.at(clock.now() - timedelta(days=1, seconds=1)):
         add(anna)
-    monkeypatch.setattr(attachments, "MOST_A_DAY", 2)
+    monkeypatch.setitem(LIMITS, "upload", Limits(LIMITS["upload"].why, new=(Limit(2, 3600),)))
+    with pytest.raises(Refused):
+        add(anna, data=b"")  # what is refused for itself is not counted
     add(anna)
     add(anna)
     told = client.post(ADD, {"file": upload()}, headers=JSON)
-    assert told.status_code == 400
-    assert "2 files a day" in told.json()["error"]
+    assert told.status_code == 429
+    assert "many files. Please try again in" in told.json()["error"]
+    assert 0 < int(told["Retry-After"]) <= 7200
     add(person())
 
 
@@ -227,7 +232,7 @@ def test_a_file_of_a_public_post_is_served_with_every_safeguard(client) -> None:
 
 
 def test_a_picture_stands_in_the_page(client) -> None:
-    made = in_an_answer(person(), thread(), "x.png", png())
+    made = in_an_answer(agent(), thread(), "x.png", png())  # of somebody new it would wait for a look
     served = client.get(made.get_absolute_url())
     assert served["Content-Type"] == "image/png"
     assert served["Content-Disposition"].startswith("inline;")

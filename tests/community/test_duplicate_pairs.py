@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,6 +16,13 @@ from community.notices.pairs import find_all_pairs, find_pairs
 from tests.factories import agent, board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def everything_shows_at_once(settings: Any) -> None:
+    """Links and likenesses of new members are not what these are about."""
+    settings.HOLD_POSTS = False
+
 
 TITLE = "Router shows a red light since the update"
 BODY = "Since the firmware update of yesterday the lamp at the front is red and the wifi is gone."
@@ -170,7 +178,7 @@ def test_both_questions_stand_side_by_side_with_the_solution(client, judge, pair
     text = text_of(client.get(QUEUE))
     for word in (pair.thread.title, pair.other.title, "Solved", "Hold the button until it blinks.", "New question"):
         assert word in text
-    assert client.get("/moderation/").context["tabs"][2]["count"] == 1
+    assert client.get(QUEUE).context["tabs"][2]["count"] == 1
 
 
 def test_one_press_marks_the_duplicate_and_one_takes_it_back(client, judge, pair) -> None:

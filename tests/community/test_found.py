@@ -114,7 +114,7 @@ def test_whatever_is_written_the_data_is_json_and_stays_in_its_element(title: st
     found = Thread(
         title=title, body_html=f"<p>{body}</p>", kind=Thread.Kind.IDEA, asker=person(), board=board(), language=""
     )
-    text = structured.thread_data("http://testserver", Opened(found, (), None, [], "", []), Place())
+    text = structured.thread_data("http://testserver", Opened(found, (), None, [], "", [], []), Place())
     assert not set("<>&\u2028\u2029") & set(text)
     assert json.loads(text)["headline"] == title
 

@@ -40,20 +40,20 @@ def at_once(*acts: Any) -> list[Any]:
     return results
 
 
-def test_an_answer_with_its_event_counts_watch_and_draft_takes_five_statements() -> None:
+def test_an_answer_with_its_event_counts_watch_and_draft_takes_six_statements() -> None:
     question, ben = thread(), person("ben")
     Draft.objects.create(person=ben, place=f"answer:{question.pk}", body="Try")
     with CaptureQueriesContext(
         connection,
     ) as asked:
         answer(actor=ben, thread_id=question.pk, body="Try again.", post_key="k")
-    assert len(asked) <= 5  # begin, key, lock, everything, commit
+    assert len(asked) <= 6  # begin, key, lock, a look at who writes what, everything, commit
     assert list(question.events.values_list("kind", flat=True)) == ["asked", "answered"]
     assert Watch.objects.filter(person=ben, thread=question, reason="answered").exists()
     assert not Draft.objects.filter(person=ben).exists()
 
 
-def test_a_vote_takes_five_statements_and_a_question_seven() -> None:
+def test_a_vote_takes_six_statements_and_a_question_seven() -> None:
     given, product = reply(thread()), board()
     thread(on=product, tags=["wifi"])
     voter, asker = person(), person()

@@ -10,12 +10,22 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from community import clock
-from community.actions import duplicates, measuring, moderation, solutions, thanks
+from community.actions import (
+    appeals,
+    duplicates,
+    measuring,
+    moderation,
+    regrouping,
+    reports,
+    settling,
+    solutions,
+    thanks,
+)
 from community.actions.asking_budget import may_ask
 from community.actions.experiments import plan_experiment, start_experiment
 from community.integrity import INVARIANTS, violations
 from community.mails.sending import leave_now
-from community.models import Answer, Mail, Solution, Thread, User
+from community.models import Answer, Decision, Mail, Solution, Thread, User
 from community.models.prompts import Instrument
 from community.notices.gathering import gather_all
 from community.notices.reminders import remind
@@ -36,13 +46,35 @@ def solved() -> Solution:
     solution = solutions.accept(actor=anna, answer_id=good.pk)
     thanks.say_helped(actor=carla, answer_id=good.pk)
     moderation.hide_answer(actor=moderator(), answer_id=other.pk)
+    reply(thread(), person(), "There is more at https://elsewhere.example/guide about this.")  # somebody new: waits
     count_a_form(anna, question)
     again, _last = thread(on=question.board), thread(on=question.board)
     thanks.join(actor=carla, thread_id=again.pk)
     ask_back()
     be_mailed()
     duplicates.mark_duplicate(actor=moderator(), thread_id=again.pk, original_id=question.pk)
+    move_an_answer(question)
+    say_no(carla, good)
     return solution
+
+
+def move_an_answer(question: Thread) -> None:
+    """A question is merged with the answer it has."""
+    late = thread(on=question.board)
+    reply(late)
+    regrouping.merge(actor=moderator(), thread_id=late.pk, target_id=thread(on=question.board).pk)
+
+
+def say_no(author: User, reported: Answer) -> None:
+    """An appeal that was answered, and a report that was decided."""
+    hidden = Decision.objects.filter(person=author).earliest("pk")
+    made = appeals.appeal(actor=author, decision_id=hidden.pk, words="No")
+    report, _token = reports.report_illegal(
+        actor=None, place=reported.get_absolute_url(), category="children", explanation="It is one.", in_good_faith=True
+    )
+    assert made.review_id is not None and report.review_id is not None
+    settling.settle(actor=admin(), review_id=made.review_id, choice="reject", words="It stands.")
+    settling.settle(actor=admin(), review_id=report.review_id, choice="leave", words="It is none.")
 
 
 def ask_back() -> None:
@@ -100,6 +132,17 @@ BREAKAGES = {
     "A snapshot of a role is what the post carries": "UPDATE community_answer SET author_role = 'agent'",
     "Every post has its event": "ALTER TABLE community_threadevent DISABLE TRIGGER append_only;"
     "DELETE FROM community_threadevent WHERE kind = 'asked'",
+    "What waits for a look waits for somebody's": ""
+    "UPDATE community_review SET settled_at = opened_at, outcome = 'gone' WHERE kind = 'held'",
+    "Nobody hears of what never showed": "ALTER TABLE community_threadevent DISABLE TRIGGER append_only;"
+    "UPDATE community_threadevent SET (answer_id, thread_id) ="
+    " (SELECT id, thread_id FROM community_answer WHERE hidden_for = 'held') WHERE kind = 'answered'",
+    "Somebody vouches for every official answer": ""
+    "UPDATE community_answer SET official_at = answered_at WHERE hidden_at IS NULL",
+    "What was destroyed holds no words": ""
+    "UPDATE community_answer SET hidden_for = 'purged' WHERE hidden_for = '' AND hidden_at IS NOT NULL",
+    "One brake at a time, and none longer than a day": ""
+    "INSERT INTO community_brake (started_at, ends_at) VALUES (now(), now() + interval '2 days')",
     "A thread is found by its own words": "UPDATE community_threadwords SET words = 'red'",
     "Escalated is a fact with its event": "UPDATE community_thread SET escalated_at = asked_at",
     "Every earlier version of a text is kept": "UPDATE community_answer SET version = 2",
@@ -108,10 +151,10 @@ BREAKAGES = {
     "A duplicate leads where its chain of merges ends": ""
     "UPDATE community_merge SET original_id = (SELECT max(id) FROM community_thread)",
     "A duplicate has neither a solution in force nor people of its own": ""
-    "UPDATE community_metoo SET thread_id = (SELECT id FROM community_thread WHERE merged_into_id IS NOT NULL)",
+    "UPDATE community_metoo SET thread_id = (SELECT min(id) FROM community_thread WHERE merged_into_id IS NOT NULL)",
     "What moved with a duplicate is kept only while it is one": "UPDATE community_merge SET undone_at = merged_at",
     "Every moderator's act has an audit row": "ALTER TABLE community_auditentry DISABLE TRIGGER append_only;"
-    "DELETE FROM community_auditentry",
+    "DELETE FROM community_auditnote; DELETE FROM community_auditentry",
 }
 FORM, EVENT, EXPOSURE, PROMPT, HISTORY = (
     f"ALTER TABLE community_{table} DISABLE TRIGGER USER; UPDATE community_{table} SET "
@@ -143,6 +186,25 @@ BREAKAGES |= {
     " SET address_hash = 'dora@example.com' WHERE kind = 'account'",
     "Nobody gets two daily or weekly mails in one day": "UPDATE community_mail SET recipient_id ="
     " (SELECT min(id) FROM community_user), key = key || ':2026-11-16' WHERE kind = 'digest'",
+}
+BREAKAGES |= {
+    "Nothing is kept for somebody who closed their account": "UPDATE community_user SET anonymised_at = date_joined",
+    "Names that are looked for are kept only while they are": "INSERT INTO community_erasure"
+    " (person_id, started_at, place, changed, finished_at) SELECT min(id), now(), '', 0, now() FROM community_user;"
+    "INSERT INTO community_erasurewords (erasure_id, names) SELECT id, '{}' FROM community_erasure",
+    "A tombstone leads to where its answer stands": "UPDATE community_answer SET moved_to_id = NULL",
+    "What moved stands in one place": "UPDATE community_movedanswer SET copy_id = original_id",
+    "A tombstone has nothing that belongs to an answer": "UPDATE community_vote SET answer_id ="
+    " (SELECT id FROM community_answer WHERE hidden_for = 'moved')",
+    "A whole question that moved is a duplicate": "UPDATE community_thread SET merged_into_id = NULL",
+    "Answers that moved have their audit row": "UPDATE community_regrouping SET done_by_id ="
+    " (SELECT min(id) FROM community_user)",
+}
+BREAKAGES |= {
+    "Somebody else answers an appeal": "UPDATE community_decision SET decided_by_id = person_id WHERE id IN"
+    " (SELECT answered_by_id FROM community_appeal)",
+    "An appeal is answered exactly when its review is settled": "UPDATE community_appeal SET answered_by_id = NULL",
+    "Whoever reported something is told what was decided": "UPDATE community_illegalreport SET told_at = NULL",
 }
 #: the database refuses these; the query is a second look
 REFUSED_BY_THE_DATABASE = {

@@ -27,6 +27,13 @@ from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
+@pytest.fixture(autouse=True)
+def everything_shows_at_once(settings: Any) -> None:
+    """Links and likenesses of new members are not what these are about."""
+    settings.HOLD_POSTS = False
+
+
 SITE = "https://help.nordwave.example"
 
 

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from community.actions.brand import write_brand, write_test_mail
 from community.actions.invitations import mail_invitation, write_invitation
-from community.admin.mail_samples import SAMPLES
+from community.admin.mail_samples import names
 from community.content.colours import accents
 from community.mails.kinds import KINDS, sample, write_mail
 from community.mails.letters import as_html, as_text
@@ -184,7 +184,7 @@ def test_a_kind_there_is_none_of_is_not_there(client: Client, query: dict[str, s
         assert client.get(f"/admin/community/brand/{page}", query).status_code == 404
 
 
-@pytest.mark.parametrize("kind", sorted(SAMPLES - set(KINDS)))
+@pytest.mark.parametrize("kind", sorted(names() - set(KINDS)))
 def test_every_notice_is_shown_with_made_up_facts_and_none_of_it_is_stored(client: Client, kind: str) -> None:
     client.force_login(admin())
     page = client.get("/admin/community/brand/mails/", {"kind": kind, "language": "de"}).content.decode()

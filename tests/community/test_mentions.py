@@ -1,5 +1,6 @@
 """Whom "@" offers: people who take part first, then others; nobody who is gone, banned or cannot be mentioned."""
 
+from datetime import timedelta
 from re import findall
 
 import pytest
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from community import clock
 from community.actions import moderation
+from community.actions.limits import LIMITS, Limit, Limits
 from community.models import User
 from community.views import mentions as view
 from tests.factories import board, moderator, person, reply, thread
@@ -129,13 +131,14 @@ def test_both_names_are_found_by_an_index(anna) -> None:
         assert "Index Cond" in plan
 
 
-def test_reading_out_everybodys_name_is_stopped(client, anna) -> None:
+@pytest.mark.usefixtures("usual_limits")
+def test_reading_out_everybodys_name_is_stopped(client, anna, monkeypatch) -> None:
     person("somebody")
-    most = view.PACE_OF_TYPING.most
-    told = [client.get("/people/find/?q=some").status_code for _each in range(most + 1)]
-    assert told == [200] * most + [429]
-    view.PACE_OF_TYPING.clear()  # a minute later
-    assert client.get("/people/find/?q=some").status_code == 200
+    monkeypatch.setitem(LIMITS, "names", Limits("So it is.", new=(Limit(3, 600),)))
+    told = [client.get("/people/find/?q=some") for _each in range(4)]
+    assert [each.status_code for each in told] == [200] * 3 + [429]
+    with clock.at(clock.now() + timedelta(seconds=int(told[-1]["Retry-After"]))):
+        assert client.get("/people/find/?q=some").status_code == 200
 
 
 def test_whoever_is_called_like_the_address_still_has_a_profile(client) -> None:

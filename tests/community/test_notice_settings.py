@@ -24,7 +24,7 @@ from community.notices.topics import CHOICES, DEFAULTS, rhythm_for, rhythms_of
 from community.notices.writing import write
 from tests.community.accounts import member
 from tests.community.test_inbox import signed_in
-from tests.factories import board, person, reply, thread
+from tests.factories import agent, board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,7 +41,7 @@ def as_it_comes(**changed: str) -> dict[str, str]:
 # Choosing ------------------------------------------------------------------------------------------------------------
 def test_every_topic_stands_there_with_a_sentence_and_when_it_comes() -> None:
     page = page_of(signed_in(person("anna")))
-    for topic in Topic:
+    for topic in set(DEFAULTS) - {Topic.DESK, Topic.HEARD}:
         assert str(topic.label) in page and str(SENTENCES[topic]).replace("'", "&#x27;") in page
         assert f'name="topic-{topic}"' in page
         for rhythm in CHOICES[topic]:
@@ -201,7 +201,7 @@ def test_everything_can_be_as_it_usually_comes() -> None:
     choices.stop(person=anna, stop=topic_stop(Topic.ANSWERS))
     assert "Everything as it usually comes" in page_of(client)
     client.post(reverse("switch_notices"), {"do": "usual"})
-    assert rhythms_of(anna) == dict(DEFAULTS) and not NoticeChoice.objects.exists()
+    assert rhythms_of(anna) == rhythms_of(person("ben")) and not NoticeChoice.objects.exists()
     assert "Everything as it usually comes" not in page_of(client)
 
 
@@ -332,3 +332,13 @@ def test_a_board_one_watches_costs_no_more_than_a_list_may() -> None:
             assert reverse("watch_rhythm") in client.get(place.get_absolute_url()).content.decode()
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
+
+
+# The desk ------------------------------------------------------------------------------------------------------------
+def test_work_at_the_desk_is_chosen_by_those_who_work_there_and_nobody_else_hears_of_it() -> None:
+    ada, mo, anna = agent("ada"), moderator("mo"), person("anna")
+    assert f'name="topic-{Topic.DESK}"' in page_of(signed_in(ada))
+    for other in (mo, anna):
+        assert str(Topic.DESK.label) not in page_of(signed_in(other))
+    signed_in(ada).post(reverse("notice_settings"), as_it_comes(desk=Rhythm.DAILY))
+    assert rhythms_of(ada)[Topic.DESK] == Rhythm.DAILY and Topic.DESK not in rhythms_of(mo)

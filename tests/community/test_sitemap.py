@@ -196,7 +196,8 @@ def test_robots_may_read_whatever_is_worth_finding_and_whatever_asks_to_be_forgo
     assert all(may_visit(page) for page in ("/sitemap.xml", "/threads/?state=new", "/people/anna/", "/accounts/login/"))
     assert all(may_visit(page) for page in ("/threads/feed/", "/boards/routers/feed/", "/threads/1/answers/2/"))
     read = {line.route for line in LINES if line.method == "GET" and line.answers["visitor"] == "200"} & OURS.keys()
-    # Below a thread's number there are only forms and fragments of its page.
-    parts = {route for route in read if OURS[route].startswith("threads/<") and route != "answer"}
+    # Below the number of a thread or an answer there are only forms and fragments of its page.
+    below = ("threads/<", "answers/<")
+    parts = {route for route in read if OURS[route].startswith(below) and route != "answer"}
     closed = {route for route in read - parts if not may_visit(example(route))}
     assert not closed, f"{closed}: robots could not read that they should forget these"

@@ -71,7 +71,8 @@ def test_one_press_without_signing_in_accepts_the_answer_as_the_asker(client: Cl
     assert "The light stays red" in shown
     assert "Hold the button for ten seconds." in shown
     assert "anna, this is said in your name." in shown
-    assert client.post(yes(answer)).headers["Location"] == yes(answer)
+    address = yes(answer)  # each call makes another, second by second
+    assert client.post(address).headers["Location"] == address
     solution = Solution.objects.get(answer=answer)
     assert solution.accepted_by_asker
     assert "ben helped you, and now hears that you say thanks." in words(client, yes(answer))
@@ -210,11 +211,12 @@ def bring_to_an_end(answer: Answer, end: str) -> None:
 
 def test_somebody_else_who_is_signed_in_is_told_so_and_can_sign_out(client: Client, answer: Answer) -> None:
     client.force_login(person("dora"))
-    shown = client.get(yes(answer))
-    assert shown.status_code == client.post(yes(answer)).status_code == 403
-    assert "You are signed in as dora" in words(client, yes(answer))
-    assert "red" not in words(client, yes(answer))
-    assert f"/accounts/logout/?next={yes(answer).replace('/', '%2F').replace(':', '%3A')}" in shown.content.decode()
+    address = yes(answer)  # another second, another token
+    shown = client.get(address)
+    assert shown.status_code == client.post(address).status_code == 403
+    assert "You are signed in as dora" in words(client, address)
+    assert "red" not in words(client, address)
+    assert f"/accounts/logout/?next={address.replace('/', '%2F').replace(':', '%3A')}" in shown.content.decode()
     assert not is_solved(answer)
 
 

@@ -4,19 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from community import clock
-from community.actions import moderation, solutions
+from community.actions import moderation
 from community.actions.brand import write_brand
 from community.actions.measuring import new_token
 from community.integrity import violations
 from community.models import (
-    Attachment,
-    Draft,
     Experiment,
     FormSession,
     Helped,
@@ -26,67 +21,12 @@ from community.models import (
     User,
     Watch,
 )
-from community.reading.suggestions import suggest
-from tests.community.accounts import PASSWORD, member
-from tests.community.reading import browser_of, statements
+from tests.community.accounts import PASSWORD
+from tests.community.reading import browser_of
+from tests.community.suggesting import TITLE, Desk, answered, counted, events, nina, told  # noqa: F401 - fixtures
 from tests.factories import board, moderator, person, reply, thread
 
 pytestmark = pytest.mark.django_db
-
-TITLE = "My router shows a red light"
-HOW = "Press the **WPS** button for ten seconds.\n\nThen wait until it is white, and start the app once more."
-
-
-@pytest.fixture(autouse=True)
-def counted() -> None:
-    """A site that counts."""
-    write_brand(actor=None, name="Nordwave", counting="on")
-
-
-@pytest.fixture
-def answered() -> Thread:
-    """A question like ours, solved by Hedda."""
-    asked = thread(person("anna"), board("Routers"), title="Red light on the router", product_version="4.2")
-    solutions.accept(actor=asked.asker, answer_id=reply(asked, person("hedda"), HOW).pk)
-    return Thread.objects.get(pk=asked.pk)
-
-
-@pytest.fixture
-def nina() -> User:
-    return member("nina")
-
-
-class Desk:
-    """Somebody at a form, as their browser talks of it."""
-
-    def __init__(self, user: User | None = None, token: str = "") -> None:
-        self.client, self.token = browser_of(user), token or new_token()
-
-    def look(self, title: str = TITLE, **more: str) -> Any:
-        form = {"surface": "ask", "form_token": self.token, "title": title}
-        return self.client.post("/suggestions/", form | more)
-
-    def say(self, about: Thread, did: str, **more: str) -> Any:
-        if did == "opened":
-            return self.client.post("/forms/event/", {"token": self.token, "kind": did, "thread": about.pk})
-        form = {"surface": "ask", "form_token": self.token, "did": did}
-        return self.client.post(f"/suggestions/{about.pk}/", form | more, headers={"HX-Request": "true"})
-
-    def leave(self) -> Any:
-        return self.client.post("/forms/event/", {"token": self.token, "kind": "left"})
-
-    def post(self, on: Any, **changes: Any) -> Any:
-        form = {"title": TITLE, "body": "It blinks.", "board": on.slug, "kind": "problem", "post_key": "key-1"}
-        return self.client.post("/ask/", form | {"place": "ask", "form_token": self.token} | changes)
-
-
-def events() -> set[tuple[int, str, bool | None]]:
-    return set(SuggestionEvent.objects.values_list("thread_id", "kind", "stops"))
-
-
-def told(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status
-    return str(answer.content.decode())
 
 
 # While somebody writes ------------------------------------------------------------------------------------------------
@@ -414,191 +354,3 @@ def test_a_sign_in_in_the_middle_is_one_form_and_one_person(answered: Thread, ni
     session = FormSession.objects.get()
     assert (session.person_key, session.submitted_thread) == (visitor, Thread.objects.get(asker=nina))
     assert list(violations()) == []
-
-
-# Without a script: one step in between --------------------------------------------------------------------------------
-def test_without_a_script_one_step_shows_the_same_and_nothing_is_posted(answered: Thread, nina: User) -> None:
-    desk = Desk(nina)
-    page = told(desk.post(answered.board, scriptless="1"))
-    for words in (
-        "Is one of these your question?",
-        "Red light on the router",
-        "Press the WPS button",
-        "Nothing is posted",
-    ):
-        assert words in page
-    for way in ("Show the solution", "This solved it", "I have this too", "None of these, post my question"):
-        assert way in page
-    assert not Thread.objects.filter(asker=nina).exists()
-    assert FormSession.objects.get().is_scriptless and events() == {(answered.pk, "shown", None)}
-    assert Draft.objects.get(person=nina).title == TITLE
-
-
-def test_where_nothing_is_alike_it_is_posted_at_once(answered: Thread, nina: User) -> None:
-    assert Desk(nina).post(answered.board, scriptless="1", title="Zebra crossings in the rain").status_code == 303
-    session = FormSession.objects.get()
-    assert session.is_scriptless and session.submitted_thread == Thread.objects.get(asker=nina)
-
-
-def test_where_a_script_runs_there_is_no_step(answered: Thread, nina: User) -> None:
-    assert Desk(nina).post(answered.board).status_code == 303
-
-
-def test_the_form_says_itself_that_no_script_runs(nina: User) -> None:
-    page = told(browser_of(nina).get("/ask/"))
-    assert '<noscript><input type="hidden" name="scriptless" value="1"></noscript>' in page
-
-
-def test_a_form_that_is_not_filled_in_is_told_so_first(answered: Thread, nina: User) -> None:
-    answer = Desk(nina).post(answered.board, scriptless="1", body="")
-    assert "Please write what happened." in told(answer, 422)
-
-
-def hidden_fields(answer: Any) -> dict[str, Any]:
-    """What the page in between sends on, as a browser would."""
-    sent: dict[str, Any] = {"scriptless": "1"}
-    for name, value in answer.context["carried"]:
-        sent.setdefault(name, []).append(value)
-    return sent
-
-
-def test_all_that_was_written_chosen_and_attached_survives_the_step(
-    answered: Thread, nina: User, tmp_path, settings
-) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    desk = Desk(nina)
-    log = SimpleUploadedFile("log.txt", b"line one\n", "text/plain")
-    words = {"body": "First line\n\n> quoted & <b>bold</b>", "tags": "Wifi, update", "product_version": "4.2"}
-    step = desk.post(answered.board, scriptless="1", uploads=log, **words)
-    assert "First line" in told(step)
-    sent = desk.client.post("/ask/", hidden_fields(step) | {"looked": "1"})
-    asked = Thread.objects.get(asker=nina)
-    assert (sent.status_code, sent["Location"]) == (303, asked.get_absolute_url())
-    assert (asked.title, asked.body, asked.product_version, asked.kind) == (TITLE, words["body"], "4.2", "problem")
-    assert {tag.name for tag in asked.tags.all()} == {"Wifi", "update"}
-    assert Attachment.objects.get().thread == asked
-    assert not Draft.objects.exists()
-    again = desk.client.post("/ask/", hidden_fields(step) | {"looked": "1"})
-    assert again["Location"] == asked.get_absolute_url() and Thread.objects.filter(asker=nina).count() == 1
-    assert FormSession.objects.get().submitted_thread == asked
-
-
-def pressed(desk: Desk, step: Any, **button: Any) -> Any:
-    return desk.client.post("/ask/", hidden_fields(step) | button)
-
-
-def test_in_the_step_the_solution_opens_below_its_question(answered: Thread, nina: User) -> None:
-    desk = Desk(nina)
-    step = desk.post(answered.board, scriptless="1")
-    page = told(pressed(desk, step, solution=answered.pk))
-    assert "<strong>WPS</strong>" in page and "None of these, post my question" in page
-    assert (answered.pk, "opened", None) in events() and not Thread.objects.filter(asker=nina).exists()
-
-
-def test_in_the_step_looking_closer_never_posts_even_where_nothing_is_alike_any_more(answered, nina) -> None:
-    desk = Desk(nina)
-    step = desk.post(answered.board, scriptless="1")
-    Thread.objects.filter(pk=answered.pk).update(title="Something else", body="Nothing")
-    assert "None of these, post my question" in told(pressed(desk, step, solution=answered.pk))
-    assert not Thread.objects.filter(asker=nina).exists()
-
-
-def test_in_the_step_this_solved_it_ends_calmly_and_the_draft_is_kept(answered: Thread, nina: User) -> None:
-    desk = Desk(nina)
-    step = desk.post(answered.board, scriptless="1")
-    end = pressed(desk, step, solved=answered.pk)
-    page = told(end)
-    assert "hedda" in page and "Stop here" in page and "kept as a draft" in page
-    assert Helped.objects.get().person == nina
-    page = told(pressed(desk, end, solved=answered.pk, stops="yes"))
-    assert "Nothing was posted." in page and "kept as a draft" in page
-    assert (answered.pk, "solved", True) in events()
-    assert Draft.objects.get(person=nina).title == TITLE and not Thread.objects.filter(asker=nina).exists()
-    discard = desk.client.post("/drafts/save/", hidden_fields(end) | {"discard": "1"})
-    assert discard.status_code == 303 and not Draft.objects.exists()
-
-
-def test_in_the_step_whoever_still_wants_to_ask_has_asked(answered: Thread, nina: User) -> None:
-    desk = Desk(nina)
-    step = desk.post(answered.board, scriptless="1")
-    end = pressed(desk, step, solved=answered.pk)
-    assert pressed(desk, end, solved=answered.pk, stops="no").status_code == 303
-    assert Thread.objects.get(asker=nina).title == TITLE
-    assert (answered.pk, "solved", False) in events()
-
-
-def test_in_the_step_i_have_this_too_is_told_in_place(answered: Thread, nina: User) -> None:
-    desk = Desk(nina)
-    step = desk.post(answered.board, scriptless="1")
-    page = told(pressed(desk, step, me_too=answered.pk))
-    assert "You will be told" in page and "None of these, post my question" in page
-    assert MeToo.objects.get().person == nina
-    assert "Thank you for telling us." in told(pressed(desk, step, not_solved=answered.pk))
-
-
-def test_in_the_step_what_cannot_be_done_is_told_and_nothing_is_lost(answered: Thread) -> None:
-    desk = Desk(answered.asker)
-    step = desk.post(answered.board, scriptless="1")
-    page = told(pressed(desk, step, me_too=answered.pk))
-    assert "You cannot join this question." in page and TITLE in page
-
-
-@pytest.mark.parametrize("number", ["0", "x", "-1", "9" * 30, "٣", "999999999"])
-def test_in_the_step_a_question_that_is_none_is_not_found(answered: Thread, nina: User, number: str) -> None:
-    desk = Desk(nina)
-    step = desk.post(answered.board, scriptless="1")
-    assert pressed(desk, step, solution=number).status_code == 404
-    assert not Thread.objects.filter(asker=nina).exists()
-
-
-def test_a_visitor_sees_the_step_before_they_are_asked_who_they_are_and_only_once(answered: Thread, nina: User) -> None:
-    desk = Desk()
-    step = desk.post(answered.board, scriptless="1")
-    assert "Red light on the router" in told(step)
-    assert pressed(desk, step, looked="1")["Location"] == "/ask/finish/"
-    desk.client.post("/accounts/login/", {"login": "nina", "password": PASSWORD, "next": "/ask/"})
-    form = desk.client.get("/ask/").context["form"]
-    back = {name: form[name].value() or "" for name in form.fields if name not in ("uploads", "attachments")}
-    assert (back["title"], back["form_token"]) == (TITLE, desk.token)
-    assert desk.client.post("/ask/", back | {"scriptless": "1", "place": "ask"}).status_code == 303
-    assert FormSession.objects.get().submitted_thread == Thread.objects.get(asker=nina)
-
-
-def test_in_the_step_a_visitor_with_the_same_problem_signs_in_and_the_draft_is_kept(answered: Thread) -> None:
-    desk = Desk()
-    step = desk.post(answered.board, scriptless="1")
-    answer = pressed(desk, step, me_too=answered.pk)
-    assert answer["Location"] == f"/accounts/login/?next={answered.get_absolute_url()}"
-    assert Draft.objects.get().title == TITLE
-
-
-# What it costs --------------------------------------------------------------------------------------------------------
-def rows_of(count: int) -> None:
-    asker, on = person(), board()
-    Thread.objects.bulk_create(
-        Thread(board=on, asker=asker, title=f"Red light {n}", body="It blinks.", body_html="<p>It blinks.</p>")
-        for n in range(count)
-    )
-
-
-@pytest.mark.parametrize("is_member", [True, False])
-def test_a_look_asks_as_many_questions_among_a_thousand_threads_as_with_one(answered, nina, is_member: bool) -> None:
-    def cost() -> list[str]:
-        desk.look()
-        with CaptureQueriesContext(connection) as queries:
-            told(desk.look(board="routers"))
-        return statements(queries)
-
-    desk = Desk(nina if is_member else None)
-    few = len(cost())
-    rows_of(1000)
-    assert len(cost()) == few <= MOST_QUERIES
-
-
-#: Who looks and whether they may be counted (5), the board, what is alike (3 without the index), its rows and solutions
-#: (2), and the record: the form before and after (4 with its savepoints), who, what is there, and what may be seen.
-MOST_QUERIES = 20
-
-
-def test_what_is_suggested_is_what_searching_suggests(answered: Thread, nina: User) -> None:
-    assert [each.id for each in suggest(viewer=nina, title=TITLE)] == [answered.pk]

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from community import clock
-from community.actions import answers, moderation, solutions, threads
+from community.actions import answers, escalating, moderation, solutions, threads
 from community.models import Answer, Attachment, Thread, User
 from tests.community.reading import anchors, browser_of, many_answers, page_of
 from tests.factories import agent, moderator, person, reply, thread
@@ -118,7 +118,7 @@ def test_where_a_thread_stands_is_told_in_words() -> None:
     anna, boss = person(), moderator()
     question = thread(anna)
     threads.request_info(actor=boss, thread_id=question.pk)
-    threads.mark_escalated(actor=boss, thread=Thread.objects.get(pk=question.pk))
+    escalating.mark_escalated(actor=boss, thread=Thread.objects.get(pk=question.pk))
     page = page_of(browser_of(), question)
     assert "Waiting for more information" in page
     assert "Staff are looking at this, since" in page

@@ -20,7 +20,7 @@ from django.db import connection
 from community.bench.scenarios import CSRF, sign_in
 from community.bench.server import Server, gunicorn
 from community.integrity import violations
-from community.models import Answer, Thread, User
+from community.models import Answer, Regrouping, Thread, User
 from community.notices.fanout import fan_out_all
 from tests.factories import board, moderator, person, reply, thread
 
@@ -37,10 +37,17 @@ class Client(threading.Thread):
     """One person, who does what the dice say until the time is over."""
 
     def __init__(
-        self, number: int, server: Server, who: User, questions: list[Thread], answer_ids: range, over: threading.Event
+        self,
+        number: int,
+        server: Server,
+        who: User,
+        questions: list[Thread],
+        answer_ids: range,
+        over: threading.Event,
+        bannable: list[str],
     ) -> None:
         super().__init__(daemon=True)
-        self.over = over
+        self.over, self.bannable = over, bannable
         self.random = Random(number)
         self.port, self.cookie, self.moderates = server.port, sign_in(who), bool(who.roles)
         self.questions, self.answer_ids = [each.pk for each in questions], answer_ids
@@ -53,7 +60,10 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         while not self.over.is_set():
-            name = self.random.choice(list(self.acts))
+            # what was not managed yet comes up a little more often, or a slow machine would never see it all
+            done = {name for name, status in self.done if status < 400}
+            missing = [name for name in self.acts if name not in done]
+            name = self.random.choice(missing if missing and self.random.random() < 0.3 else list(self.acts))
             try:
                 status = self.acts[name]()
             except OSError as error:
@@ -72,7 +82,17 @@ class Client(threading.Thread):
             acts[verb] = lambda verb=verb: self.post(f"/answers/{self.any_answer()}/{verb}/")
         for verb in ("join", "leave"):
             acts[verb] = lambda verb=verb: self.post(f"/threads/{self.random.choice(self.questions)}/{verb}/")
+        acts["flag"] = lambda: self.post(f"/answers/{self.any_answer()}/flag/", ground="spam", words="An advert")
         if self.moderates:
+            # merged and split back as often as away, or everything would end in one place
+            acts["merge"] = lambda: self.post(f"/threads/{self.questions[-1]}/merge/", original=str(self.questions[-2]))
+            acts["unmerge"] = lambda: self.post(f"/threads/{self.questions[-1]}/no-duplicate/")
+            acts["split"] = self.split
+            acts["take a move back"] = lambda: self.post(f"/moderation/moves/{self.last_move()}/undo/")
+            for verb in ("ban", "unban"):
+                acts[verb] = lambda verb=verb: self.post(
+                    f"/people/{self.random.choice(self.bannable)}/ban/", do=verb, ground="spam", hide_posts="on"
+                )
             for verb in ("hide", "restore"):
                 acts[f"{verb} an answer"] = lambda verb=verb: self.post(f"/answers/{self.any_answer()}/{verb}/")
             # restored more often than hidden, or nothing would be left to see
@@ -82,6 +102,22 @@ class Client(threading.Thread):
                     f"/threads/{self.random.choice(target)}/{verb}/"
                 )
         return acts
+
+    def split(self) -> int:
+        """Two answers of a question go to another one, as the moderator's page offers them now."""
+        source, target = self.random.sample(self.questions[1:], 2)
+        status, text = self.send("GET", f"/threads/{source}/split/")
+        offered = re.findall(r'name="answer"[^>]*value="(\d+)"', text)
+        if status != 200 or not offered:
+            return status
+        return self.post(f"/threads/{source}/split/", answer=self.random.choice(offered), original=str(target))
+
+    def last_move(self) -> int:
+        """The move that was made last, or none."""
+        try:
+            return Regrouping.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        finally:
+            connection.close()
 
     def any_answer(self) -> int:
         return self.random.choice(self.answer_ids)
@@ -131,15 +167,19 @@ def deadlocks() -> int:
 
 def test_sixteen_people_at_once_leave_every_number_right_and_see_no_error() -> None:
     people = [moderator(), moderator(), *(person() for _number in range(CLIENTS - 2))]
+    bystanders = [person(), person()]
     product = board()
     questions = [thread(asker, product) for asker in people[2:6]]
-    answers = [reply(question, author) for question in questions for author in people]
+    answers = [reply(question, author) for question in questions for author in (*people, *bystanders)]
     answer_ids = range(answers[0].pk, answers[-1].pk + 1)
     before = deadlocks()
 
     with gunicorn(str(connection.settings_dict["NAME"]), *SERVER) as server:
         over = threading.Event()
-        clients = [Client(number, server, who, questions, answer_ids, over) for number, who in enumerate(people)]
+        bannable = [str(who.username) for who in bystanders]
+        clients = [
+            Client(number, server, who, questions, answer_ids, over, bannable) for number, who in enumerate(people)
+        ]
         began = time.monotonic()
         for client in clients:
             client.start()

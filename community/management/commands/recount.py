@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import models, transaction
 
-from community.actions.counters import answer_numbers, thread_numbers
+from community.actions.counters import answer_numbers, issue_numbers, thread_numbers
 from community.actions.record import record_change, record_changes
-from community.models import Answer, Thread
+from community.models import Answer, KnownIssue, Thread
 
 BATCH = 2000
 
@@ -22,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         repair = not options["check"]
         drifted = self._recount(Thread, thread_numbers, repair) + self._recount(Answer, answer_numbers, repair)
+        drifted += self._recount(KnownIssue, issue_numbers, repair)
         if drifted and not repair:
             self.stderr.write(f"{drifted} rows have drifted.")
             raise SystemExit(1)
@@ -55,5 +56,7 @@ class Command(BaseCommand):
         if wrong and repair:
             model._default_manager.filter(pk__in=wrong).update(**numbers)
             record_change()
-            record_changes(Thread.objects.filter(**{"pk__in" if model is Thread else "answers__in": wrong}).distinct())
+            if model is not KnownIssue:
+                about = "pk__in" if model is Thread else "answers__in"
+                record_changes(Thread.objects.filter(**{about: wrong}).distinct())
         return len(wrong)

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from community.actions.compose import render_body
 from community.actions.record import record_change
 from community.content.markdown import RENDERER_VERSION
-from community.models import Answer, Thread
+from community.models import Answer, KnownIssue, KnownIssueUpdate, Thread
 
 BATCH = 200
 
@@ -20,10 +20,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = self._rerender(Thread) + self._rerender(Answer)
+        done = sum(self._rerender(model) for model in (Thread, Answer, KnownIssue, KnownIssueUpdate))
         self.stdout.write(self.style.SUCCESS(f"{done} posts rendered anew." if done else "Every post is up to date."))
 
-    def _rerender(self, model: type[Thread] | type[Answer]) -> int:
+    def _rerender(self, model: type[models.Model]) -> int:
         """One model in batches of its id. A row's own version says whether it is done; nothing else is remembered."""
         # Administrators' work on rows, hidden ones too: nobody is shown anything here.
         manager: models.Manager[Any] = model._default_manager

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import OuterRef, Subquery
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from community.content.plain import beginning, fit_for_xml
 from community.content.text import excerpt
+from community.models import KnownIssue, KnownIssueUpdate
 from community.reading import addresses
 from community.reading.cursors import EPOCH
 from community.reading.found.indexing import EVERYBODY
@@ -64,6 +66,31 @@ def write_feed(*, root: str, title: str, path: str, feed_path: str, language: st
     )
     for entry in entries:
         feed.add_item(**_item(root, entry, tags.get(entry.id, ())))
+    return feed.writeString("utf-8").encode()
+
+
+def write_issues_feed(*, root: str, title: str, path: str, feed_path: str, language: str) -> bytes:
+    """The known issues that are current and everybody may see, each with its latest news, as UTF-8. Two queries."""
+    latest = KnownIssueUpdate.objects.filter(issue=OuterRef("pk")).order_by("-pk").values("body_html")[:1]
+    found: Any = KnownIssue.objects.visible_to(EVERYBODY).current().annotate(news=Subquery(latest))
+    feed = Feed(
+        title=fit_for_xml(title),
+        link=root + path,
+        description=None,
+        language=language,
+        feed_url=root + feed_path,
+        feed_guid=root + feed_path,
+    )
+    for issue in found.order_by("-updated_at", "-pk")[:PAGE_SIZE]:
+        address = root + issue.get_absolute_url()
+        feed.add_item(
+            title=fit_for_xml(issue.title),
+            link=address,
+            unique_id=address,
+            description=fit_for_xml(_content(root, (issue.news or "") + issue.body_html)),
+            pubdate=issue.opened_at,
+            updateddate=issue.updated_at,
+        )
     return feed.writeString("utf-8").encode()
 
 

@@ -18,6 +18,8 @@ except EmbeddedServerError as error:
 
 import psycopg
 
+from config.postgresql.schema import DatabaseSchemaEditor
+
 from .. import server
 from ..postmaster import Postmaster
 from .client import DatabaseClient
@@ -34,6 +36,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     """A connection to the embedded server. settings_dict["EMBEDDED"] holds DATA_DIR and DATABASE."""
 
     client_class = DatabaseClient
+    SchemaEditorClass = DatabaseSchemaEditor
     attached_to: Postmaster | None = None
 
     def attach(self) -> server.Address:

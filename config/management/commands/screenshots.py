@@ -15,16 +15,20 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from community.models import Thread
 from config.chromium import find_chromium, flags
+from support.models import Ticket
 
 DESK, PHONE = (1280, 900), (390, 1000)
 THEMES = ("light", "dark")
 #: The question that is shown: solved by a peer, with many who had the problem too.
 SHOWN_QUESTION = "Red light on the router since last night's update"
+#: The ticket that is shown: escalated, with notes and a reply.
+SHOWN_TICKET = "Line drops for exactly 3 minutes, every 6 hours"
 #: name -> (address, whose eyes, window in CSS pixels)
 PICTURES = {
     "home": ("/", "", DESK),
@@ -32,6 +36,8 @@ PICTURES = {
     "ask": ("/ask/?title=The%20router%20shows%20a%20red%20light%20since%20the%20update", "helper", DESK),
     "inbox": ("/inbox/", "customer", DESK),
     "thread-phone": ("{question}", "", PHONE),
+    "ticket": ("{ticket}", "agent", DESK),
+    "worth": ("/admin/roi/", "admin", DESK),
 }
 COLOURS = 128
 START_SECONDS = 300
@@ -55,7 +61,8 @@ class Command(BaseCommand):
 
     def _take(self, url: str, folder: Path) -> None:
         question = Thread.objects.filter(title=SHOWN_QUESTION).first()
-        if question is None:
+        ticket = Ticket.objects.filter(subject=SHOWN_TICKET).first()
+        if question is None or ticket is None:
             raise CommandError("This database does not hold the demo community; start with an empty one.")
         folder.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright:
@@ -63,7 +70,9 @@ class Command(BaseCommand):
             for theme in THEMES:
                 for name, (address, role, window) in PICTURES.items():
                     target = folder / f"{name}-{theme}.png"
-                    there = url + address.format(question=question.get_absolute_url())
+                    there = url + address.format(
+                        question=question.get_absolute_url(), ticket=reverse("desk_ticket", args=[ticket.pk])
+                    )
                     target.write_bytes(squeezed(picture(browser, there, role, window, theme)))
                     self.stdout.write(f"{target.name:24} {target.stat().st_size // 1000:4} kB")
             browser.close()
@@ -83,6 +92,9 @@ def picture(browser: Browser, address: str, role: str, window: tuple[int, int], 
         page.locator("[name=title]").blur()
         page.locator("[name=title]").focus()
         page.locator("[data-suggestion]").first.wait_for()
+    if page.locator(".roi-card").count():  # the report itself, not the admin's list of tables beside it
+        page.locator("#toggle-nav-sidebar").click()
+        page.locator("h1").first.hover()
     page.evaluate(TIDY)
     taken = page.screenshot()
     context.close()

@@ -146,9 +146,15 @@ class Upload {
     composer.uploads -= 1;
     composer.marks.delete(this.mark);
     const said = request.response ?? {};
-    if (request.status === 201 && said.markdown) {
-      if (!replaceMark(text, this.mark, said.markdown)) insertBelow(text, said.markdown);
-      this.remove();
+    if (request.status === 201 && said.id) {
+      // What does not stand in the text stands beside it.
+      if (!said.markdown) {
+        replaceMark(text, this.mark, "");
+        this.keep(said);
+      } else {
+        if (!replaceMark(text, this.mark, said.markdown)) insertBelow(text, said.markdown);
+        this.remove();
+      }
       page.announce(`${said.name}: ${words.uploaded}`);
       this.sendWhatWaited();
       return;
@@ -163,6 +169,23 @@ class Upload {
     }
     const told = said.error ?? (request.status ? words.failed : words.offline);
     this.fail(told, { again: request.status === 0 || request.status >= 500 || !said.error });
+  }
+
+  /** The file goes along with the form, and can be left out again. */
+  keep(said) {
+    const { form, words } = this.composer;
+    const link = piece("a", "file-name", said.name);
+    link.href = said.url;
+    link.target = "_blank";
+    const mine = document.createElement("input");
+    Object.assign(mine, { type: "hidden", name: "attachments", value: said.id });
+    form.append(mine);
+    this.row.className = "";
+    this.row.replaceChildren(link, this.button(words.leaveOut, () => {
+      mine.remove();
+      this.remove();
+      this.composer.text.focus();
+    }));
   }
 
   fail(why, { again }) {

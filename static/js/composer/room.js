@@ -98,7 +98,7 @@ class Room {
     }
     const list = document.createElement("template");
     list.innerHTML = html;
-    const idsOf = (root) => [...root.querySelectorAll("[data-suggestion]")].map((each) => each.dataset.suggestion).join();
+    const idsOf = (root) => [...root.querySelectorAll(".suggestion-title")].map((each) => each.id).join();
     this.wasShown = true;
     if (idsOf(list.content) === idsOf(this.place) && !this.room.hidden) return;
     const before = this.room.hidden ? "" : this.sentence();
@@ -120,6 +120,12 @@ class Room {
   }
 
   sentence() {
+    const issues = [...this.place.querySelectorAll("[data-issue]")].map((each) => each.dataset.words);
+    if (issues.length && !this.place.querySelector("[data-suggestion]")) return issues.join(". ");
+    return [...issues, this.alike()].join(". ");
+  }
+
+  alike() {
     const solved = this.place.querySelectorAll("[data-suggestion][data-solved]").length;
     return this.room.dataset.found.replace("{count}", String(this.place.querySelectorAll("[data-suggestion]").length)).replace("{solved}", String(solved));
   }

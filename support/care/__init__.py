@@ -1,0 +1,1 @@
+"""What the desk keeps: whose it is, for how long, what goes along, what is forgotten (see community/care/others.py)."""

@@ -1,0 +1,1 @@
+"""What happens to tickets, told: in the inbox and by mail."""

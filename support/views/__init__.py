@@ -1,0 +1,1 @@
+"""Pages and verbs of the desk and of the customer."""

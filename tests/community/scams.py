@@ -1,0 +1,73 @@
+"""Sixty made-up posts of the kind this field gets: none of the numbers, names and hosts is anybody's."""
+
+#: Fake support numbers, from plain to disguised.
+NUMBERS = [
+    "For quick help please call our Nordwave customer support number +1-888-555-0143. We are open 24/7.",
+    "Dial the toll free helpline 1-800-555-0199 and talk to a certified technician about your router.",
+    "Router red light? Just call 1 (844) 555 0172 now, the tech support team will fix it in minutes.",
+    "Contact us: +1 (805) 555-0118, official Nordwave support line for all router problems.",
+    "Nordwave customer care number: 1-8OO-555-O143. They solved it for me at once.",
+    "Call our support at (+1) 8 0 0 5 5 5 0 1 4 3 and ask for level two.",
+    "Help line: 1\u200b8\u200b8\u200b8-5\u200b5\u200b5-0\u200b1\u200b9\u200b9, technicians wait for your call.",
+    "Customer service phone number ➊-➑➑➑-➎➎➎-⓪①⑨⑨ open all day, speak to a live person.",
+    "Tech support: 1️⃣8️⃣8️⃣8️⃣5️⃣5️⃣5️⃣0️⃣1️⃣4️⃣3️⃣ call now for a refund.",
+    "Support hotline 𝟏-𝟖𝟎𝟎-𝟓𝟓𝟓-𝟎𝟏𝟒𝟑, they will help with the update error.",
+    "Please call one eight zero zero five five five zero one four three, our toll free number, to reset it.",
+    "The official support phone is １－８００－５５５－０１４３ (toll free). Ask for the router desk.",
+    "Reach our helpdesk: +44 20 7946 0958. Do not wait, your account is at risk!",
+    "Nordwave refund department: +1.877.555.0176 – call us for your money back.",
+    "To unlock your account call technical support +1_866_555_0122 right away.",
+    "Phone support for the Glide X: ((1)) 888 // 555 // 0147. Experts on the line.",
+    "Printer offline? printer support +1 ~ 833 ~ 555 ~ 0190 will connect remotely.",
+    "You need to call the live support at 1*800*555*0166, I did and now it works.",
+    "Customer support number is +1 • 888 • 555 • 0131. Speak to an agent about the firmware.",
+    "Kundenservice Hotline: 0800 / 555 01 43 55, rufen Sie uns jetzt an, wir helfen sofort.",
+    "Rufen Sie unsere Servicenummer +49 (0) 30 5550 1430 an, dann wird das Konto freigeschaltet.",
+    "Llame al servicio técnico oficial +34 900 555 0143, atención al cliente 24 horas.",
+    "support number ١٨٠٠٥٥٥٠١٤٣ toll free, call us any time",
+    "Call the e-mail support helpline at l-8OO-555-OI43 and tell them the error code.",
+    "If it still blinks, customer care +91 98765 55014 will help on the phone, ask for a technician.",
+    "Our certified experts are at 1 [888] 555 [0155], toll-free, for all router issues.",
+    "HELPLINE ==> 1 - 8 5 5 - 5 5 5 - 0 1 1 1 <== HELPLINE",
+    "please dial +1 (8OO) 555 - O1 66 for nordwave support team, they resolve within 5 min",
+    "Wallet support phone number: +1 808 555 0189. They restored my access, speak with a representative.",
+    "call eight four four, five five five, zero one two two for the router help line today",
+]
+#: Help elsewhere, in return for money.
+LURES = [
+    "I lost access too. A recovery expert named J. Mallow got it back for me, mail him at mallowfix@example.com.",
+    "Message this ethical hacker, he recovered my locked account in an hour: fixmaster@example.net",
+    "I recovered all my stolen bitcoin thanks to a friend on here, ask me how.",
+    "WhatsApp: +44 7700 900143 for instant unlock of any router, cheap.",
+    "Telegram @routerfix24 – they do remote unlocks for a small fee.",
+    "Install AnyDesk and give the code to our technician, he cleans the virus from your router.",
+    "Hire a genuine hacker to get your camera recordings back, contact cyberlynx@example.org",
+    "Text us on WhatsApp at +1 631 555 0122 and our team sees to your refund.",
+    "Use TeamViewer with our expert desk and the scooter firmware is fixed for 49 dollars.",
+    "My wallet was emptied by a fake app. They retrieved my funds and recovered my crypto within two days.",
+    "Best online casino of the year, bonus for all members of this forum!",
+    "We offer SEO services and backlinks for small shops, first page guaranteed.",
+    "Buy followers for your page, real people, delivered today.",
+    "Cheap viagra without prescription, delivered discreetly in two days.",
+    "Payday loan within ten minutes, no questions asked, all scores welcome.",
+    "Essay writing by native speakers, for students of every subject. Discounts for new customers.",
+    "Contact the professional hacker who helped me spy on my router's guests: ghostnet@example.com",
+]
+#: Links that are not what they say.
+LINKS = [
+    "Sign in again at [https://nordwave.example](http://nordwave-login.example.ru/verify) to keep your warranty.",
+    "The new firmware is here: [www.nordwave.example](http://203.0.113.9/fw.exe), install it quickly.",
+    "Claim the refund on [paypal.com](https://paypa1.example.net/claim) before Friday.",
+    "Confirm your address: [https://www.velora.example/account](https://velora-account.example.top/x)",
+    "Here is the fix [support.nordwave.example](https://bit.ly/3xFixNow) for everybody.",
+    "Download [nordwave.example/driver](https://files.example.xyz/driver.exe) and run it as administrator.",
+    "Reset it on [account.nordwave.example](https://xn--nrdwave-q1a.example) please.",
+    "Guides: https://a1.example https://b2.example https://c3.example https://d4.example https://e5.example "
+    "https://f6.example https://g7.example and https://bit.ly/moreguides",
+    "See [https://velora.example](https://velora.example.evil-host.example/login), they ask for your PIN only once.",
+    "Verify here http://login@198.51.100.7/ or [velora.example](http://198.51.100.7/) today.",
+    "Read the notice at [nordwave.example](https://tinyurl.com/nw-notice) before you go on.",
+    "[nordwave.example/recall](https://recall-nordwave.example.click/form): fill in your card to be paid back.",
+    "The [official-site.example](https://another-site.example.info/) has the tool you need for that.",
+]
+SCAMS = [*NUMBERS, *LURES, *LINKS]
