@@ -18,6 +18,11 @@ BEHIND_PROXY=1  a proxy of one's own stands in front, and its words about scheme
 LIMITS_FACTOR   how much more than usual everybody may do before they are told to wait (default: 1); see limits.py
 UNDO_SECONDS    for how long an agent's reply can be taken back before it leaves (default: 10; 0: it leaves at once)
 VIEWS_GATHERED_FOR  seconds in which views of solutions gather before they are written together (default: 5; 0: at once)
+INCOMING_ADDRESS  where mail for the site arrives, with one * where its own part stands: reply+*@help.example.com on one
+                mailbox, *@lists.example.com on a host of its own; unset, nothing is taken in (demo and development: on)
+INCOMING_AUTHSERV  the name (authserv-id) under which the own mail host writes whether a sender is who they say they are
+                (Authentication-Results): mx.example.com; needed with INCOMING_ADDRESS. See docs/mail.md
+INCOMING_PORT   demo and development: where this machine's own mail server takes mails for the site (2525; 0: nowhere)
 DEMO_BRAND      whose demo: nordwave (default) or velora, each with its own data (`make demo BRAND=velora`)
 """
 
@@ -30,6 +35,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.database import database_from_env
+from config.incoming import incoming_settings
 from config.logs import logging_settings
 from config.mail import mail_settings
 
@@ -337,6 +343,9 @@ elif PRODUCTION:
 else:
     EMAIL_BACKEND = "community.mails.local_server.LocalServerBackend"
 
+_incoming = incoming_settings(os.environ, production=PRODUCTION)
+INCOMING_ADDRESS, INCOMING_AUTHSERV, INCOMING_PORT = _incoming.address, _incoming.authserv, _incoming.port
+
 # The one extension mechanism: lists of dotted paths, resolved where they are used -----------------------------------
 NOTIFIABLES = [
     "community.notices.notifiables.NOTIFIABLES",
@@ -365,6 +374,8 @@ INVARIANTS = [
 FORM_SURFACES = ["community.surfaces.SURFACES", "support.surfaces.SURFACES"]
 #: mails that no choice of their reader keeps away, by how their keys begin
 MAIL_WRITERS = ["community.notices.writing.OWN_WRITERS", "support.notices.letters.OWN_WRITERS"]
+#: what can be written to by mail, by the letter in its reply addresses (community/incoming/targets.py)
+MAIL_TARGETS = ["community.incoming.targets.TARGETS", "support.incoming.TARGETS"]
 #: what every site has from its first migration on
 DEFAULTS = ["community.defaults.make_defaults", "support.defaults.make_defaults"]
 #: what the worker's first loop does at each turn, beside the notices

@@ -13,6 +13,7 @@ from community.models.duplicates import Carried, DuplicateHint, Merge
 from community.models.events import ThreadEvent
 from community.models.hiding import Hiding
 from community.models.imports import ImportedIdentity, ImportedItem, ImportRun, OldAddress
+from community.models.incoming import IncomingMail, IncomingRaw
 from community.models.known_issues import KnownIssue, KnownIssuePerson, KnownIssueThread, KnownIssueUpdate
 from community.models.limits import LimitCount
 from community.models.mails import Mail
@@ -81,6 +82,8 @@ __all__ = [
     "ImportRun",
     "ImportedIdentity",
     "ImportedItem",
+    "IncomingMail",
+    "IncomingRaw",
     "Invitation",
     "JobRun",
     "Keeping",

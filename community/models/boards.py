@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser, Group
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -16,6 +17,11 @@ from community.roles import Role
 
 if TYPE_CHECKING:
     from community.models.threads import Thread
+
+
+#: Shorter than every reply address, so that none is taken for the other.
+MAIL_NAME_PATTERN = r"\A[a-z0-9](?:[a-z0-9._-]{0,28}[a-z0-9])?\Z"
+MAIL_NAME = RegexValidator(MAIL_NAME_PATTERN, _("Small letters, digits, dots and dashes, please: no blanks."))
 
 
 class BoardQuerySet(models.QuerySet["Board"]):
@@ -55,6 +61,11 @@ class Board(models.Model):
     approves_official = models.BooleanField(_("official answers need a second person's approval"), default=False)
     #: what serial numbers and the like look like here: one pattern a line, # for a digit, @ for a letter, * for either
     private_patterns = models.TextField(_("what private numbers look like"), max_length=1000, blank=True)
+    #: the board's name in its own address (incoming/addresses.py): "routers" in routers@lists.example.com
+    mail_name = models.CharField(
+        _("name of its mail list"), max_length=30, null=True, blank=True, unique=True, validators=[MAIL_NAME]
+    )
+    mail_prefix = models.CharField(_("what its mails' subjects begin with"), max_length=30, blank=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=clock.now)
 

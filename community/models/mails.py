@@ -21,6 +21,7 @@ class Mail(models.Model):
         BUNDLE = "bundle", _("several notices")
         DIGEST = "digest", _("digest")
         DECISION = "decision", _("a decision or a report")
+        LIST = "list", _("a post of a board's mail list")
         STAFF = "staff", _("a word between somebody and staff")
 
     class Outcome(models.TextChoices):

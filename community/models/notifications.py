@@ -17,6 +17,7 @@ class Topic(models.TextChoices):
     SHARED = "shared", _("A problem you share is solved")
     WATCHED = "watched", _("News in questions you watch")
     QUESTIONS = "questions", _("New questions on boards and tags you watch")
+    LIST = "list", _("Every post of boards you follow as mail lists")
     ISSUES = "issues", _("News of known issues that you have too")
     DESK = "desk", _("Work that waits for you at the desk")
     HEARD = "heard", _("What the company hears, week by week")

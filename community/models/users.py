@@ -92,6 +92,8 @@ class User(AbstractBaseUser):
     mail_suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: what the mail server said: "550 5.1.1"
     mail_trouble = models.CharField(max_length=20, blank=True, editable=False)
+    #: made anew, every reply address that mails to this person carried stops working (incoming/addresses.py)
+    reply_generation = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     #: may no longer sign in, by a moderator's decision (actions/bans.py); `is_active` is False with it
     banned_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: how often the password, the address or a second factor changed; triggers count (migration `people`)

@@ -28,6 +28,8 @@ class Watch(models.Model):
     muted_at = models.DateTimeField(null=True, blank=True)
     #: when its news come by mail (Rhythm); "" is as the person chose for all such news
     rhythm = models.CharField(max_length=10, blank=True)
+    #: of a board: every post of it, as on a mail list, and not only new questions
+    is_list = models.BooleanField(default=False, db_default=False)
     watched_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -43,6 +45,7 @@ class Watch(models.Model):
             models.CheckConstraint(
                 name="watch_rhythm_known", condition=Q(rhythm__in=["", "now", "hourly", "daily", "weekly", "off"])
             ),
+            models.CheckConstraint(name="watch_list_of_a_board", condition=Q(is_list=False) | Q(board__isnull=False)),
             # also read by: the fan-out (who watches this thread, tag, board)
             models.UniqueConstraint(fields=["thread", "person"], name="one_watch_per_thread"),
             models.UniqueConstraint(fields=["tag", "person"], name="one_watch_per_tag"),

@@ -17,6 +17,7 @@ DEFAULTS: Mapping[Topic, Rhythm] = {
     Topic.SHARED: Rhythm.NOW,
     Topic.WATCHED: Rhythm.HOURLY,
     Topic.QUESTIONS: Rhythm.DAILY,
+    Topic.LIST: Rhythm.NOW,
     Topic.ISSUES: Rhythm.NOW,
     Topic.DESK: Rhythm.HOURLY,
     Topic.HEARD: Rhythm.NOW,
@@ -26,6 +27,7 @@ DEFAULTS: Mapping[Topic, Rhythm] = {
 #: What can be chosen: a reminder and a report are one mail or none, a digest has its days.
 CHOICES: Mapping[Topic, tuple[Rhythm, ...]] = {
     **dict.fromkeys(Topic, tuple(Rhythm)),
+    Topic.LIST: (Rhythm.NOW, Rhythm.OFF),
     Topic.HEARD: (Rhythm.NOW, Rhythm.OFF),
     Topic.REMINDERS: (Rhythm.NOW, Rhythm.OFF),
     Topic.DIGEST: (Rhythm.DAILY, Rhythm.WEEKLY, Rhythm.OFF),
