@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.errors import NotThere, Refused
 from community.incoming.commands import ACCEPT, LEAVE
@@ -30,6 +31,8 @@ class Tickets:
     Whoever is both writes as the customer: their mails were the customer's. Nothing that comes by mail is a note.
     """
 
+    label = gettext_lazy("A ticket")
+
     def reviewed_by(self, user: Any) -> Q:
         """Mail to a ticket is the business of those who work on that ticket. Moderators see none."""
         if not permissions.can_work_at_desk(user):
@@ -38,6 +41,10 @@ class Tickets:
 
     def title_of(self, number: int, person: User) -> str | None:
         return Ticket.objects.visible_to(person).filter(pk=number).values_list("subject", flat=True).first()
+
+    def address_of(self, number: int) -> str:
+        """Where those see it who work on it."""
+        return reverse("desk_ticket", args=[number])
 
     def consequence_of(self, number: int, person: User | None) -> str:
         """What letting such a mail in does, in a sentence."""
