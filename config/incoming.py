@@ -58,6 +58,11 @@ def incoming_settings(given: Mapping[str, str], *, production: bool) -> Incoming
         )
     if authserv and not _AUTHSERV.fullmatch(authserv):
         raise ImproperlyConfigured("INCOMING_AUTHSERV must be a name like mx.example.com.")
+    if production and authserv.lower() == OWN_AUTHSERV:
+        raise ImproperlyConfigured(
+            f"INCOMING_AUTHSERV is {OWN_AUTHSERV}, under which development believes everybody; it must be the name "
+            "under which your mail host writes Authentication-Results. See docs/mail.md."
+        )
     if address and not authserv:
         raise ImproperlyConfigured(
             "INCOMING_ADDRESS is set and INCOMING_AUTHSERV is not: without the word of the own mail host anybody could "

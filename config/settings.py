@@ -349,8 +349,9 @@ _incoming = incoming_settings(os.environ, production=PRODUCTION)
 INCOMING_ADDRESS, INCOMING_AUTHSERV, INCOMING_PORT = _incoming.address, _incoming.authserv, _incoming.port
 INCOMING_IMAP, INCOMING_WEBHOOK_SECRET = _incoming.imap, _incoming.webhook_secret
 if INCOMING_WEBHOOK_SECRET:
-    INSTALLED_APPS += ["anymail"]
     ANYMAIL = globals().get("ANYMAIL", {}) | {"WEBHOOK_SECRET": INCOMING_WEBHOOK_SECRET}
+    # A service sends a whole mail as one field of a form: as large as the largest that is taken, in base64.
+    DATA_UPLOAD_MAX_MEMORY_SIZE = 36 * 1024 * 1024
 
 # The one extension mechanism: lists of dotted paths, resolved where they are used -----------------------------------
 NOTIFIABLES = [

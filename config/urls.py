@@ -27,6 +27,9 @@ if not settings.PRODUCTION:
         path("demo/look-as/<str:role>/", demo.look_as, name="look_as"),
     ]
 
+if settings.INCOMING_WEBHOOK_SECRET:
+    urlpatterns += [path("incoming-mail/", include("community.views.incoming_webhooks"))]
+
 if settings.DEBUG:
     urlpatterns += [path("design/", design, name="design")]
 
