@@ -116,7 +116,7 @@ def secrets() -> dict[str, frozenset[str]]:
     words |= dict.fromkeys(["zqigrouptitle", "zqigroupbody", "zqigroupnews"], circle)
     words |= dict.fromkeys(["zqibacktitle", "zqibackbody", "zqibacknews"], staff)
     words |= desk_secrets()
-    words |= {word: moderating for word in mail_words("m-public")}
+    words |= dict.fromkeys(mail_words("m-public"), moderating)
     words |= {word: frozenset({"admin"}) for word in mail_words("m-nothing")}
     return words | {
         # The product's own name: customers know only the brand.
