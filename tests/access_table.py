@@ -580,6 +580,7 @@ bulk_tickets       POST t-open                         : in   in   403  403  403
 outbox             GET  -                              : 404
 outbox_mail        GET  -                              : 404
 outbox_mail_html   GET  -                              : 404
+outbox_reply       POST -                              : 404
 look_as            POST -                              : 404
 """
 

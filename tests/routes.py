@@ -105,7 +105,7 @@ def address(world: World, route: str, thing: str) -> str:
         arguments = {"version": 1, "name": "site.webmanifest"}
     if route == "look_as":
         arguments["role"] = "customer"
-    if route in ("outbox_mail", "outbox_mail_html"):
+    if route in ("outbox_mail", "outbox_mail_html", "outbox_reply"):
         arguments["name"] = "20260101-000000-0000000000000000"
     return reverse(route, kwargs=arguments)
 

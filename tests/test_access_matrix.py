@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SAFE = ("GET", "HEAD", "OPTIONS")
 #: Made only while developing or demonstrating; the pages of the design system hold nothing.
-NOT_ALWAYS = {"design", "outbox", "outbox_mail", "outbox_mail_html", "look_as"}
+NOT_ALWAYS = {"design", "outbox", "outbox_mail", "outbox_mail_html", "outbox_reply", "look_as"}
 
 
 @pytest.fixture(scope="module")
