@@ -27,6 +27,7 @@ from community.views import (
     home,
     inbox,
     incoming,
+    incoming_proof,
     keeping_issues,
     known_issues,
     languages,
@@ -239,4 +240,5 @@ urlpatterns = [
     path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
     path("solved/<str:token>/", solved.solved, name="solved"),
     path("not-yet/<str:token>/", solved.not_yet, name="not_yet"),
+    path("mail/<str:token>/", incoming_proof.incoming_mail, name="incoming_mail"),
 ]
