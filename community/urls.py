@@ -137,7 +137,7 @@ urlpatterns = [
     path("moderation/", moderation.moderation, name="moderation"),  # ?after=, or ?list= &after=
     # Mail that came in (views/incoming.py)
     path("incoming/", incoming.incoming, name="incoming"),  # ?end= &after=
-    path("incoming/<id:mail_id>/", incoming.incoming_mail, name="incoming_mail"),
+    path("incoming/<id:mail_id>/", incoming.incoming_look, name="incoming_look"),
     path("incoming/<id:mail_id>/let-in/", incoming.let_in_mail, name="let_in_mail"),  # POST
     path("incoming/<id:mail_id>/turn-away/", incoming.turn_away_mail, name="turn_away_mail"),  # POST
     # What waits for a decision (views/reviews.py), POST only; what was done (views/audit.py)

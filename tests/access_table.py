@@ -448,11 +448,11 @@ incoming_mail      POST group                          : 404
 # (agents are led from the customer's page to their own)
 # Mail that is held: of the community moderators', of a ticket its agents', of nothing administrators'.
 incoming           GET  -                              : in   in   403  403  403  403  200  200  200  403  403
-incoming_mail      GET  m-public                       : in   in   403  403  403  403  200  404  200  403  403
-incoming_mail      GET  m-t-open                       : in   in   403  403  403  403  404  200  200  403  403  200  200
-incoming_mail      GET  m-t-team                       : in   in   403  403  403  403  404  200  200  403  403  200  404
-incoming_mail      GET  m-t-handed                     : in   in   403  403  403  403  404  200  200  403  403  404  200
-incoming_mail      GET  m-nothing                      : in   in   403  403  403  403  404  404  200  403  403
+incoming_look      GET  m-public                       : in   in   403  403  403  403  200  404  200  403  403
+incoming_look      GET  m-t-open                       : in   in   403  403  403  403  404  200  200  403  403  200  200
+incoming_look      GET  m-t-team                       : in   in   403  403  403  403  404  200  200  403  403  200  404
+incoming_look      GET  m-t-handed                     : in   in   403  403  403  403  404  200  200  403  403  404  200
+incoming_look      GET  m-nothing                      : in   in   403  403  403  403  404  404  200  403  403
 let_in_mail        POST m-public                       : in   in   403  403  403  403  303  404  303  403  403
 let_in_mail        POST m-t-open                       : in   in   403  403  403  403  404  303  303  403  403  303  303
 let_in_mail        POST m-t-team                       : in   in   403  403  403  403  404  303  303  403  403  303  404
