@@ -34,6 +34,8 @@ ISSUE_OBJECTS = {"i-public", "i-group", "i-back"}
 #: Of routes with a ticket or its file in their address (tests/desk_world.py says whose they are):
 TICKET_OBJECTS = {"t-open", "t-team", "t-handed"}
 TICKET_FILES = TICKET_OBJECTS | {"t-open-note", "t-team-note", "t-handed-note", "t-loose"}
+#: Of routes with a mail in their address, all held: to the public thread, to each of the tickets, to nothing of ours.
+MAIL_OBJECTS = {"m-public", "m-t-open", "m-t-team", "m-t-handed", "m-nothing"}
 
 #: Tables that a request may touch even if it is refused or a GET: sessions, when people were last seen, rate counters.
 EXEMPT_TABLES = (
@@ -440,6 +442,24 @@ not_yet            POST group,hidden,h-answer          : 404  404  403  404  403
 
 # The desk. The customer asked all of these; the helper is in copy of the second.
 # (agents are led from the customer's page to their own)
+# Mail that is held: of the community moderators', of a ticket its agents', of nothing administrators'.
+incoming           GET  -                              : in   in   403  403  403  403  200  200  200  403  403
+incoming_mail      GET  m-public                       : in   in   403  403  403  403  200  404  200  403  403
+incoming_mail      GET  m-t-open                       : in   in   403  403  403  403  404  200  200  403  403  200  200
+incoming_mail      GET  m-t-team                       : in   in   403  403  403  403  404  200  200  403  403  200  404
+incoming_mail      GET  m-t-handed                     : in   in   403  403  403  403  404  200  200  403  403  404  200
+incoming_mail      GET  m-nothing                      : in   in   403  403  403  403  404  404  200  403  403
+let_in_mail        POST m-public                       : in   in   403  403  403  403  303  404  303  403  403
+let_in_mail        POST m-t-open                       : in   in   403  403  403  403  404  303  303  403  403  303  303
+let_in_mail        POST m-t-team                       : in   in   403  403  403  403  404  303  303  403  403  303  404
+let_in_mail        POST m-t-handed                     : in   in   403  403  403  403  404  303  303  403  403  404  303
+let_in_mail        POST m-nothing                      : in   in   403  403  403  403  404  404  303  403  403
+turn_away_mail     POST m-public                       : in   in   403  403  403  403  303  404  303  403  403
+turn_away_mail     POST m-t-open                       : in   in   403  403  403  403  404  303  303  403  403  303  303
+turn_away_mail     POST m-t-team                       : in   in   403  403  403  403  404  303  303  403  403  303  404
+turn_away_mail     POST m-t-handed                     : in   in   403  403  403  403  404  303  303  403  403  404  303
+turn_away_mail     POST m-nothing                      : in   in   403  403  403  403  404  404  303  403  403
+
 my_cases           GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 ticket             GET  t-open                         : in   in   200  404  404  404  404  302  302  404  404  302  302
 ticket             GET  t-team                         : in   in   200  404  200  404  404  302  302  404  404  302  404

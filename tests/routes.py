@@ -64,6 +64,8 @@ def address(world: World, route: str, thing: str) -> str:
         arguments = {"file_id": world.ticket_files[thing].pk, "name": world.ticket_files[thing].name}
     if "decision_id" in path:
         arguments["decision_id"] = world.decisions[thing].pk if thing in world.decisions else 0
+    if "mail_id" in path:
+        arguments["mail_id"] = world.mails[thing].pk if thing in world.mails else 0
     if "purge_id" in path:
         arguments["purge_id"] = world.purges[thing].pk
     if "note_id" in path:

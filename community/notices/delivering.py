@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 
 from community import clock
+from community.incoming.addresses import bounce_address
 from community.mails.sending import Line, Receipt
 from community.mails.suspending import heed
 from community.models import Mail
@@ -69,7 +70,7 @@ def _send(pk: int, line: Line) -> str:
         _settle(mail, message)
     if not isinstance(message, EmailMessage):
         return _DEALT_WITH
-    receipt = line.hand_over(message)
+    receipt = line.hand_over(message, comes_back_to=bounce_address(mail))
     if receipt.outcome == "down":
         return _DOWN
     _heed(mail, receipt)
