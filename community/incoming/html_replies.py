@@ -22,49 +22,12 @@ from community.incoming.lines import Line, lines_of
 from community.incoming.records import Cut, CutKind, Piece
 
 MAX_IMAGES = 200
-_KEPT = frozenset(
-    [
-        "p",
-        "ul",
-        "ol",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "pre",
-        "em",
-        "i",
-        "cite",
-        "strong",
-        "b",
-        "s",
-        "del",
-        "strike",
-        "code",
-        "kbd",
-        "samp",
-        "tt",
-        "var",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "br",
-        "hr",
-        "a",
-    ]
-)
-#: what begins on a line of its own
-_LINES = frozenset("div section article header footer main aside center address dl dt dd form fieldset".split())  # noqa: SIM905
-_BLOCKS = frozenset("p ul ol li h1 h2 h3 h4 h5 h6 blockquote pre table tr td th hr".split())  # noqa: SIM905
+_WORD = re.compile(r"\w+")
+_INLINE = frozenset(_WORD.findall("em i cite strong b s del strike code kbd samp tt var br a"))
+_BLOCKS = frozenset(_WORD.findall("p ul ol li h1 h2 h3 h4 h5 h6 blockquote pre table tr td th hr"))
+_KEPT = _BLOCKS | _INLINE | {"caption", "thead", "tbody", "tfoot"}
+#: what only begins on a line of its own
+_LINES = frozenset(_WORD.findall("div section article header footer main aside center address dl dt dd form fieldset"))
 _WRITTEN = {"a": ("href",), "ol": ("start",), "pre": ("class",), "code": ("class",)}
 _MARKS = re.compile("[\ue000-\ue003]")
 _CUT_MARK = re.compile("\ue000(\\d{1,7})\ue001")
@@ -79,6 +42,7 @@ def cut_html(html: str) -> Cut:
     lines = lines_of(markdown, is_markdown=True)
     _read_marks(lines, taken)
     _keep_own_quotes(lines)
+    _cut_rules_at_ends(lines)
     result = cut_lines(lines, taken)
     return Cut(_with_images(result.kept, images), result.pieces)
 
@@ -160,8 +124,6 @@ class _Cutter:
             self.has_words = self.has_words and name not in _BLOCKS and name != "br"
             source = "".join(f' {key}="{escape(tag.of[key])}"' for key in _WRITTEN.get(name, ()) if key in tag.of)
             self.out.append(f"<{name}{source}>")
-            if name == "p":
-                self.paragraphs = True
 
     def _close(self, tag: Tag) -> None:
         name = tag.name
@@ -273,6 +235,16 @@ def _keep_own_quotes(lines: list[Line]) -> None:
             for line in lines[at:end]:
                 line.depth, line.is_code = 0, True
         at = end
+
+
+def _cut_rules_at_ends(lines: list[Line]) -> None:
+    """A rule under which only a quote stands divided the two."""
+    ends = True
+    for line in reversed(lines):
+        if line.raw.strip() == "***" and ends:
+            line.kind = CutKind.QUOTE
+        elif line.text or line.piece is not None or line.depth:
+            ends = line.piece is not None or line.depth > 0
 
 
 def _is_own(line: Line | None) -> bool:
