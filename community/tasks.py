@@ -1,16 +1,24 @@
 """Periodic jobs (procrastinate finds this module by its name). Each may run twice without harm."""
 
+import logging
+
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from community.actions.imitations import mark_imitations
 from community.care.forgotten import catch_up
 from community.care.retention import sweep_all
-from community.care.watchdog import watched
+from community.care.standing import standing
+from community.care.watchdog import FETCH, beat, watched
+from community.incoming.doors import NotNow
+from community.incoming.mailbox import Unreachable, fetch, opened
 from community.notices.mornings import plan_all
 from community.notices.reminders import remind
 from community.notices.standing import tell_levels
 from community.personal.erasing import finish_erasures
 from community.personal.exporting import make_exports
+
+logger = logging.getLogger(__name__)
 
 
 @app.periodic(cron="17 * * * *")
@@ -61,3 +69,18 @@ def find_traces(timestamp: int) -> None:
 def make_archives(timestamp: int) -> None:
     """Make the archives of their own data that people asked for, and delete those whose week is over."""
     make_exports()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=FETCH, lock=FETCH, queueing_lock=FETCH, pass_context=False)
+def fetch_mails(timestamp: int) -> None:
+    """Take in what waits in the mailbox of INCOMING_IMAP. One that is away for a while is no news; after ten minutes
+    the watchdog tells of it, for then no run ended well."""
+    if settings.INCOMING_IMAP is not None and not standing().rests:
+        try:
+            with opened() as mailbox:
+                fetch(mailbox, most=200)
+        except (Unreachable, NotNow) as error:
+            logger.warning("The mailbox was not read: %s", error)
+            return
+    beat(FETCH)

@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 FOLLOW, SEND, SEARCH = "notices", "mail", "search"
 #: Noted like a job; how old the last one may be is for the doctor to say.
 BACKUP = "backup"
+#: Looks into the mailbox of INCOMING_IMAP; without one it has nothing to do, and says so.
+FETCH = "community.fetch_mails"
 HOURLY, BY_THE_MINUTE = timedelta(minutes=75), timedelta(minutes=10)
 #: By name: after how long without a run something is wrong. Loops turn every few seconds, but one turn may be long (ten
 #: thousand notices); jobs have a quarter of an hour beyond their hour.
@@ -45,6 +47,7 @@ EXPECTED: dict[str, timedelta] = {
     "community.mornings": HOURLY,
     "community.finish_erasures": BY_THE_MINUTE,
     "community.make_exports": BY_THE_MINUTE,
+    FETCH: BY_THE_MINUTE,
 }
 
 

@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 
 from community import clock
+from community.incoming.addresses import bounce_address
 from community.mails.sending import Line, Receipt
 from community.mails.suspending import address_hash, heed
 from community.models import Mail
@@ -70,7 +71,7 @@ def _send(pk: int, line: Line) -> str:
     if not isinstance(message, EmailMessage):
         return _DEALT_WITH
     mail.address_hash = address_hash(message.to[0])
-    receipt = line.hand_over(message)
+    receipt = line.hand_over(message, comes_back_to=bounce_address(mail))
     if receipt.outcome == "down":
         return _DOWN
     _heed(mail, receipt)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from community.accounts.preferences import speaking_to, zone_of
+from community.incoming.addresses import reply_address
 from community.mails.letters import compose
 from community.mails.outbox import KIND_HEADER
 from community.mails.sending import site_address
@@ -58,7 +59,12 @@ def write(mail: Mail) -> EmailMessage | Mail.Outcome:
             return Mail.Outcome.EMPTY
         headers = {KIND_HEADER: mail.kind, **headers_of(written, mail_id=mail.pk, reader=reader)}
         return compose(
-            written.letter, to=address.email, site_address=site_address(), headers=headers, sender=written.sender
+            written.letter,
+            to=address.email,
+            site_address=site_address(),
+            headers=headers,
+            sender=written.sender,
+            reply_to=reply_address(reader, *written.answered_to) if written.answered_to else "",
         )
 
 
