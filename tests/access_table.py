@@ -392,6 +392,11 @@ watch_rhythm       POST public                         : in   in   404  303  303
 notice_settings    GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 notice_settings    POST -                              : in   in   302  302  302  302  302  302  302  302  302
 switch_notices     POST -                              : in   in   303  303  303  303  303  303  303  303  303
+renew_reply_addresses POST -                           : in   in   303  303  303  303  303  303  303  303  303
+mail_help          GET  -                              : 200
+change_list        POST public                         : in   in   303  303  303  303  303  303  303  303  303
+change_list        POST signed-in                      : in   in   303  303  303  303  303  303  303  303  303
+change_list        POST group                          : in   in   404  404  404  303  303  404  303  404  404
 # the token in the address is the asker's: whoever holds the mail may stop it, and is told no more than before
 stop               GET  public,signed-in,group,hidden  : 200
 stop               POST public,signed-in,group,hidden  : 200
