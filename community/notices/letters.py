@@ -56,8 +56,8 @@ def write_notice(row: Notification, shown: Shown, reader: User, reasons: Reasons
 def put_letter(row: Notification, shown: Shown, reader: User, stop: Stop, watched_at: datetime | None) -> Written:
     """The mail from what is known; `watched_at` is since when the reader watches what brought it."""
     said = write_said(row, shown, reader)
-    answered_to = answered_to_of(shown, reader)
-    by_word = words_told(shown, reader) if answered_to else ()
+    answered_to = said.answered_to or answered_to_of(shown, reader)
+    by_word = words_told(shown, reader) if answered_to and not said.answered_to else said.by_word
     why = why_of(reason_of(row, shown, reader, stop, watched_at), stop, reader, by_word)
     letter = Letter(subject_of(shown), said.parts, said.first_words, why)
     return Written(letter, stop, shown.thread.pk if shown.thread else None, said.sender, shown.about, answered_to)
