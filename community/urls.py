@@ -26,6 +26,8 @@ from community.views import (
     held,
     home,
     inbox,
+    incoming,
+    incoming_proof,
     keeping_issues,
     known_issues,
     languages,
@@ -134,6 +136,11 @@ urlpatterns = [
     path("threads/<id:thread_id>/reopen/", solutions.reopen, name="reopen_thread"),
     # Moderators (views/moderation.py), POST only but for the page
     path("moderation/", moderation.moderation, name="moderation"),  # ?after=, or ?list= &after=
+    # Mail that came in (views/incoming.py)
+    path("incoming/", incoming.incoming, name="incoming"),  # ?end= &after=
+    path("incoming/<id:mail_id>/", incoming.incoming_look, name="incoming_look"),
+    path("incoming/<id:mail_id>/let-in/", incoming.let_in_mail, name="let_in_mail"),  # POST
+    path("incoming/<id:mail_id>/turn-away/", incoming.turn_away_mail, name="turn_away_mail"),  # POST
     # What waits for a decision (views/reviews.py), POST only; what was done (views/audit.py)
     path("moderation/reviews/settle/", reviews.settle_several, name="settle_several"),
     path("moderation/reviews/look/", reviews.look, name="look_at_reviews"),
@@ -240,4 +247,5 @@ urlpatterns = [
     path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
     path("solved/<str:token>/", solved.solved, name="solved"),
     path("not-yet/<str:token>/", solved.not_yet, name="not_yet"),
+    path("mail/<str:token>/", incoming_proof.incoming_mail, name="incoming_mail"),
 ]

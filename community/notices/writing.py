@@ -16,7 +16,7 @@ from community.mails.outbox import KIND_HEADER
 from community.mails.sending import site_address
 from community.mails.suspending import is_suspended
 from community.models import Mail, Notification, Rhythm, Thread, Topic, User, Watch
-from community.notices import decisions, report_letters
+from community.notices import decisions, incoming_letters, report_letters
 from community.notices.digests import write_digest
 from community.notices.headers import headers_of
 from community.notices.letters import Written, write_bundle, write_notice
@@ -34,10 +34,12 @@ _WATCHING = frozenset({Watch.Reason.CHOSEN, Watch.Reason.ME_TOO})
 _APART = frozenset({"mentioned", "tag", "board", "list"})
 
 
-#: Mails about decisions, by how their keys begin: no choice of their reader keeps them away.
+#: Mails about decisions and about mails that came in, by how their keys begin: no choice of their reader keeps them
+#: away.
 OWN_WRITERS: dict[str, Callable[[Mail], EmailMessage | Mail.Outcome]] = {
     decisions.KIND: decisions.write_decision,
     report_letters.KIND: report_letters.write_report,
+    incoming_letters.KIND: incoming_letters.write_incoming,
 }
 
 

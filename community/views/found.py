@@ -22,6 +22,7 @@ Disallow: {0}purges/
 Disallow: {0}drafts/
 Disallow: {0}attachments/add/
 Disallow: {0}inbox/
+Disallow: {0}incoming/
 Disallow: {0}watches/
 Disallow: {0}waiting/
 Disallow: {0}settings/notices/switch/
