@@ -106,8 +106,9 @@ def test_a_person_asks_is_answered_writes_back_accepts_and_leaves(host: MailHost
     reply(question, ben, "One more thing.")
     told()
     assert Answer.objects.count() == before + 1
-    assert [str(each["X-Mail-Kind"]) for each in host.to(anna)[count:]] in ([], ["notice"])
-    assert not [each for each in host.to(anna)[count:] if "[Routers]" in str(each["Subject"])]
+    done, of_her_own = host.to(anna)[count:]
+    assert str(done["Subject"]) == "Done, as you wrote" and "/boards/routers/" in words_of(done)
+    assert of_her_own["X-Mail-Kind"] == "notice", "who asked is still told of answers, until she ends that too"
 
 
 def test_a_mail_to_everybody_of_the_list_is_an_answer_and_not_a_question(host: MailHost, routers: Board) -> None:
