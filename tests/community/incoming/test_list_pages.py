@@ -111,7 +111,7 @@ def test_the_help_page_lists_what_its_reader_sees_at_the_same_cost(client: Clien
 # Reply addresses ------------------------------------------------------------------------------------------------------
 def test_new_reply_addresses_are_made_by_one_press_of_their_owner(client: Client) -> None:
     ben, carla = person("ben"), person("carla")
-    assert client.post(reverse("renew_reply_addresses")).status_code == 302
+    assert client.post(reverse("renew_reply_addresses")).status_code == 303
     page = page_of(signed_in(client, ben), reverse("notice_settings"))
     assert "Make new reply addresses" in page and "can no longer be answered" in page
     answered = client.post(reverse("renew_reply_addresses"), follow=True)
