@@ -38,7 +38,6 @@ from community.models import (
     IllegalReport,
     ImportedIdentity,
     IncomingMail,
-    IncomingRaw,
     KnownIssue,
     Notification,
     PrivateNote,
