@@ -27,7 +27,7 @@ logger = logging.getLogger("peerdesk.request")
 
 #: Addresses whose last part lets whoever has it act (tests/test_logs.py asks the routes themselves).
 _KEYED = re.compile(
-    r"(/(?:stop|invitations|solved|not-yet|decision|report|rating|reset/key|confirm-email)/)[^/\s\"'?]+"
+    r"(/(?:stop|invitations|solved|not-yet|mail|decision|report|rating|reset/key|confirm-email)/)[^/\s\"'?]+"
 )
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_KEYED, rf"\1{HIDDEN}"),

@@ -38,6 +38,7 @@ from community.models import (
     IllegalReport,
     ImportedIdentity,
     IncomingMail,
+    IncomingRaw,
     KnownIssue,
     Notification,
     PrivateNote,
@@ -90,6 +91,8 @@ class World:
     ticket_files: dict[str, TicketAttachment] = field(default_factory=dict)
     mails: dict[str, IncomingMail] = field(default_factory=dict)
     invitation: str = ""
+    #: waits for its sender's word that it is theirs
+    incoming: Any = None
     tables: list[str] = field(default_factory=list)
     before: dict[str, str] = field(default_factory=dict)
 
@@ -116,7 +119,7 @@ def secrets() -> dict[str, frozenset[str]]:
     words |= dict.fromkeys(["zqigrouptitle", "zqigroupbody", "zqigroupnews"], circle)
     words |= dict.fromkeys(["zqibacktitle", "zqibackbody", "zqibacknews"], staff)
     words |= desk_secrets()
-    words |= {word: moderating for word in mail_words("m-public")}
+    words |= dict.fromkeys(mail_words("m-public"), moderating)
     words |= {word: frozenset({"admin"}) for word in mail_words("m-nothing")}
     return words | {
         # The product's own name: customers know only the brand.
@@ -180,11 +183,16 @@ def build() -> World:
     circle = Group.objects.create(name="zqcirclegroup")
     for role in ("asker", "helper", "member"):
         world.people[role].groups.add(circle)
-    public = board("Routers", versions=["1.0"])
+    public = board("Routers", versions=["1.0"], mail_name="routers")
     world.boards = {
         "public": public,
-        "signed-in": board("zqsignedinboard", audience=Board.Audience.SIGNED_IN, description="zqsignedindescription"),
-        "group": board("zqgroupboard", groups=[circle], description="zqgroupdescription"),
+        "signed-in": board(
+            "zqsignedinboard",
+            audience=Board.Audience.SIGNED_IN,
+            description="zqsignedindescription",
+            mail_name="signed-in",
+        ),
+        "group": board("zqgroupboard", groups=[circle], description="zqgroupdescription", mail_name="zqgrouplist"),
     }
     for name in OBJECTS:
         _post(world, name)
@@ -400,6 +408,21 @@ def _personal(world: World) -> None:
     world.invitation = invitations.make_token(invited)
     for name in ("hidden", "h-answer", "locked"):
         world.decisions[name] = Decision.objects.filter(thread=world.threads[name]).latest("pk")
+    world.incoming = IncomingMail.objects.create(
+        received_at=clock.now(),
+        door=IncomingMail.Door.PIPE,
+        sender="zqmailsender@example.com",
+        person=world.people["asker"],
+        target_kind="t",
+        target_id=world.threads["public"].pk,
+        thread=world.threads["public"],
+        board=world.boards["public"],
+        kept="zqmailwords",
+        verdict="none",
+        end=IncomingMail.End.HELD,
+        reason=IncomingMail.Reason.UNVERIFIED,
+    )
+    IncomingRaw.objects.create(mail=world.incoming, data=b"Subject: zqmailsubject\n\nzqmailwords\n")
     world.report, _token = reports.report_illegal(
         actor=None,
         place=world.threads["hidden"].get_absolute_url(),
