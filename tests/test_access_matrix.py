@@ -18,6 +18,7 @@ from tests.access_table import (
     ATTACHMENT_OBJECTS,
     ISSUE_OBJECTS,
     LINES,
+    MAIL_OBJECTS,
     ROLES,
     THREAD_OBJECTS,
     TICKET_FILES,
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SAFE = ("GET", "HEAD", "OPTIONS")
 #: Made only while developing or demonstrating; the pages of the design system hold nothing.
-NOT_ALWAYS = {"design", "outbox", "outbox_mail", "outbox_mail_html", "look_as"}
+NOT_ALWAYS = {"design", "outbox", "outbox_mail", "outbox_mail_html", "outbox_reply", "look_as"}
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,7 @@ def test_routes_about_posts_are_asked_about_every_kind_of_post() -> None:
                     ("attachment_id", ATTACHMENT_OBJECTS),
                     ("file_id", TICKET_FILES),
                     ("ticket_id", TICKET_OBJECTS),
+                    ("mail_id", MAIL_OBJECTS),
                     ("issue_id", ISSUE_OBJECTS),
                     ("answer_id", ANSWER_OBJECTS),
                     ("position", ANSWER_OBJECTS),

@@ -1,8 +1,266 @@
-"""What of a reply its author wrote just now: quotes, signatures, disclaimers, client headers and list feet are cut."""
+"""What of a reply its author wrote just now: quotes, signatures, disclaimers, client headers and list feet are cut.
 
-from community.incoming.records import Cut
+A body is looked at line by line, each line a bounded number of times. First what a program wrote is found from the top
+(lines that announce a quote, headers, marks); the stretches between are the author's. Then the end of each stretch is
+looked at: signatures, "Sent from my iPhone", disclaimers, feet of lists.
+"""
+
+import re
+
+from community.incoming.attributions import MAX_LENGTH, Sure, attribution_at
+from community.incoming.feet import (
+    card_from,
+    disclaimer_from,
+    foot_from,
+    is_banner,
+    list_foot_from,
+    signature_from,
+)
+from community.incoming.header_blocks import block_at, divider_at, field_of, is_rule
+from community.incoming.lines import Line, lines_of
+from community.incoming.records import Cut, CutKind, Piece
+
+# ">" that quotes nothing: a redirection, an operator, a comparison.
+_NO_QUOTE = re.compile(r" {0,3}>(?:[=&/|]| ?=|/dev/)")
+_COMPARED = re.compile(r" {0,3}> ?[-+]?[\d.,]{1,12}(?!\d*[.)] )")
+_PROMPT = re.compile(r" {0,3}(?:>>>|\.\.\.)(?: |$)")
+_CODE = re.compile(r"[=()\[\]]|^(?:import|from|print|def|for|if|with|del|raise|class) ?")
+_SENTENCE_END = re.compile(r"[.!?:;…。！？]['\")»”]{0,2}$")
 
 
 def cut(text: str) -> Cut:
     """Cut a plain text body. Linear in its length; never raises."""
-    return Cut(text.strip())
+    return cut_lines(lines_of(text), [])
+
+
+def cut_lines(lines: list[Line], taken: list[Piece]) -> Cut:
+    """Cut lines that were taken apart; `taken` are the pieces that some of them stand for."""
+    _keep_what_quotes_nothing(lines)
+    for line in lines:
+        if line.piece is not None:
+            line.kind = taken[line.piece].kind
+        elif line.depth and not line.is_code:
+            line.kind = CutKind.QUOTE
+    _cut_announcements(lines)
+    for start, end in _stretches(lines):
+        _cut_feet(lines[start:end])
+    return Cut(_kept(lines), _pieces(lines, taken))
+
+
+# ------------------------------------------------------------------------------------------------- quote marks
+
+
+def _keep_what_quotes_nothing(lines: list[Line]) -> None:
+    """Take the quote mark from lines where > is a prompt or a comparison: nothing beside them is quoted."""
+    at = 0
+    while at < len(lines):
+        if not lines[at].depth:
+            at += 1
+            continue
+        end = at
+        while end < len(lines) and lines[end].depth:
+            end += 1
+        if _quotes_nothing(lines, at, end):
+            for line in lines[at:end]:
+                line.depth, line.text = 0, line.raw[:MAX_LENGTH].strip()
+        at = end
+
+
+def _quotes_nothing(lines: list[Line], at: int, end: int) -> bool:
+    run = lines[at:end]
+    if all(_PROMPT.match(line.raw) for line in run):
+        above = lines[at - 1].text if at else ""
+        return not (above.endswith(":") and len(above) > 60) and any(_CODE.search(line.text) for line in run)
+    if len(run) > 1 or not at:
+        return False
+    above = lines[at - 1]
+    if _NO_QUOTE.match(run[0].raw) or (run[0].raw.startswith(">From ") and not above.text.endswith(":")):
+        return True
+    if not above.text or above.depth or _SENTENCE_END.search(above.text):
+        return False
+    return bool(_COMPARED.match(run[0].raw))
+
+
+# ----------------------------------------------------------------------------------------------- announcements
+
+
+def _cut_announcements(lines: list[Line]) -> None:
+    """Cut what says that a quote follows, and all that follows it where no marks say where the quote ends."""
+    at = 0
+    has_words = False
+    while at < len(lines):
+        line = lines[at]
+        if not line.is_words:
+            at += 1
+            continue
+        count, kind, has_end = _announcement_at(lines, at, has_words)
+        if not count:
+            has_words = True
+            at += 1
+            continue
+        for cut_line in lines[at : at + count]:
+            cut_line.kind = kind
+        at += count
+        if not has_end:
+            for cut_line in lines[at:]:
+                cut_line.kind = cut_line.kind or CutKind.QUOTE
+            return
+
+
+def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, CutKind, bool]:
+    """How many lines from `at` on announce a quote, what they are, and whether marks say where the quote ends."""
+    start = at
+    if is_rule(lines[at]):
+        # A line above a header or an attribution belongs to it.
+        at = _next_words(lines, at + 1)
+        if at >= len(lines) or at - start > 3:
+            return 0, CutKind.QUOTE, False
+    if divider_at(lines, at):
+        end = at + 1
+        after = _next_words(lines, end)
+        inner = block_at(lines, after, least=2) if after < len(lines) else 0
+        if inner:
+            end = after + inner
+        elif after < len(lines) and after - end < 3:
+            end = after + attribution_at(lines, after)[0] if attribution_at(lines, after)[0] else end
+        return end - start, CutKind.HEADER, _is_quoted_next(lines, end)
+    if field_of(lines[at]):
+        inner = block_at(lines, at, least=2 if start != at else 3)
+        if inner:
+            return at + inner - start, CutKind.HEADER, _is_quoted_next(lines, at + inner)
+    count, sure = _attribution(lines, at)
+    if not count or (start != at and sure is not Sure.ALWAYS):
+        return 0, CutKind.QUOTE, False
+    quoted = _is_quoted_next(lines, at + count)
+    if quoted or sure is Sure.ALWAYS:
+        return at + count - start, CutKind.QUOTE, quoted
+    return 0, CutKind.QUOTE, False
+
+
+def _attribution(lines: list[Line], at: int) -> tuple[int, Sure]:
+    """The attribution that begins here, unless a later line begins the same one better."""
+    count, sure = attribution_at(lines, at)
+    if sure is Sure.IF_QUOTED and not _is_quoted_next(lines, at + count):
+        return 0, Sure.NOT
+    for later in range(at + 1, at + count):
+        again, as_sure = attribution_at(lines, later)
+        if (
+            again
+            and later + again == at + count
+            and as_sure >= sure
+            and not _goes_on_here(lines[later - 1], lines[later])
+        ):
+            return 0, Sure.NOT
+    return count, sure
+
+
+def _goes_on_here(above: Line, line: Line) -> bool:
+    """Whether an attribution was wrapped between these two, as far as the first of them tells."""
+    if _SENTENCE_END.search(above.text) and not re.search(r"\b\w{1,5}\.$", above.text):
+        return False
+    return bool(re.search(r"\d", above.text)) or len(above.text) > 55 or above.text.endswith((",", "<"))
+
+
+def _next_words(lines: list[Line], at: int) -> int:
+    """The next line that is not empty."""
+    while at < len(lines) and not lines[at].text and lines[at].piece is None and not lines[at].depth:
+        at += 1
+    return at
+
+
+def _is_quoted_next(lines: list[Line], at: int) -> bool:
+    after = at
+    while (
+        after < len(lines)
+        and after - at < 4
+        and not lines[after].text
+        and not lines[after].depth
+        and lines[after].piece is None
+    ):
+        after += 1
+    return after < len(lines) and (lines[after].depth > 0 or lines[after].kind is CutKind.QUOTE)
+
+
+# -------------------------------------------------------------------------------------------- the author's own
+
+
+def _stretches(lines: list[Line]) -> list[tuple[int, int]]:
+    """Where lines in a row are the author's."""
+    found = []
+    start = None
+    for at, line in enumerate(lines):
+        if line.kind is None and start is None:
+            start = at
+        elif line.kind is not None and start is not None:
+            found.append((start, at))
+            start = None
+    if start is not None:
+        found.append((start, len(lines)))
+    return found
+
+
+def _cut_feet(lines: list[Line]) -> None:
+    """Cut what stands under the words of one stretch."""
+    end = len(lines)
+    for finder, kind in (
+        (list_foot_from, CutKind.FOOT),
+        (signature_from, CutKind.SIGNATURE),
+        (disclaimer_from, CutKind.DISCLAIMER),
+    ):
+        found = finder(lines[:end])
+        if found is not None:
+            _mark(lines[found:end], kind)
+            end = found
+    while True:
+        foot = foot_from(lines, end)
+        if foot is None:
+            break
+        _mark(lines[foot[0] : end], foot[1])
+        end = foot[0]
+    card = card_from(lines[:end])
+    if card is not None:
+        _mark(lines[card:end], CutKind.SIGNATURE)
+        end = card
+    for at, line in enumerate(lines[: min(end, 12)]):
+        if line.is_words and is_banner(line.text):
+            for under in lines[at:end]:
+                if not under.text:
+                    break
+                under.kind = CutKind.DISCLAIMER
+
+
+def _mark(lines: list[Line], kind: CutKind) -> None:
+    for line in lines:
+        line.kind = kind
+
+
+def _kept(lines: list[Line]) -> str:
+    parts = []
+    for start, end in _stretches(lines):
+        while start < end and not lines[start].text:
+            start += 1
+        while end > start and not lines[end - 1].text:
+            end -= 1
+        if start < end:
+            parts.append("\n".join(line.raw for line in lines[start:end]))
+    return "\n\n".join(parts).rstrip()
+
+
+def _pieces(lines: list[Line], taken: list[Piece]) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    now: list[str] = []
+    kind: CutKind | None = None
+    for line in [*lines, None]:
+        if line is not None and line.kind is None and not line.text and not line.raw.strip():
+            continue
+        of = line.kind if line is not None else None
+        if of is not kind or (line is not None and line.piece is not None):
+            if kind is not None and any(raw.strip() for raw in now):
+                pieces.append(Piece(kind, "\n".join(now).strip("\n")))
+            now, kind = [], of
+        if line is not None and of is not None:
+            if line.piece is not None:
+                pieces.append(taken[line.piece])
+            else:
+                now.append(line.raw)
+    return tuple(pieces)

@@ -19,9 +19,9 @@ from tests.browser.suggesting import (  # noqa: F401 - fixtures
     open_page,
     room_of,
     solved,
-    until,
     with_the_room,
 )
+from tests.browser.writing import until
 from tests.community.index import keep
 from tests.factories import board, thread
 

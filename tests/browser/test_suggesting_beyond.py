@@ -23,9 +23,9 @@ from tests.browser.suggesting import (  # noqa: F401 - fixtures
     open_page,
     room_of,
     solved,
-    until,
     with_the_room,
 )
+from tests.browser.writing import until
 from tests.factories import admin, person, thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -1,0 +1,126 @@
+"""What Outlook and its like put before a message: From, Sent, To, Subject in any language, also under a line."""
+
+import re
+
+from community.incoming.lines import Line
+from community.incoming.phrases import LABELS, ORIGINAL, REPLY_ABOVE
+
+MAX_CONTINUED = 15  # lines that a list of recipients may go on for
+
+_KIND_OF = {label: kind for kind, labels in LABELS.items() for label in labels.split("|")}
+_FIELD = re.compile(r"[*_# ]{0,6}([^\W\d_](?:[^:*<>@\"\t]{0,28}[^:*<>@\" ])?) ?[*_]{0,3} ?: ?[*_]{0,3}(.*)$")
+_RULE = re.compile(r"[-_=*—–─━]{4,200}$")
+_SHORT_RULE = re.compile(r"[-_=*—–─━]{2,200}$")
+_ORIGINAL = re.compile("|".join(re.escape(words) for words in sorted(ORIGINAL, key=len, reverse=True)))
+_DIVIDER = re.compile(r"([-_=*—–─━+>< ]{2,200})(.{3,100}?)([-_=*—–─━+:>< ]{0,200})$")
+_REPLY_ABOVE = re.compile("|".join(re.escape(words) for words in REPLY_ABOVE))
+_ADDRESS = re.compile(r"@[\w.-]{2,200}|\[mailto:|<mailto:")
+_HAS_DATE = re.compile(r"\d")
+# Only whoever pastes a raw header has these beside the others.
+_RAW_FIELD = re.compile(
+    r"(?:received|return-path|message-id|mime-version|content-type|content-transfer-encoding|delivered-to|dkim-signature|"
+    r"x-[a-z-]{2,40}|authentication-results|call-id|cseq|via|max-forwards|user-agent|contact|content-length|host|"
+    r"references|in-reply-to) ?:",
+    re.I,
+)
+
+
+def is_rule(line: Line) -> bool:
+    return line.is_words and bool(_RULE.match(line.text))
+
+
+def field_of(line: Line) -> str:
+    """Which line of a header block this is: "from", "date" ...; "" for none."""
+    if ":" not in line.text[:40] or not line.is_words or line.indent > 3:
+        return ""
+    match = _FIELD.match(line.text)
+    return _KIND_OF.get(match[1].strip("* _").lower(), "") if match else ""
+
+
+def value_of(line: Line) -> str:
+    match = _FIELD.match(line.text)
+    return match[2].strip("* _") if match else ""
+
+
+def divider_at(lines: list[Line], at: int) -> bool:
+    """Whether this is "-----Original Message-----", or "Begin forwarded message:"."""
+    text = lines[at].text.lower().replace("**", "")
+    if len(text) > 200:
+        return False
+    if _REPLY_ABOVE.search(text):
+        return text[:2] in ("--", "##", "==", "__", "**", "~~")
+    if not _ORIGINAL.search(text):
+        return False
+    ruled = _DIVIDER.match(text)
+    if ruled and ruled[1].strip() and _alone(ruled[2]):
+        return True
+    # Without dashes it must say so and nothing else, and a header must follow.
+    return _alone(text.strip("*_ :")) and bool(block_at(lines, _next_words(lines, at), least=2))
+
+
+def _alone(text: str) -> bool:
+    """The words of a divider, and at most a name or a date beside them."""
+    found = _ORIGINAL.search(text)
+    return found is not None and len(text) - len(found[0]) <= 40
+
+
+def _next_words(lines: list[Line], at: int) -> int:
+    for step in range(1, 4):
+        if at + step < len(lines) and lines[at + step].text:
+            return at + step
+    return len(lines)
+
+
+def block_at(lines: list[Line], at: int, *, least: int = 3) -> int:
+    """How many lines from `at` on are a client's header; 0 where there is none."""
+    if at >= len(lines) or not field_of(lines[at]):
+        return 0
+    kinds: dict[str, str] = {}
+    end, end_value, continued, blanks = at, "", 0, 0
+    here = at
+    while here < len(lines) and here - at < 60:
+        line = lines[here]
+        if line.depth or line.is_code or line.kind is not None or _RAW_FIELD.match(line.text):
+            break
+        kind = field_of(line)
+        if kind:
+            kinds.setdefault(kind, value_of(line))
+            end, end_value, blanks, continued = here, kind, 0, 0
+        elif not line.text:
+            blanks += 1
+            if blanks > 1:
+                break
+        elif (
+            blanks
+            or end_value not in ("to", "cc", "subject", "from", "date")
+            or not _goes_on(lines, here, end_value, continued)
+        ):
+            break
+        else:
+            continued += 1
+            end = here
+        here += 1
+    if here < len(lines) and _RAW_FIELD.match(lines[here].text):
+        return 0
+    return end - at + 1 if _is_header(lines, at, kinds, least) else 0
+
+
+def _goes_on(lines: list[Line], at: int, kind: str, continued: int) -> bool:
+    """Whether a line belongs to the recipients (or the long subject) above it: more of the header has to follow it."""
+    if continued >= MAX_CONTINUED:
+        return False
+    text = lines[at].text
+    if kind in ("to", "cc") and ("@" in text or text.endswith((";", ","))):
+        return True
+    return any(field_of(lines[next_at]) for next_at in range(at + 1, min(at + 3, len(lines))))
+
+
+def _is_header(lines: list[Line], at: int, kinds: dict[str, str], least: int) -> bool:
+    known = [kind for kind in kinds if kind != "other"]
+    if "from" not in kinds or (at and _RAW_FIELD.match(lines[at - 1].text)):
+        return False
+    has_date = bool(_HAS_DATE.search(kinds.get("date", "")))
+    has_address = any(_ADDRESS.search(value) for value in kinds.values())
+    if len(known) >= 3 and ("date" not in kinds or has_date) and (has_date or has_address):
+        return True
+    return len(known) >= 2 and (least == 2 or (has_date and has_address))
