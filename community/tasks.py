@@ -1,15 +1,12 @@
 """Periodic jobs (procrastinate finds this module by its name). Each may run twice without harm."""
 
-import logging
-
 from django.conf import settings
 from procrastinate.contrib.django import app
 
 from community.actions.imitations import mark_imitations
 from community.care.forgotten import catch_up
 from community.care.retention import sweep_all
-from community.care.standing import standing
-from community.care.watchdog import FETCH, beat, watched
+from community.care.watchdog import FETCH, watched
 from community.incoming.doors import NotNow
 from community.incoming.mailbox import Unreachable, fetch, opened
 from community.notices.mornings import plan_all
@@ -17,8 +14,6 @@ from community.notices.reminders import remind
 from community.notices.standing import tell_levels
 from community.personal.erasing import finish_erasures
 from community.personal.exporting import make_exports
-
-logger = logging.getLogger(__name__)
 
 
 @app.periodic(cron="17 * * * *")
@@ -73,14 +68,9 @@ def make_archives(timestamp: int) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name=FETCH, lock=FETCH, queueing_lock=FETCH, pass_context=False)
+@watched(FETCH, forgives=(Unreachable, NotNow))
 def fetch_mails(timestamp: int) -> None:
-    """Take in what waits in the mailbox of INCOMING_IMAP. One that is away for a while is no news; after ten minutes
-    the watchdog tells of it, for then no run ended well."""
-    if settings.INCOMING_IMAP is not None and not standing().rests:
-        try:
-            with opened() as mailbox:
-                fetch(mailbox, most=200)
-        except (Unreachable, NotNow) as error:
-            logger.warning("The mailbox was not read: %s", error)
-            return
-    beat(FETCH)
+    """Take in what waits in the mailbox of INCOMING_IMAP."""
+    if settings.INCOMING_IMAP is not None:
+        with opened() as mailbox:
+            fetch(mailbox, most=200)

@@ -392,6 +392,11 @@ watch_rhythm       POST public                         : in   in   404  303  303
 notice_settings    GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 notice_settings    POST -                              : in   in   302  302  302  302  302  302  302  302  302
 switch_notices     POST -                              : in   in   303  303  303  303  303  303  303  303  303
+renew_reply_addresses POST -                           : in   in   303  303  303  303  303  303  303  303  303
+mail_help          GET  -                              : 200
+change_list        POST public                         : in   in   303  303  303  303  303  303  303  303  303
+change_list        POST signed-in                      : in   in   303  303  303  303  303  303  303  303  303
+change_list        POST group                          : in   in   404  404  404  303  303  404  303  404  404
 # the token in the address is the asker's: whoever holds the mail may stop it, and is told no more than before
 stop               GET  public,signed-in,group,hidden  : 200
 stop               POST public,signed-in,group,hidden  : 200
@@ -448,11 +453,11 @@ claim_mail         POST group                          : 404
 # (agents are led from the customer's page to their own)
 # Mail that is held: of the community moderators', of a ticket its agents', of nothing administrators'.
 incoming           GET  -                              : in   in   403  403  403  403  200  200  200  403  403
-incoming_mail      GET  m-public                       : in   in   403  403  403  403  200  404  200  403  403
-incoming_mail      GET  m-t-open                       : in   in   403  403  403  403  404  200  200  403  403  200  200
-incoming_mail      GET  m-t-team                       : in   in   403  403  403  403  404  200  200  403  403  200  404
-incoming_mail      GET  m-t-handed                     : in   in   403  403  403  403  404  200  200  403  403  404  200
-incoming_mail      GET  m-nothing                      : in   in   403  403  403  403  404  404  200  403  403
+incoming_look      GET  m-public                       : in   in   403  403  403  403  200  404  200  403  403
+incoming_look      GET  m-t-open                       : in   in   403  403  403  403  404  200  200  403  403  200  200
+incoming_look      GET  m-t-team                       : in   in   403  403  403  403  404  200  200  403  403  200  404
+incoming_look      GET  m-t-handed                     : in   in   403  403  403  403  404  200  200  403  403  404  200
+incoming_look      GET  m-nothing                      : in   in   403  403  403  403  404  404  200  403  403
 let_in_mail        POST m-public                       : in   in   403  403  403  403  303  404  303  403  403
 let_in_mail        POST m-t-open                       : in   in   403  403  403  403  404  303  303  403  403  303  303
 let_in_mail        POST m-t-team                       : in   in   403  403  403  403  404  303  303  403  403  303  404

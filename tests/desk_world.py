@@ -22,7 +22,6 @@ from support.models import (
     TicketTag,
     TicketValue,
 )
-
 from tests.mailed import mail_words
 
 if TYPE_CHECKING:

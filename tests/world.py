@@ -116,7 +116,7 @@ def secrets() -> dict[str, frozenset[str]]:
     words |= dict.fromkeys(["zqigrouptitle", "zqigroupbody", "zqigroupnews"], circle)
     words |= dict.fromkeys(["zqibacktitle", "zqibackbody", "zqibacknews"], staff)
     words |= desk_secrets()
-    words |= {word: moderating for word in mail_words("m-public")}
+    words |= dict.fromkeys(mail_words("m-public"), moderating)
     words |= {word: frozenset({"admin"}) for word in mail_words("m-nothing")}
     return words | {
         # The product's own name: customers know only the brand.
@@ -180,11 +180,16 @@ def build() -> World:
     circle = Group.objects.create(name="zqcirclegroup")
     for role in ("asker", "helper", "member"):
         world.people[role].groups.add(circle)
-    public = board("Routers", versions=["1.0"])
+    public = board("Routers", versions=["1.0"], mail_name="routers")
     world.boards = {
         "public": public,
-        "signed-in": board("zqsignedinboard", audience=Board.Audience.SIGNED_IN, description="zqsignedindescription"),
-        "group": board("zqgroupboard", groups=[circle], description="zqgroupdescription"),
+        "signed-in": board(
+            "zqsignedinboard",
+            audience=Board.Audience.SIGNED_IN,
+            description="zqsignedindescription",
+            mail_name="signed-in",
+        ),
+        "group": board("zqgroupboard", groups=[circle], description="zqgroupdescription", mail_name="zqgrouplist"),
     }
     for name in OBJECTS:
         _post(world, name)

@@ -1,4 +1,4 @@
-"""What `manage.py doctor` says of mail that comes in: whether any comes, whether its senders are vouched for, who waits."""
+"""What `manage.py doctor` says of mail that comes in: whether any does, whether its senders are vouched for."""
 
 from datetime import timedelta
 

@@ -125,6 +125,19 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Body:
+    """What the mail's own sender wrote, as they would have mailed it: a post of a mail list. Made as a Post's is."""
+
+    html: str
+    text: str
+    language: str = ""
+    kind = "body"
+
+    def plain(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Choice:
     """A question with some ways to go; the first is the likely one, unless none is to be (`is_even`)."""
 
@@ -168,7 +181,7 @@ class Items:
         return "\n\n".join([*title, *(item.plain() for item in self.items)])
 
 
-Part = Words | Code | Button | Heading | Post | Choice | Items
+Part = Words | Code | Button | Heading | Post | Body | Choice | Items
 
 
 @dataclass(frozen=True)

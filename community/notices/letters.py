@@ -1,7 +1,7 @@
 """The letters of notices, in the language and time zone that are active: the caller activates their reader's."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
@@ -33,7 +33,8 @@ class Written:
 
     `stop` is what one click ends; `thread_id` the question it is about, where it is about one, else `about` a word for
     what it is about; `sender` the name of whoever wrote or did it, "" for the site itself. `answered_to` is what a
-    reply to it is about, as in reply addresses (incoming/addresses.py): a letter and a number; None for nothing.
+    reply to it is about, as in reply addresses (incoming/addresses.py): a letter and a number; None for nothing. A post
+    of a mail list has `headers` of its own.
     """
 
     letter: Letter
@@ -42,6 +43,7 @@ class Written:
     sender: str
     about: str = ""
     answered_to: tuple[str, int] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_notice(row: Notification, shown: Shown, reader: User, reasons: Reasons | None = None) -> Written:
@@ -54,8 +56,8 @@ def write_notice(row: Notification, shown: Shown, reader: User, reasons: Reasons
 def put_letter(row: Notification, shown: Shown, reader: User, stop: Stop, watched_at: datetime | None) -> Written:
     """The mail from what is known; `watched_at` is since when the reader watches what brought it."""
     said = write_said(row, shown, reader)
-    answered_to = answered_to_of(shown, reader)
-    by_word = words_told(shown, reader) if answered_to else ()
+    answered_to = said.answered_to or answered_to_of(shown, reader)
+    by_word = words_told(shown, reader) if answered_to and not said.answered_to else said.by_word
     why = why_of(reason_of(row, shown, reader, stop, watched_at), stop, reader, by_word)
     letter = Letter(subject_of(shown), said.parts, said.first_words, why)
     return Written(letter, stop, shown.thread.pk if shown.thread else None, said.sender, shown.about, answered_to)
@@ -134,6 +136,7 @@ _DATED = {
     "asked": lambda: _("You get this because you asked this question."),
     "tag": lambda: _("You get this because you have watched the tag %(name)s since %(day)s."),
     "board": lambda: _("You get this because you have watched the board %(name)s since %(day)s."),
+    "list": lambda: _("You get this because you have followed the board %(name)s as a mail list since %(day)s."),
 }
 #: Where the watch is gone by now.
 _UNDATED = {
@@ -144,6 +147,7 @@ _UNDATED = {
     "asked": lambda: _("You get this because you asked this question."),
     "tag": lambda: _("You get this because you watched one of its tags."),
     "board": lambda: _("You get this because you watched its board."),
+    "list": lambda: _("You get this because you followed its board as a mail list."),
     "issue_joined": lambda: _("You get this because you said that you have this too."),
     "issue_asked": lambda: _("You get this because you asked a question that is about it."),
     "issue_shared": lambda: _("You get this because you share a question that is about it."),

@@ -48,7 +48,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @staff_page
-def incoming_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
+def incoming_look(request: HttpRequest, mail_id: int) -> HttpResponse:
     """One message: who sent it to what, what was written and cut, why it waits, and what may be decided."""
     return render(request, "community/incoming/mail.html", {"look": look_at(member_of(request), mail_id)})
 
@@ -74,5 +74,5 @@ def _decide(request: HttpRequest, mail_id: int, act: Callable[..., IncomingMail]
         raise
     except Refused as refused:
         messages.error(request, str(refused.message))
-        return lead_to(request, reverse("incoming_mail", args=[mail_id]))
+        return lead_to(request, reverse("incoming_look", args=[mail_id]))
     return done(request, reverse("incoming"), told)
