@@ -11,6 +11,7 @@ import psycopg
 from django.db import Error, transaction
 
 from community.actions.incoming import take_in
+from community.actions.incoming_files import files_only_if_done
 from community.care.standing import standing
 from community.incoming.child import Child
 from community.incoming.records import Parsed, Unreadable
@@ -39,6 +40,10 @@ class NotNow(Exception):
     """It cannot be taken at the moment, and nothing of it was kept: bring it again. The text says why."""
 
 
+class _Undone(Exception):
+    """Ends the transaction of an early look."""
+
+
 def bring(
     *, raw: bytes, door: IncomingMail.Door, recipients: Sequence[str] = (), envelope_sender: str | None = None
 ) -> IncomingMail:
@@ -57,15 +62,17 @@ def bring(
 def would_be(
     *, raw: bytes, door: IncomingMail.Door, recipients: Sequence[str] = (), envelope_sender: str | None = None
 ) -> dict[str, Any]:
-    """What would become of it, as plain values: it is taken in, looked at, and all of it is undone."""
+    """What would become of it, as plain values: it is taken in, looked at, and all of it is undone, files too."""
+    told: dict[str, Any] = {}
     try:
-        with transaction.atomic():
+        with files_only_if_done(), transaction.atomic():
             row = take_in(raw=raw, door=door, recipients=recipients, envelope_sender=envelope_sender)
             told = told_of(row)
-            transaction.set_rollback(True)
+            raise _Undone
+    except _Undone:
+        return told
     except (Error, psycopg.Error) as error:
         raise NotNow(f"The database takes nothing now ({type(error).__name__}).") from error
-    return told
 
 
 def told_of(row: IncomingMail) -> dict[str, Any]:

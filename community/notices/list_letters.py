@@ -5,6 +5,7 @@ differs is where a reply goes: to its reader's own address for this question.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
@@ -32,14 +33,34 @@ WHOLE = 100_000
 _QUOTED = re.compile(r'<blockquote>\s*<p>\s*<a href="[^"]*/threads/(\d{1,18})/answers/(\d{1,9})/"')
 
 
+@dataclass(frozen=True)
+class Place:
+    """A mail's name (Message-ID) and those of what it answers, the nearest last. A sample has none."""
+
+    name: str = ""
+    above: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Message-ID": self.name} | (
+            {"In-Reply-To": self.above[-1], "References": " ".join(self.above)} if self.above else {}
+        )
+
+
 def write_post(row: Notification, shown: Shown, thread: Thread, reader: User, reasons: Reasons) -> Written:
     """The mail about one post of a board that the reader follows as a mail list. At most three queries."""
     stop = Stop("unwatch", "board", thread.board_id, thread.board.name)
-    return put_post(row, shown, thread, reader, stop, reasons.since(row, shown))
+    return put_post(row, shown, thread, reader, stop, reasons.since(row, shown), place_of(row, shown, thread, reader))
 
 
 def put_post(
-    row: Notification, shown: Shown, thread: Thread, reader: User, stop: Stop, followed_at: datetime | None
+    row: Notification,
+    shown: Shown,
+    thread: Thread,
+    reader: User,
+    stop: Stop,
+    followed_at: datetime | None,
+    place: Place,
 ) -> Written:
     """The mail from what is known; `followed_at` is since when the reader follows the list."""
     answered_to = answered_to_of(shown, reader)
@@ -53,8 +74,10 @@ def put_post(
     )
     post = shown.answer or thread
     letter = Letter(subject_of(shown, thread), _parts(shown, thread), first_words(post.body_html, thread), why)
-    reply_to = reply_address(reader, *answered_to) if answered_to else ""
-    headers = {**_headers(thread.board, reader, stop, reply_to), **_place(row, shown, thread, reader)}
+    headers: dict[str, str] = {}
+    if place.name:  # no sample
+        reply_to = reply_address(reader, *answered_to) if answered_to else ""
+        headers = {**_headers(thread.board, reader, stop, reply_to), **place.headers}
     return Written(letter, stop, thread.pk, shown.actor, answered_to=answered_to, headers=headers)
 
 
@@ -116,14 +139,14 @@ def _headers(board: Board, reader: User, stop: Stop, reply_to: str) -> dict[str,
     return headers
 
 
-def _place(row: Notification, shown: Shown, thread: Thread, reader: User) -> dict[str, str]:
+def place_of(row: Notification, shown: Shown, thread: Thread, reader: User) -> Place:
     """Which mail it is, and what it answers: the question first, then the answer it quotes or the one before it.
 
     Where those came by the reader's own mails, these too: their program knows them by the names it gave them.
     """
     answer = shown.answer
     if shown.kind == _KIND.ASKED:
-        return {"Message-ID": post_ids.question_id(thread.pk)}
+        return Place(post_ids.question_id(thread.pk))
     above: int | None = None
     if answer is not None and shown.kind == _KIND.ACCEPTED:
         own_name, above = post_ids.event_id(row.event_id), answer.pk
@@ -132,7 +155,7 @@ def _place(row: Notification, shown: Shown, thread: Thread, reader: User) -> dic
     else:
         own_name = post_ids.event_id(row.event_id)
     theirs = dict(
-        IncomingMail.objects.filter(person=reader, thread=thread, end=IncomingMail.End.ACCEPTED)
+        IncomingMail.objects.filter(person=reader, thread=thread, reason=IncomingMail.Reason.POSTED)
         .exclude(message_id="")
         .order_by("-pk")
         .values_list("answer_id", "message_id")
@@ -140,7 +163,7 @@ def _place(row: Notification, shown: Shown, thread: Thread, reader: User) -> dic
     named = _names(post_ids.question_id(thread.pk), theirs.get(None))
     if above is not None:
         named += _names(post_ids.answer_id(above), theirs.get(above))
-    return {"Message-ID": own_name, "In-Reply-To": named[-1], "References": " ".join(named)}
+    return Place(own_name, tuple(named))
 
 
 def _names(ours: str, theirs: str | None) -> list[str]:

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import stat
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -62,16 +62,34 @@ def site_environment(folder: Path, **more: str) -> dict[str, str]:
     }
 
 
-def site_script(folder: Path, environment: dict[str, str], *command: str) -> Path:
-    """As docs/install/peerdesk-receive: it knows the site, whoever calls it from wherever."""
-    path = folder / command[0]
-    lines = ["#!/bin/sh", *(f"{name}='{value}'; export {name}" for name, value in environment.items())]
-    # The trial takes the database away by putting this file there.
-    lines.append(f"[ -e '{folder}/away' ] && DATABASE_URL=postgres://nobody:x@127.0.0.1:1/nothing")
-    lines.append(f"exec '{sys.executable}' '{project.BASE_DIR}/manage.py' {' '.join(command)} \"$@\"")
-    path.write_text("\n".join(lines) + "\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
-    return path
+def receiving_script(folder: Path, environment: dict[str, str], user: str = "nobody") -> Path:
+    """docs/install/peerdesk-receive as it is, with this site's settings, fit to be run by `user`."""
+    settings, script = folder / "site.env", folder / "peerdesk-receive"
+    settings.write_text(
+        "# as systemd reads it\n\n" + "".join(f"{name}={value}\n" for name, value in environment.items())
+    )
+    settings.chmod(0o644)
+    shipped = (project.BASE_DIR / "docs/install/peerdesk-receive").read_text()
+    python, libraries = _python_of(user)
+    told = {"PEERDESK_ENV": settings, "PEERDESK_APP": project.BASE_DIR, "PEERDESK_PYTHON": python} | libraries
+    script.write_text(
+        shipped.replace("#!/bin/sh\n", "#!/bin/sh\n" + "".join(f"export {n}='{v}'\n" for n, v in told.items()))
+    )
+    script.chmod(0o755)
+    return script
+
+
+def _python_of(user: str) -> tuple[str, dict[str, str]]:
+    """A Python with our libraries that this account may run: root's own often lies where nobody else may look."""
+    libraries = {"PYTHONPATH": sysconfig.get_path("purelib"), "PYTHONDONTWRITEBYTECODE": "1"}
+    for python, more in ((sys.executable, {}), (f"/usr/bin/python3.{sys.version_info.minor}", libraries)):
+        with suppress(OSError, subprocess.SubprocessError):
+            told = subprocess.run(
+                [python, "-c", "import django, psycopg"], user=user, env=more, cwd="/", capture_output=True, check=False
+            )
+            if told.returncode == 0:
+                return python, more
+    pytest.skip(f"THE ACCOUNT {user.upper()} CAN RUN NO PYTHON WITH OUR LIBRARIES HERE")
 
 
 def until(met: Callable[[], bool], seconds: float = 60) -> bool:
