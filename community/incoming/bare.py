@@ -5,7 +5,7 @@ import json
 from community.incoming.cutting import cut
 
 #: No more of one message is read, in bytes.
-MOST_BYTES = 25 * 1024 * 1024
+MOST_BYTES = 25_000_000
 
 
 def told_of_text(given: bytes) -> str:
