@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from community.incoming.bare import MOST_BYTES, told_of_text
+from community.incoming.bare import told_of_text
 from community.incoming.doors import NotNow, bring, would_be
+from community.incoming.records import MAX_MESSAGE
 from community.models import IncomingMail
 
 #: What a mail server goes by (sysexits.h): it tries again later, or it was called wrongly.
@@ -74,7 +75,7 @@ def _standard_input() -> bytes:
     """At most one byte more than is taken: enough to say that it is too much."""
     if sys.stdin is None:
         _misuse("There is no standard input.")
-    return sys.stdin.buffer.read(MOST_BYTES + 1)
+    return sys.stdin.buffer.read(MAX_MESSAGE + 1)
 
 
 def _message(given: bytes, to: list[str], sender: str) -> bytes:
