@@ -43,6 +43,7 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[^\s<>()\[\]@,;:\"]{1,100}@[^\s<>()\[\]@,;:\"]{1,150}")
 _ADDRESS_END = re.compile(r"[<(\[][^<>()\[\]]{0,160}[@＠][^<>()\[\]]{1,160}[>)\]][ ,;]{0,3}$|@[^\s@]{1,150}$")
 _END = re.compile(r"[ *_\"'»”>]{0,4}[:：][ *_\"']{0,4}$")
+_THEN_QUOTED = re.compile(r" ?: {2,20}(?=\S)")
 _RULED = re.compile(r"^[-=*_~#•·]{1,30} ?(?=\S)")
 _RULED_END = re.compile(r" ?:? ?[-=*_~]{2,30}$")
 _FIRST_DIGIT = re.compile(r"\d")
@@ -204,12 +205,23 @@ def attribution_at(lines: list[Line], at: int) -> tuple[int, Sure]:
             break
         if count == 1 and not _may_start(text):
             break
+        if count == 1 and _quotes_in_one(text):
+            return 1, Sure.ALWAYS
         if not _may_end(line.text):
             continue
         sure = how_sure(text)
         if sure:
             return count, sure
     return 0, Sure.NOT
+
+
+def _quotes_in_one(text: str) -> bool:
+    """Yahoo's app leaves what is quoted on the line of its attribution, behind blanks."""
+    colon = _THEN_QUOTED.search(text)
+    if not colon or not _TIME.search(text):
+        return False
+    body = text[: colon.start()]
+    return bool(_ADDRESS.search(body)) and _starts_with_date(body) and _ends_in_verb(body)
 
 
 def _may_end(text: str) -> bool:

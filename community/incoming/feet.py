@@ -29,7 +29,8 @@ _UNDERLINE = re.compile(r"_{5,200}$")
 _CONTACT = re.compile(
     r"\+\d[\d ()./-]{6,25}|(?<!\w)(?:tel|phone|mobile?|mobil|fax|cell|ph|tél|téléphone|telefon|telefono|teléfono|"
     r"telefone|handy|móvil|puh|тел|gsm|direct|office|电话|電話|手机|携帯|전화|t|m|f|p|d|o)"
-    r"\.? ?(?::|(?=\+|\(?0\d)) ?[+(\d]|www\.[\w-]{2,60}\.|https?://|[\w.+-]{1,60}@[\w-]{1,60}\.|(?<!\d)\(?0\d{1,5}\)?[ /-]\d{3,}|"
+    r"\.? ?(?::|(?=\+|\(?0\d)) ?[+(\d]|www\.[\w-]{2,60}\.|https?://|[\w.+-]{1,60}@[\w-]{1,60}\.|"
+    r"(?<!\d)\(?0\d{1,5}\)?[ /-]\d{3,}|"
     r"\(\d{3}\) ?\d{3}[- ]\d{4}|(?<!\d)\d{3}[-.]\d{3}[-.]\d{4}(?!\d)",
     re.I,
 )
@@ -229,6 +230,9 @@ def _has_any(text: str, phrases: tuple[str, ...]) -> bool:
 
 def _is_in_diff(lines: list[Line], at: int) -> bool:
     """Between lines that a diff marks; git's own foot under a patch is a signature."""
-    above = [line.raw[:1] for line in lines[max(0, at - 3) : at]]
-    below = [line.raw[:1] for line in lines[at + 1 : at + 4]]
-    return bool(above and below) and all(mark in "+-@ " and mark for mark in above + below)
+    if not 0 < at < len(lines) - 1:
+        return False
+    sides = lines[at - 1].raw[:1], lines[at + 1].raw[:1]
+    return all(side and side in "+-@ " for side in sides) and any(
+        line.raw.startswith(("@@ ", "diff ")) for line in lines[max(0, at - 60) : at]
+    )

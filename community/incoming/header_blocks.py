@@ -55,7 +55,10 @@ def divider_at(lines: list[Line], at: int) -> bool:
     if ruled and ruled[1].strip() and _alone(ruled[2]):
         return True
     # Without dashes it must say so and nothing else, and a header must follow.
-    return _alone(text.strip("*_ :")) and bool(block_at(lines, _next_words(lines, at), least=2))
+    after = _next_words(lines, at)
+    if not _alone(text.strip("*_ :")) or after == len(lines):
+        return False
+    return lines[after].depth > 0 or bool(block_at(lines, after, least=2))
 
 
 def _alone(text: str) -> bool:
