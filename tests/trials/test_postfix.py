@@ -13,7 +13,7 @@ from community.incoming.addresses import reply_address
 from community.models import Answer, IncomingMail, Thread, User
 from tests.factories import thread
 from tests.mailing import reachable
-from tests.trials.mail_hosts import AUTHSERV, Postfix, needs, open_folder, site_environment, site_script, until
+from tests.trials.mail_hosts import AUTHSERV, Postfix, needs, open_folder, receiving_script, site_environment, until
 
 pytestmark = [pytest.mark.trial, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
@@ -23,7 +23,7 @@ def host(settings: Any) -> Iterator[tuple[Postfix, Path]]:
     needs("postfix", "postfix")
     settings.INCOMING_ADDRESS, settings.INCOMING_AUTHSERV = "*@lists.test", AUTHSERV
     with open_folder() as folder:
-        script = site_script(folder, site_environment(folder), "receive_mail")
+        script = receiving_script(folder, site_environment(folder))
         postfix = Postfix(folder, domain="lists.test", script=script)
         postfix.start()
         try:
@@ -68,11 +68,17 @@ def test_while_the_database_is_away_postfix_keeps_the_mail_and_brings_it_again(h
     postfix, folder = host
     ben = reachable("ben", email="ben@example.com")
     question = thread(reachable("ada"))
-    (folder / "away").touch()
+    settings = folder / "site.env"
+    known = settings.read_text()
+    settings.write_text(known + "DATABASE_URL=postgres://nobody:x@127.0.0.1:1/nothing\n")
     send(postfix, ben, question, "It comes later")
     assert until(lambda: "status=deferred" in postfix.said()), postfix.said()
     assert rows() == [] and "empty" not in postfix.queue()
-    (folder / "away").unlink()
+    settings.chmod(0)  # a mistake of ours, and no word about the mail
+    postfix.flush()
+    assert until(lambda: "cannot be read here" in postfix.said()), postfix.said()
+    settings.write_text(known)
+    settings.chmod(0o644)
 
     def came() -> bool:
         postfix.flush()
