@@ -3,6 +3,7 @@
 Nothing here knows Django's models, settings or languages: the child starts without them.
 """
 
+import html
 import re
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -29,6 +30,12 @@ _WORTH = re.compile(r"^ {0,3}(?:```|~~~)|^\|.*\|$|`[^`\n]+`|\*\*\S", re.MULTILIN
 #: ...links whose words are not their address, and lists.
 _LINK = re.compile(r"\[([^\]\n]{1,300})\]\(<?([^)\s>]{1,2000})")
 _LIST = re.compile(r"^\s{0,8}(?:[-*+•o·]|\d{1,2}[.)])\s+\S", re.MULTILINE)
+#: Converting HTML is most of what a mail costs; where none of this is in it, nothing of that can come of it.
+_MARKUP = re.compile(r"<(?:pre|code|tt|kbd|samp|ul|ol|table|strong|b|h[1-6]|img)[\s>/]", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"<a\s(?:(?!href)[^<>]){0,500}+href\s?=\s?[\"']?(?:mailto:)?([^\"'\s<>]{1,2000}+)[^<>]{0,500}+>([^<]{0,300})",
+    re.IGNORECASE,
+)
 _STUB = re.compile(
     r"(?:html|does(?: not|n['’]t) support|can(?:not|['’]t) (?:view|display|read)|view (?:this|it) in)", re.IGNORECASE
 )
@@ -129,12 +136,23 @@ def _cut(body: Body) -> Cut:
         return cut(plain)
     if not plain.strip():
         return cut_html(formatted)
-    from_text, from_html = cut(plain), cut_html(formatted)
+    from_text = cut(plain)
+    if from_text.kept and not _STUB.search(plain[:2_000]) and not _may_have_more(formatted):
+        return from_text
+    from_html = cut_html(formatted)
     if _is_stub(from_text.kept, from_html.kept):
         return from_html
     # Twice as long means that the quote was found in one and not in the other.
     is_sure = bool(from_html.kept.strip()) and len(from_html.kept) <= 2 * len(from_text.kept) + 200
     return from_html if is_sure and _has_more(from_html.kept, from_text.kept) else from_text
+
+
+def _may_have_more(formatted: str) -> bool:
+    """Whether `_has_more` is worth asking."""
+    if _MARKUP.search(formatted):
+        return True
+    anchors = ((target, html.unescape(label).strip()) for target, label in _ANCHOR.findall(formatted))
+    return any(label not in target for target, label in anchors)
 
 
 def _has_more(formatted: str, plain: str) -> bool:

@@ -9,6 +9,8 @@ from community.incoming.mime import Part
 
 #: Of a text, before it is decoded: more than anybody writes, and than is cut in time.
 MAX_TEXT = 2_000_000
+#: A reply has hundreds, below which ten years of quotes may hang.
+MAX_LINES = 25_000
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
 _META = re.compile(rb"<meta[^>]{0,100}charset\s{0,5}=\s{0,5}[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
 #: Files in a text that are looked for; each may be as long as the text.
@@ -40,6 +42,9 @@ def text(raw: bytes, part: Part, left_out: list[str]) -> tuple[str, list[tuple[s
         left_out.append(f"what follows the first {MAX_TEXT // 1_000_000} MB of its text")
         data = data[:MAX_TEXT]
     read = clean(decode(data, told.get("charset", "") or _charset_within(data, is_plain)))
+    if is_plain and read.count("\n") > MAX_LINES:
+        left_out.append(f"what follows the first {MAX_LINES:,} lines of its text")
+        read = "\n".join(read.split("\n", MAX_LINES)[:MAX_LINES])
     if is_plain and told.get("format", "").lower() == "flowed":
         return unflowed(read, deletes_space=told.get("delsp", "").lower() == "yes"), files
     return read, files

@@ -109,6 +109,14 @@ def _html_entities() -> bytes:
     return HTML + b"<p>&amp;&lt;b&gt;*_[](" * 60_000
 
 
+def _html_anchors() -> bytes:
+    anchors = b"<a " * 100_000 + (b"<a href=" + b"x" * 2_600) * 200 + (b"<a" + b" href=x" * 200) * 400
+    return multipart(
+        b"--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n--b\r\nContent-Type: text/html\r\n\r\n" + anchors,
+        b"alternative",
+    )
+
+
 def _html_large() -> bytes:
     return HTML + b"<p>An <b>ordinary</b> line of <a href='https://example.com/'>words</a>.</p>\r\n" * 300_000
 
@@ -170,6 +178,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "400,000 nested elements": _html_nested,
     "50,000 nested quotes": _html_quotes,
     "1 MB of characters to escape": _html_entities,
+    "links that never end": _html_anchors,
     "20 MB of HTML": _html_large,
     "2,000,000 combining marks": _marks,
     "10 MB of controls": _controls,

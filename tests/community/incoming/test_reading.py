@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from community.content.text import clean_text, key
 from community.incoming.reading import MAX_MESSAGE, MAX_RECIPIENTS, read
 from community.incoming.records import Parsed, Unreadable
+from community.incoming.transfer import unflowed
 from tests.community.incoming.hostile import HTML, PLAIN, TOP, multipart
 
 
@@ -281,10 +282,11 @@ def test_what_was_done_for_the_way_is_undone(how: str, data: bytes) -> None:
 
 
 def test_lines_that_were_wrapped_on_the_way_are_whole_again() -> None:
-    flowed = b"A long line \r\nthat goes on.\r\n> quoted \r\n> words\r\n>> deeper\r\n From here\r\n-- \r\nAnna\r\n"
-    read_as = kept(mail(flowed, content_type="text/plain; format=flowed"))
-    assert read_as == "A long line that goes on.\n> quoted words\n>> deeper\nFrom here\n-- \nAnna"
+    flowed = b"A long line \r\nthat goes on.\r\n From here\r\n"
+    assert kept(mail(flowed, content_type="text/plain; format=flowed")) == "A long line that goes on.\nFrom here"
     assert kept(mail(b"ab \r\ncd", content_type="text/plain; format=flowed; delsp=yes")) == "abcd"
+    quoted = "> quoted \n> words\n>> deeper \nown \n-- \nAnna"
+    assert unflowed(quoted, deletes_space=False) == "> quoted words\n>> deeper \nown \n-- \nAnna"
 
 
 # Which part is the body
@@ -364,10 +366,8 @@ def test_what_is_signed_is_read() -> None:
         b"signed",
     )
     assert (read(raw).cut.kept, read(raw).files, read(raw).left_out) == ("Signed words", (), ())
-    inline = (
-        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHello\n- --\nAnna\n-----BEGIN PGP SIGNATURE-----\nxyz\n"
-    )
-    assert kept(mail(inline)) == "Hello\n--\nAnna"
+    inline = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHello\n- - Anna\n-----BEGIN PGP SIGNATURE-----\nxyz\n"
+    assert kept(mail(inline)) == "Hello\n- Anna"
 
 
 @pytest.mark.parametrize(
