@@ -118,13 +118,18 @@ def is_not_mine(*, person: User, mail_id: int) -> IncomingMail:
     """
     with transaction.atomic():
         mail = _still_held(person, mail_id)
-        by_token = mail.reason in (Reason.SENDER, Reason.UNVERIFIED) and mail.target_kind != "b"
+        is_known = was_by_token(mail)
         _turned_away(mail, decided_by=person)
-        if by_token:
+        if is_known:
             people = User.objects.select_for_update(no_key=True).filter(pk=person.pk)
             for each in people.only("reply_generation"):
                 people.update(reply_generation=each.reply_generation + 1)
     return mail
+
+
+def was_by_token(mail: IncomingMail) -> bool:
+    """Whether it came by a reply address in force, which somebody else knows if they wrote it."""
+    return mail.reason in (Reason.SENDER, Reason.UNVERIFIED) and mail.target_kind != "b"
 
 
 def _still_held(person: User, mail_id: int) -> IncomingMail:

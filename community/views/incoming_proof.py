@@ -62,6 +62,7 @@ def _page(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     waiting = incoming_deciding.look_at(person=link.person, mail=link.mail)
     context = {"waiting": waiting, "mail": link.mail, "person": link.person, "token": token, "refused": refused}
     context["is_private"] = link.mail.reason == Reason.PRIVATE
+    context["ends_addresses"] = incoming_deciding.was_by_token(link.mail)
     return render(request, "community/incoming/proof.html", context, status=409 if refused else 200)
 
 
