@@ -15,7 +15,7 @@ from community.actions.incoming_replies import ask_author
 from community.actions.people import owner_of
 from community.actions.record import record_audit
 from community.content.text import key
-from community.errors import NotAllowed, NotThere, Refused
+from community.errors import NotAllowed, NotThere, PrivateData, Refused
 from community.incoming.commands import LEAVE, command_of
 from community.incoming.parsing import parse
 from community.incoming.records import Parsed, Reached, Unreadable
@@ -98,11 +98,16 @@ def look_at(*, person: User, mail: IncomingMail) -> Waiting:
 def is_mine(*, person: User, mail_id: int) -> IncomingMail:
     """ "Yes, post it": said through a link that was mailed to the person's own address, so it needs no more proof.
 
-    It goes through the page's own action. Refused in its words; then the mail stays held.
+    It goes through the page's own action. Refused in its words; then the mail stays held. PrivateData the first time
+    for what may not be meant for everybody: saying it again means that it is.
     """
-    with files_only_if_done(), transaction.atomic():
-        mail = _still_held(person, mail_id)
-        _post(mail, person, decided_by=person)
+    try:
+        with files_only_if_done(), transaction.atomic():
+            mail = _still_held(person, mail_id)
+            _post(mail, person, decided_by=person, may_be_public=mail.reason == Reason.PRIVATE)
+    except PrivateData:
+        IncomingMail.objects.filter(pk=mail_id, end=End.HELD).update(reason=Reason.PRIVATE)
+        raise
     return mail
 
 
@@ -113,13 +118,18 @@ def is_not_mine(*, person: User, mail_id: int) -> IncomingMail:
     """
     with transaction.atomic():
         mail = _still_held(person, mail_id)
-        by_token = mail.reason in (Reason.SENDER, Reason.UNVERIFIED) and mail.target_kind != "b"
+        is_known = was_by_token(mail)
         _turned_away(mail, decided_by=person)
-        if by_token:
+        if is_known:
             people = User.objects.select_for_update(no_key=True).filter(pk=person.pk)
             for each in people.only("reply_generation"):
                 people.update(reply_generation=each.reply_generation + 1)
     return mail
+
+
+def was_by_token(mail: IncomingMail) -> bool:
+    """Whether it came by a reply address in force, which somebody else knows if they wrote it."""
+    return mail.reason in (Reason.SENDER, Reason.UNVERIFIED) and mail.target_kind != "b"
 
 
 def _still_held(person: User, mail_id: int) -> IncomingMail:
@@ -141,12 +151,14 @@ def address_confirmed(*, person: User, address: str) -> None:
     if not permissions.is_member(person) or key(address) not in verified_keys(person):
         return
     waiting = IncomingMail.objects.filter(
-        end=End.HELD, reason=Reason.UNKNOWN, sender_hash=address_hash(address)
+        end=End.HELD, reason=Reason.UNKNOWN, sender_hash=address_hash(address), person__isnull=True
     ).order_by("received_at", "pk")
     for mail_id in list(waiting.values_list("pk", flat=True)[:_MOST]):
         try:
             with files_only_if_done(), transaction.atomic():
                 _is_known_now(person, mail_id)
+        except PrivateData:
+            _ask_about(person, mail_id, Reason.PRIVATE)
         except Refused as refused:
             IncomingMail.objects.filter(pk=mail_id, end=End.HELD).update(person=person, told=str(refused.message)[:500])
         except DatabaseError:
@@ -163,9 +175,16 @@ def _is_known_now(person: User, mail_id: int) -> None:
     if mail.verdict == "pass":
         _post(mail, person, decided_by=None, may_be_public=False)
         return
-    mail.person, mail.reason = person, Reason.UNVERIFIED
-    mail.save(update_fields=["person", "reason"])
-    ask_author(mail)
+    _ask_about(person, mail_id, Reason.UNVERIFIED)
+
+
+@transaction.atomic
+def _ask_about(person: User, mail_id: int, reason: IncomingMail.Reason) -> None:
+    """It is held as this person's now, and they are asked."""
+    for mail in IncomingMail.objects.select_for_update(no_key=True).filter(pk=mail_id, end=End.HELD):
+        mail.person, mail.reason = person, reason
+        mail.save(update_fields=["person", "reason"])
+        ask_author(mail, again=True)
 
 
 # The parts ------------------------------------------------------------------------------------------------------------

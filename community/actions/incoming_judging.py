@@ -221,14 +221,14 @@ def _by_board(case: Case) -> Ending | None:
             return rejected(Reason.GONE)
         return _written_nothing(case) or _held(case, Reason.UNKNOWN)
     case.knows(User.objects.with_standing().get(pk=owner.pk))
-    go_on(case)
+    if case.is_proved:
+        _go_on(case, board)
     return None
 
 
-def go_on(case: Case) -> None:
-    """A mail to a board by somebody known that answers a mail about one of its questions is an answer to it."""
-    board = Board.objects.filter(pk=case.board_id or 0).first()
-    if case.letter != "b" or board is None or case.person is None or command_of(case.parsed.cut.kept) == LEAVE:
+def _go_on(case: Case, board: Board) -> None:
+    """A mail to a board that answers a mail about one of its questions is an answer to it."""
+    if case.person is None or command_of(case.parsed.cut.kept) == LEAVE:
         return
     if (thread := thread_of(case.parsed, board, case.person)) is not None:
         case.letter, case.number, case.thread_id = "t", thread.pk, thread.pk

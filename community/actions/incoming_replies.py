@@ -19,7 +19,7 @@ from community.incoming.threading import named, own_mail_id
 from community.mails.suspending import address_hash
 from community.models import IncomingMail, Mail, User
 
-#: How the keys of these mails begin: "incoming:12".
+#: How the keys of these mails begin: "incoming:12", "incoming:12:known".
 KIND = "incoming"
 #: Held because it is not certain that the person wrote it: they are asked at their own address.
 ASKED = (Reason.SENDER, Reason.UNVERIFIED, Reason.OLD_ADDRESS)
@@ -49,10 +49,13 @@ def answer_back(case: Case, row: IncomingMail) -> None:
         _queue(row, to=row.sender, recipient=case.person)
 
 
-def ask_author(row: IncomingMail) -> None:
-    """ "Did you write this?", to the account's own address, whoever wrote it."""
+def ask_author(row: IncomingMail, *, again: bool = False) -> None:
+    """ "Did you write this?", to the account's own address, whoever wrote it.
+
+    `again`: its sender was told something else before, when nobody knew them.
+    """
     if row.person is not None and row.person.email and not is_ours(row.person.email):
-        _queue(row, to=row.person.email, recipient=row.person)
+        _queue(row, to=row.person.email, recipient=row.person, more=":known" if again else "")
 
 
 def _has_words(row: IncomingMail) -> bool:
@@ -65,7 +68,9 @@ def _has_words(row: IncomingMail) -> bool:
     return row.reason in _TOLD.get(End(row.end), ())
 
 
-def _queue(row: IncomingMail, *, to: str, recipient: User | None, is_new: Callable[[], bool] | None = None) -> None:
+def _queue(
+    row: IncomingMail, *, to: str, recipient: User | None, is_new: Callable[[], bool] | None = None, more: str = ""
+) -> None:
     counted = address_hash(to)
     try:
         with transaction.atomic():
@@ -78,7 +83,7 @@ def _queue(row: IncomingMail, *, to: str, recipient: User | None, is_new: Callab
         return
     now = clock.now()
     Mail.objects.get_or_create(
-        key=f"{KIND}:{row.pk}",
+        key=f"{KIND}:{row.pk}{more}",
         defaults={"kind": Mail.Kind.DECISION, "recipient": recipient, "created_at": now, "due_at": now},
     )
 

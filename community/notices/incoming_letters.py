@@ -34,7 +34,7 @@ _NAME = re.compile(r"<[!-;=?-~]{1,250}>", re.ASCII)
 
 def write_incoming(mail: Mail) -> EmailMessage | Mail.Outcome:
     """The mail that answers one that came in, as that stands at this moment; or why there is none."""
-    found = IncomingMail.objects.filter(pk=int(mail.key.partition(":")[2])).first()
+    found = IncomingMail.objects.filter(pk=int(mail.key.split(":")[1])).first()
     if found is None:
         return Mail.Outcome.GONE
     reader = User.objects.with_standing().get(pk=mail.recipient_id) if mail.recipient_id else None

@@ -56,9 +56,13 @@ def _page(request: HttpRequest, link: Link, token: str) -> HttpResponse:
             return SeeOther(request.path)
         except Refused as error:
             refused = str(error.message)
+            link.mail.refresh_from_db()
+            if link.mail.end != End.HELD:
+                return _decided(request, link.mail, link.person)
     waiting = incoming_deciding.look_at(person=link.person, mail=link.mail)
     context = {"waiting": waiting, "mail": link.mail, "person": link.person, "token": token, "refused": refused}
     context["is_private"] = link.mail.reason == Reason.PRIVATE
+    context["ends_addresses"] = incoming_deciding.was_by_token(link.mail)
     return render(request, "community/incoming/proof.html", context, status=409 if refused else 200)
 
 

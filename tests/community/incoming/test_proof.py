@@ -84,6 +84,31 @@ def test_a_link_ends_after_a_week_and_with_the_password(host: MailHost) -> None:
     assert not Answer.objects.exists()
 
 
+def test_what_may_be_private_is_asked_about_once_more_before_it_is_posted(host: MailHost) -> None:
+    ada = reachable("ada")
+    arrives(mail("ada@work.example", to_thread(ada, thread(ada)), "Call me: +49 89 1234 5670"))
+    told()
+    client, link = Client(), link_in(host)
+    page = client.post(link, {"do": "mine"})
+    assert page.status_code == 409 and "not for everybody" in page.content.decode()
+    assert not Answer.objects.exists()
+    assert client.post(link, {"do": "mine"}).status_code == 303
+    assert "1234 5670" in Answer.objects.get().body
+
+
+def test_somebody_new_is_asked_about_what_may_be_private(host: MailHost) -> None:
+    routers = board("Routers", mail_name="routers")
+    row = arrives(mail("nina@new.example", board_address(routers), "Call me: +49 89 1234 5670"))
+    nina = reachable("nina", email="nina@new.example")
+    address_confirmed(person=nina, address=nina.email)
+    row.refresh_from_db()
+    assert ended(row) == "held private" and not Thread.objects.exists()
+    told()
+    assert "Look at it and decide" in words_of(host.to(nina)[-1])
+    Client().post(link_in(host), {"do": "mine"})
+    assert Thread.objects.get().asker == nina
+
+
 def test_the_page_shows_other_people_s_words_as_text(host: MailHost) -> None:
     ada = reachable("ada")
     arrives(mail("eve@evil.example", to_thread(ada, thread(ada)), "<script>alert(1)</script>", subject="<b>x</b>"))
