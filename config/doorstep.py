@@ -32,9 +32,9 @@ def receive(argv: list[str]) -> None:
 
 def _cut() -> None:
     """A bare text is cut without Django: trying out many takes no time."""
-    from community.incoming.bare import MOST_BYTES, told_of_text
+    from community.incoming.bare import MAX_MESSAGE, told_of_text
 
-    sys.stdout.write(told_of_text(sys.stdin.buffer.read(MOST_BYTES + 1)) + "\n")
+    sys.stdout.write(told_of_text(sys.stdin.buffer.read(MAX_MESSAGE + 1)) + "\n")
 
 
 def _sentence(error: BaseException) -> str:

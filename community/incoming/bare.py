@@ -3,15 +3,13 @@
 import json
 
 from community.incoming.cutting import cut
-
-#: No more of one message is read, in bytes.
-MOST_BYTES = 25 * 1024 * 1024
+from community.incoming.records import MAX_MESSAGE
 
 
 def told_of_text(given: bytes) -> str:
     """One JSON object with the keys of `receive_mail --dry-run`; nobody is known by a text alone."""
     kept, rest, reason = "", "", "too_large"
-    if len(given) <= MOST_BYTES:
+    if len(given) <= MAX_MESSAGE:
         found = cut(given.decode("utf-8-sig", "replace").replace("\0", ""))
         kept, rest, reason = found.kept, found.text, "posted" if found.kept.strip() else "empty"
     told = {

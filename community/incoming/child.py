@@ -16,8 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from community.incoming.passing import frame, parsed_from, unframe
-from community.incoming.reading import MAX_MESSAGE
-from community.incoming.records import Parsed, Unreadable
+from community.incoming.records import MAX_MESSAGE, Parsed, Unreadable
 
 #: A message may take so long, the start of the child not counted.
 SECONDS = 5.0

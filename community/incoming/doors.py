@@ -8,32 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from django.db import Error, transaction
+from django.db import Error
 
-from community.actions.incoming import take_in
-from community.actions.incoming_files import files_only_if_done
+from community.actions.incoming import foresee, take_in
 from community.care.standing import standing
-from community.incoming.child import Child
-from community.incoming.records import Parsed, Unreadable
+from community.incoming.parsing import parse
+from community.incoming.records import Unreadable
 from community.mails.sending import site_address
-from community.models import IncomingMail
-
-#: Why it is taken for nobody's, though it may be known whose reply address it came to.
-_NOBODYS = frozenset(
-    {
-        IncomingMail.Reason.SENDER,
-        IncomingMail.Reason.UNVERIFIED,
-        IncomingMail.Reason.OLD_ADDRESS,
-        IncomingMail.Reason.UNKNOWN,
-        IncomingMail.Reason.AUTOMATIC,
-        IncomingMail.Reason.LOOP,
-        IncomingMail.Reason.NO_TARGET,
-        IncomingMail.Reason.FORGED,
-        IncomingMail.Reason.UNREADABLE,
-        IncomingMail.Reason.TOO_LARGE,
-        IncomingMail.Reason.BOUNCE,
-    }
-)
+from community.models import IncomingMail, Thread, User
 
 
 class NotNow(Exception):
@@ -59,42 +41,31 @@ def bring(
         raise NotNow(f"The database takes nothing now ({type(error).__name__}).") from error
 
 
-def would_be(
-    *, raw: bytes, door: IncomingMail.Door, recipients: Sequence[str] = (), envelope_sender: str | None = None
-) -> dict[str, Any]:
-    """What would become of it, as plain values: it is taken in, looked at, and all of it is undone, files too."""
-    told: dict[str, Any] = {}
+def would_be(*, raw: bytes, recipients: Sequence[str] = (), envelope_sender: str | None = None) -> dict[str, Any]:
+    """What would become of it, as plain values; nothing is kept."""
     try:
-        with files_only_if_done(), transaction.atomic():
-            row = take_in(raw=raw, door=door, recipients=recipients, envelope_sender=envelope_sender)
-            told = told_of(row)
-            raise _Undone
-    except _Undone:
-        return told
+        found = foresee(raw=raw, recipients=recipients, envelope_sender=envelope_sender)
+        person = User.objects.filter(username=found.identity).first() if found.identity else None
+        thread = Thread.objects.filter(pk=found.thread).first() if found.thread else None
     except (Error, psycopg.Error) as error:
         raise NotNow(f"The database takes nothing now ({type(error).__name__}).") from error
-
-
-def told_of(row: IncomingMail) -> dict[str, Any]:
-    """What became of a message, for whoever asks by program."""
-    person = None if row.reason in _NOBODYS else row.person
-    thread = row.thread
     return {
-        "identity": person and {"id": person.pk, "name": str(person), "address": row.sender},
+        "identity": person and {"id": person.pk, "name": str(person), "address": person.email},
         "thread": thread
         and {"id": thread.pk, "title": thread.title, "url": f"{site_address()}{thread.get_absolute_url()}"},
-        "kept": row.kept,
-        "cut": row.cut,
-        "end": str(row.end),
-        "reason": str(row.reason),
-        "told": row.told,
+        "kept": found.kept,
+        "cut": found.cut,
+        "end": found.end,
+        "reason": found.reason,
+        "told": found.told,
+        **_files(raw),
     }
 
 
-def parts_of(raw: bytes) -> Parsed:
-    """What is in a message, for showing it; nothing where it cannot be read."""
+def _files(raw: bytes) -> dict[str, list[str]]:
+    """What it brings, and what was left out of it; nothing where it cannot be read."""
     try:
-        with Child() as child:
-            return child.read(raw)
+        parsed = parse(raw)
     except Unreadable:
-        return Parsed()
+        return {"files": [], "left_out": []}
+    return {"files": [each.name for each in parsed.files], "left_out": list(parsed.left_out)}

@@ -15,8 +15,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import connection
 
-from community.incoming.bare import MOST_BYTES
 from community.incoming.doors import NotNow, bring
+from community.incoming.records import MAX_MESSAGE
 from community.incoming.vouching import vouched
 from community.models import IncomingMail
 
@@ -70,7 +70,7 @@ class _Conversation(SMTP):
         self.workers = workers
         super().__init__(
             _Handler(),
-            data_size_limit=MOST_BYTES,
+            data_size_limit=MAX_MESSAGE,
             hostname="localhost",
             ident="peerdesk",
             enable_SMTPUTF8=True,

@@ -15,8 +15,8 @@ from typing import Any
 
 from django.conf import settings
 
-from community.incoming.bare import MOST_BYTES
 from community.incoming.doors import NotNow, bring
+from community.incoming.records import MAX_MESSAGE
 from community.models import IncomingMail
 
 logger = logging.getLogger(__name__)
@@ -62,10 +62,10 @@ class Mailbox:
         size = _SIZE.search(told)
         if size is None:
             return None
-        if int(size[1]) > MOST_BYTES:
+        if int(size[1]) > MAX_MESSAGE:
             headers = _literal(self._said("FETCH", uid, f"(BODY.PEEK[HEADER]<0.{_MOST_HEADERS}>)"))
             # filled up: how large is too large is for the action to say
-            return None if headers is None else headers + b" " * (MOST_BYTES + 1)
+            return None if headers is None else headers + b" " * (MAX_MESSAGE + 1)
         return _literal(self._said("FETCH", uid, "(BODY.PEEK[])"))
 
     def mark(self, uid: bytes, *, deletes: bool) -> None:

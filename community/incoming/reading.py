@@ -15,12 +15,10 @@ from community.incoming.cutting import cut
 from community.incoming.fields import Mailbox, date, mailboxes, message_id, message_ids, only_mailbox, parameters, words
 from community.incoming.html_replies import cut_html
 from community.incoming.mime import Part, take_apart
-from community.incoming.records import Automatic, Bounce, Cut, Parsed, Unreadable
+from community.incoming.records import MAX_MESSAGE, Automatic, Bounce, Cut, Parsed, Unreadable
 from community.incoming.transfer import content
 from community.incoming.verdict import verdict_of
 
-#: What mail hosts take: 25 MB, as everywhere.
-MAX_MESSAGE = 25_000_000
 MAX_SUBJECT = 300
 #: Of the names of earlier messages: a thread of years.
 MAX_REFERENCES = 100

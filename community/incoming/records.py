@@ -5,6 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+#: What mail hosts take: 25 MB, as everywhere. No more of one message is read.
+MAX_MESSAGE = 25_000_000
+
 
 class Unreadable(Exception):
     """The message cannot be taken apart within its limits; the text says why.

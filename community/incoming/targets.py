@@ -68,7 +68,7 @@ class AnswerTarget(_OfModerators):
     """An answer: a mail to it is an answer in its thread, and a word accepts it."""
 
     def title_of(self, number: int, person: User) -> str | None:
-        thread_id = place_of("a", number).thread_id
+        thread_id = place_of("a", number).thread_id or 0
         return Thread.objects.visible_to(person).filter(pk=thread_id).values_list("title", flat=True).first()
 
     def take(self, *, actor: User, number: int, letter: Letter) -> Reached:

@@ -15,16 +15,15 @@ from django.utils.translation import gettext as _
 from community import permissions
 from community.content.text import excerpt
 from community.incoming.addresses import board_address, reply_address
-from community.incoming.commands import ACCEPT, LEAVE, word_for
+from community.incoming.commands import LEAVE
 from community.mails.letters import Body, Letter, Part, Post, Why, Words, isolated
 from community.models import Answer, Board, IncomingMail, Notification, Thread, ThreadEvent, User
 from community.notices import post_ids
-from community.notices.letters import SUBJECT, Written, answered_to_of, reason_of
+from community.notices.letters import SUBJECT, Written, answered_to_of, reason_of, words_told
 from community.notices.notifiables import Shown
 from community.notices.saying import absolute, answer_post, first_words, name_of, question_post, read_on
 from community.notices.site_host import site_host
 from community.notices.stops import Reasons, Stop, choices_address, stop_address
-from community.notices.wording import may_confirm
 
 _KIND = ThreadEvent.Kind
 #: A list brings posts whole; the longest that can be written are shorter.
@@ -111,14 +110,10 @@ def _body(post: Post) -> Body:
 
 def _told(shown: Shown, thread: Thread, reader: User) -> tuple[str, ...]:
     """What can be done by mail alone, in the foot."""
-    told = []
-    if shown.answer is not None and may_confirm(reader, thread):
-        said = _("Reply with the one word “%(word)s” if this answer solves it.")
-        told.append(said % {"word": word_for(ACCEPT)})
+    told = list(words_told(shown, reader, is_list=True))
     if (address := board_address(thread.board)) and permissions.can_ask(reader, thread.board):
         told.append(_("Write to %(address)s to ask something new.") % {"address": address})
-    said = _("Reply with the one word “%(word)s” to leave this mail list.")
-    return (*told, said % {"word": word_for(LEAVE)})
+    return tuple(told)
 
 
 # Headers --------------------------------------------------------------------------------------------------------------

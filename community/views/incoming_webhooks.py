@@ -40,7 +40,7 @@ class TakenIn:
         self.run_validators(request)
         try:
             mails = list(_brought(self, request))
-        except (AnymailError, KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
+        except (AnymailError, AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
             return HttpResponse(f"It cannot be read: {type(error).__name__}", status=400, content_type="text/plain")
         try:
             for mail in mails:

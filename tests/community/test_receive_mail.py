@@ -1,5 +1,6 @@
 """`manage.py receive_mail`: what a mail server pipes to it, and the exit status it goes by."""
 
+import io
 import json
 import os
 import subprocess
@@ -8,6 +9,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project
+from django.core.management import CommandError, call_command
+
+from community.actions.site import start_read_only
+from community.models import Answer, IncomingMail
+from tests.community.incoming.mails import mail, to_thread
+from tests.factories import thread
+from tests.mailing import reachable
 
 KEYS = {"identity", "thread", "kept", "cut", "end", "reason", "told", "files", "left_out"}
 #: A mail server's pipe gives its programs little more than this.
@@ -89,3 +97,65 @@ def test_starting_takes_in_neither_the_administration_nor_the_workers_jobs() -> 
         [sys.executable, "-c", program], cwd=project.BASE_DIR, env=env, capture_output=True, text=True
     )
     assert done.returncode == 0 and done.stdout.strip() == "", done.stderr
+
+
+# With a database ------------------------------------------------------------------------------------------------------
+def given(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw)))
+
+
+def dry(monkeypatch: pytest.MonkeyPatch, capsys: Any, raw: bytes, *to: str) -> dict[str, Any]:
+    given(monkeypatch, raw)
+    call_command("receive_mail", to=list(to), dry_run=True)
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert set(told) >= KEYS
+    return told
+
+
+@pytest.mark.django_db
+def test_what_would_become_of_a_reply_is_told_and_nothing_is_kept(monkeypatch: Any, capsys: Any) -> None:
+    ben, question = reachable("ben"), thread()
+    to = to_thread(ben, question)
+    raw = mail(ben.email, to, "Hold it.\n\nOn Mon, 2 Nov 2026 at 10:00, Ada <a@b.example> wrote:\n> Hello\n")
+    told = dry(monkeypatch, capsys, raw, to)
+    assert told["identity"] == {"id": ben.pk, "name": str(ben), "address": ben.email}
+    assert told["thread"]["id"] == question.pk and told["thread"]["url"].endswith(question.get_absolute_url())
+    assert (told["kept"], told["end"], told["reason"]) == ("Hold it.", "accepted", "posted") and "> Hello" in told[
+        "cut"
+    ]
+    assert not Answer.objects.exists() and not IncomingMail.objects.exists()
+    given(monkeypatch, raw)
+    call_command("receive_mail", to=[to])
+    assert IncomingMail.objects.get().end == "accepted" and Answer.objects.get().body == "Hold it."
+
+
+@pytest.mark.django_db
+def test_a_stranger_is_nobody_and_an_empty_or_broken_message_has_its_end(monkeypatch: Any, capsys: Any) -> None:
+    ben, question = reachable("ben"), thread()
+    to = to_thread(ben, question)
+    told = dry(monkeypatch, capsys, mail("mallory@example.com", to), to)
+    assert told["identity"] is None and told["end"] == "held" and told["reason"] == "sender"
+    for raw in (b"", b"\0\xff\xfe", b"no headers at all", b"x" * 25_000_001):
+        assert dry(monkeypatch, capsys, raw, to)["end"] == "rejected"
+        given(monkeypatch, raw)
+        call_command("receive_mail", to=[to])
+    assert IncomingMail.objects.filter(end="rejected").count() == 4 and not Answer.objects.exists()
+    assert IncomingMail.objects.filter(reason="too_large").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_text_without_a_mail_host_is_held(monkeypatch: Any) -> None:
+    ben, question = reachable("ben"), thread()
+    given(monkeypatch, "Grüße".encode())
+    call_command("receive_mail", text=True, to=[to_thread(ben, question)], sender=ben.email)
+    row = IncomingMail.objects.get()
+    assert (row.end, row.reason, row.kept) == ("held", "unverified", "Grüße")
+
+
+@pytest.mark.django_db
+def test_while_the_site_is_read_only_the_mail_server_keeps_it(monkeypatch: Any) -> None:
+    start_read_only(actor=None, words="")
+    given(monkeypatch, b"Subject: Hello\n\nHello")
+    with pytest.raises(CommandError) as ended:
+        call_command("receive_mail", to=["x@lists.localhost"])
+    assert ended.value.returncode == 75 and not IncomingMail.objects.exists()

@@ -8,7 +8,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,8 +70,12 @@ def receiving_script(folder: Path, environment: dict[str, str], user: str = "nob
     )
     settings.chmod(0o644)
     shipped = (project.BASE_DIR / "docs/install/peerdesk-receive").read_text()
-    python, libraries = _python_of(user)
-    told = {"PEERDESK_ENV": settings, "PEERDESK_APP": project.BASE_DIR, "PEERDESK_PYTHON": python} | libraries
+    told = {
+        "PEERDESK_ENV": settings,
+        "PEERDESK_APP": project.BASE_DIR,
+        "PEERDESK_PYTHON": _python_of(folder, user),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     script.write_text(
         shipped.replace("#!/bin/sh\n", "#!/bin/sh\n" + "".join(f"export {n}='{v}'\n" for n, v in told.items()))
     )
@@ -79,17 +83,27 @@ def receiving_script(folder: Path, environment: dict[str, str], user: str = "nob
     return script
 
 
-def _python_of(user: str) -> tuple[str, dict[str, str]]:
+def _python_of(folder: Path, user: str) -> str:
     """A Python with our libraries that this account may run: root's own often lies where nobody else may look."""
-    libraries = {"PYTHONPATH": sysconfig.get_path("purelib"), "PYTHONDONTWRITEBYTECODE": "1"}
-    for python, more in ((sys.executable, {}), (f"/usr/bin/python3.{sys.version_info.minor}", libraries)):
-        with suppress(OSError, subprocess.SubprocessError):
-            told = subprocess.run(
-                [python, "-c", "import django, psycopg"], user=user, env=more, cwd="/", capture_output=True, check=False
-            )
-            if told.returncode == 0:
-                return python, more
-    pytest.skip(f"THE ACCOUNT {user.upper()} CAN RUN NO PYTHON WITH OUR LIBRARIES HERE")
+    usual = shutil.which(f"python3.{sys.version_info.minor}", path="/usr/bin:/usr/local/bin")
+    if not _runs(sys.executable, user) and usual is not None:
+        made = folder / "python"
+        subprocess.run([usual, "-m", "venv", "--without-pip", made], check=True, capture_output=True)
+        for libraries in made.glob("lib/python3.*/site-packages"):
+            (libraries / "ours.pth").write_text(sysconfig.get_path("purelib") + "\n")
+        usual = str(made / "bin" / "python")
+        if _runs(usual, user):
+            return usual
+        pytest.skip(f"THE ACCOUNT {user.upper()} CAN RUN NO PYTHON WITH OUR LIBRARIES HERE")
+    return sys.executable
+
+
+def _runs(python: str, user: str) -> bool:
+    command = [python, "-c", "import django, psycopg"]
+    try:
+        return subprocess.run(command, user=user, env={}, cwd="/", capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def until(met: Callable[[], bool], seconds: float = 60) -> bool:
@@ -258,10 +272,13 @@ class Dovecot:
         )
 
     def start(self) -> None:
-        subprocess.run([self.program, "-c", str(self.config)], check=True, capture_output=True, timeout=60)
+        # It stays, and keeps what it was given to write to.
+        with (self.folder / "start.log").open("wb") as log:
+            done = subprocess.run([self.program, "-c", self.config], stdout=log, stderr=log, timeout=60, check=False)
+        assert done.returncode == 0, (self.folder / "start.log").read_text()
 
     def stop(self) -> None:
-        subprocess.run([self.program, "-c", str(self.config), "stop"], capture_output=True, timeout=60, check=False)
+        subprocess.run([self.program, "-c", self.config, "stop"], stdout=subprocess.DEVNULL, timeout=60, check=False)
 
     def url(self, *, encrypted: bool = False) -> str:
         scheme, port = ("imaps", self.tls_port) if encrypted else ("imap", self.port)

@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from community.incoming.bare import MOST_BYTES, told_of_text
-from community.incoming.doors import NotNow, bring, parts_of, would_be
+from community.incoming.bare import told_of_text
+from community.incoming.doors import NotNow, bring, would_be
+from community.incoming.records import MAX_MESSAGE
 from community.models import IncomingMail
 
 #: What a mail server goes by (sysexits.h): it tries again later, or it was called wrongly.
@@ -55,17 +56,12 @@ again (the database is away, a migration is missing, the site is read-only or cl
             self.stdout.write(told_of_text(given))
             return
         raw = _message(given, options["to"], options["sender"]) if options["text"] else given
-        asked = {
-            "raw": raw,
-            "door": IncomingMail.Door.PIPE,
-            "recipients": options["to"],
-            "envelope_sender": options["sender"],
-        }
+        asked: dict[str, Any] = {"raw": raw, "recipients": options["to"], "envelope_sender": options["sender"]}
         try:
             if options["dry_run"]:
-                self.stdout.write(json.dumps(_with_parts(would_be(**asked), raw)))
+                self.stdout.write(json.dumps(would_be(**asked)))
             else:
-                row = bring(**asked)
+                row = bring(door=IncomingMail.Door.PIPE, **asked)
                 self.stderr.write(f"{row.end}: {row.reason}", self.style.NOTICE)
         except NotNow as error:
             raise CommandError(str(error), returncode=TEMPORARY) from error
@@ -79,7 +75,7 @@ def _standard_input() -> bytes:
     """At most one byte more than is taken: enough to say that it is too much."""
     if sys.stdin is None:
         _misuse("There is no standard input.")
-    return sys.stdin.buffer.read(MOST_BYTES + 1)
+    return sys.stdin.buffer.read(MAX_MESSAGE + 1)
 
 
 def _message(given: bytes, to: list[str], sender: str) -> bytes:
@@ -92,15 +88,3 @@ def _message(given: bytes, to: list[str], sender: str) -> bytes:
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="localhost")
     message.set_content(given.decode("utf-8-sig", "replace").replace("\0", ""))
     return message.as_bytes()
-
-
-def _with_parts(told: dict[str, Any], raw: bytes) -> dict[str, Any]:
-    """With the files it brings, what was left out, and what was cut even where nobody would ever see it."""
-    parts = parts_of(raw)
-    shown = {"kept": parts.cut.kept, "cut": parts.cut.text}
-    return {
-        **told,
-        **{name: told[name] or text for name, text in shown.items()},
-        "files": [each.name for each in parts.files],
-        "left_out": list(parts.left_out),
-    }

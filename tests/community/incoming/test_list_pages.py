@@ -85,7 +85,7 @@ def test_following_is_told_where_one_watches_and_where_one_chooses(client: Clien
     assert "Every question and answer here, as a mail list" in page_of(ben, reverse("watches"))
     page = page_of(ben, reverse("notice_settings"))
     assert "Every post of boards you follow as mail lists" in page and "Each by mail, at once" in page
-    assert re.search(r"You follow: <a href=\"/boards/routers/\">Routers</a>", page)
+    assert re.search(r"Boards you follow as mail lists: <a href=\"/boards/routers/\">Routers</a>", page)
 
 
 def test_the_help_page_lists_what_its_reader_sees_at_the_same_cost(client: Client, routers: Board) -> None:
