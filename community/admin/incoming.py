@@ -16,7 +16,7 @@ from community.reading.incoming_figures import last_month
 
 @admin.register(IncomingMail)
 class IncomingMailAdmin(ReadOnlyAdmin):
-    list_display = ("received_at", "end", "reason", "door", "person", "files", "words")
+    list_display = ("received_at", "end", "reason", "door", "person", "words")
     list_select_related = ("person",)
     list_filter = ("end", "reason", "door", "received_at")
     ordering = ("-received_at", "-id")

@@ -80,7 +80,7 @@ def mail_page(user: User, end: str, *, after: str = "") -> tuple[list[Any], str]
         rows = rows.filter(Along(*at, sign=">" if is_queue else "<"))
     rows = rows.order_by("received_at", "pk") if is_queue else rows.order_by("-received_at", "-pk")
     shown = rows.select_related("person", "board").defer("kept", "cut").annotate(words=Left("kept", FIRST_WORDS))
-    found = list(shown[: PAGE_SIZE + 1])
+    found: list[Any] = list(shown[: PAGE_SIZE + 1])
     for mail in found:
         mail.where = label_of(mail)
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None

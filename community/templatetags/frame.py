@@ -66,7 +66,7 @@ class Place(NamedTuple):
     #: whether it stands beside the bell, or in the account's menu only
     is_foremost: bool = False
     #: how many things wait there; 0 says nothing
-    count: int = 0
+    waits: int = 0
 
 
 class Member(NamedTuple):
@@ -182,7 +182,7 @@ def _held_mail(count: int) -> tuple[Place, ...]:
     """Where mail is looked at: a place only while some is held for this person."""
     if not count:
         return ()
-    return (Place(_("Held mail"), reverse("incoming"), "mail", is_foremost=True, count=count),)
+    return (Place(_("Held mail"), reverse("incoming"), "mail", is_foremost=True, waits=count),)
 
 
 @register.simple_tag(takes_context=True)

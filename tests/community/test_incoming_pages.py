@@ -172,3 +172,25 @@ def test_administrators_see_the_last_month_in_figures_and_nobodys_words() -> Non
     mail = IncomingMail.objects.get(once="a-once")
     one = signed_in(admin()).get(f"/admin/community/incomingmail/{mail.pk}/change/").content.decode()
     assert "zqakept" not in one and "zqacut" not in one
+
+
+# Deciding -------------------------------------------------------------------------------------------------------------
+def test_letting_in_posts_it_as_its_senders_and_the_second_who_decides_is_told() -> None:
+    mail, boss = to_thread(), moderator()
+    answered = signed_in(boss).post(reverse("let_in_mail", args=[mail.pk]))
+    assert answered.status_code == 303 and answered["Location"] == reverse("incoming")
+    mail.refresh_from_db()
+    assert (mail.end, mail.decided_by) == ("accepted", boss)
+    assert mail.answer is not None and mail.answer.author == mail.person and "zqmkept" in mail.answer.body
+    late = signed_in(moderator()).post(reverse("turn_away_mail", args=[mail.pk]), follow=True)
+    assert "Somebody has decided on this mail already." in late.content.decode()
+    mail.refresh_from_db()
+    assert mail.end == "accepted"
+
+
+def test_what_is_turned_away_is_posted_nowhere() -> None:
+    mail, boss = to_thread(), moderator()
+    shown = signed_in(boss).post(reverse("turn_away_mail", args=[mail.pk]), follow=True).content.decode()
+    mail.refresh_from_db()
+    assert (mail.end, mail.reason, mail.decided_by) == ("rejected", "decided", boss)
+    assert "It is turned away." in shown and not mail.thread.answers.exists()  # type: ignore[union-attr]
