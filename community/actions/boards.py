@@ -144,7 +144,7 @@ def check_mail_name(given: str, *, board_id: int | None) -> str | None:
     if name in RESERVED:
         told = _("“%(name)s” is kept for the mail server itself. Please choose another name.")
         raise Refused(told % {"name": name})
-    if Board.objects.filter(mail_name=name).exclude(pk=board_id).exists():
+    if Board.objects.filter(mail_name=name).exclude(pk=board_id or 0).exists():
         raise Refused(_("Another board has the mail list “%(name)s” already.") % {"name": name})
     return name
 

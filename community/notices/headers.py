@@ -22,7 +22,7 @@ def headers_of(written: Written, *, mail_id: int, reader: User) -> dict[str, str
         "Precedence": "list",
     }
     if written.headers:
-        return headers | written.headers
+        return {**headers, **written.headers}
     if written.thread_id is not None or written.about:
         headers |= hung_below(f"thread-{written.thread_id}" if written.thread_id is not None else written.about)
     if written.stop is not None:

@@ -149,7 +149,7 @@ def place_of(row: Notification, shown: Shown, thread: Thread, reader: User) -> P
         own_name, above = post_ids.answer_id(answer.pk), answered_before(answer, thread, reader)
     else:
         own_name = post_ids.event_id(row.event_id)
-    theirs = dict(
+    theirs: dict[int | None, str] = dict(
         IncomingMail.objects.filter(person=reader, thread=thread, reason=IncomingMail.Reason.POSTED)
         .exclude(message_id="")
         .order_by("-pk")
