@@ -247,5 +247,5 @@ urlpatterns = [
     path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
     path("solved/<str:token>/", solved.solved, name="solved"),
     path("not-yet/<str:token>/", solved.not_yet, name="not_yet"),
-    path("mail/<str:token>/", incoming_proof.incoming_mail, name="incoming_mail"),
+    path("mail/<str:token>/", incoming_proof.claim_mail, name="claim_mail"),
 ]

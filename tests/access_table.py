@@ -444,10 +444,10 @@ not_yet            POST public,signed-in               : 303  303  403  303  403
 not_yet            POST locked,solved,merged           : 409  409  403  409  403  403  403  403  403  403  403
 not_yet            GET  group,hidden,h-answer          : 404  404  403  404  403  403  403  403  403  403  403
 not_yet            POST group,hidden,h-answer          : 404  404  403  404  403  403  403  403  403  403  403
-incoming_mail      GET  public                         : 200
-incoming_mail      GET  group                          : 404
-incoming_mail      POST public                         : 303
-incoming_mail      POST group                          : 404
+claim_mail         GET  public                         : 200
+claim_mail         GET  group                          : 404
+claim_mail         POST public                         : 303
+claim_mail         POST group                          : 404
 
 # The desk. The customer asked all of these; the helper is in copy of the second.
 # (agents are led from the customer's page to their own)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project
+from django.utils import timezone, translation
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from community.actions.limits import LEASES
@@ -77,6 +78,14 @@ def empty_caches() -> None:
     CACHE.clear()
     KEPT.clear()
     LEASES.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request of a test's client leaves its reader's language and time zone in force: not for whoever comes next."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -93,8 +93,8 @@ def address(world: World, route: str, thing: str) -> str:
             arguments["token"] = decisions.token_of(world.decisions["locked"]) if thing == "public" else "made-up"
         elif route == "report_receipt":
             arguments["token"] = report_mails.token_of(world.report) if thing == "public" else "made-up"
-        elif route == "incoming_mail":
-            own = proof.make_token(world.incoming, world.people["asker"])
+        elif route == "claim_mail":
+            own = proof.make_token(world.mails["m-public"], world.people["customer"])
             arguments["token"] = own if thing == "public" else "made-up"
         elif route == "stop":
             arguments["token"] = token_of(world.people["asker"], asked)
@@ -192,7 +192,7 @@ def form(world: World, route: str, thing: str) -> dict[str, Any]:
             "in_good_faith": "on",
         },
         "report_receipt": {"words": "Look again."},
-        "incoming_mail": {"do": "mine"},
+        "claim_mail": {"do": "mine"},
         "save_view": {"name": "Late ones", "due": "late"},
         "reply_ticket": {"body": "Try this.", "then": "waiting"},
         "note_ticket": {"body": "Asked billing."},

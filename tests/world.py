@@ -38,7 +38,6 @@ from community.models import (
     IllegalReport,
     ImportedIdentity,
     IncomingMail,
-    IncomingRaw,
     KnownIssue,
     Notification,
     PrivateNote,
@@ -91,8 +90,6 @@ class World:
     ticket_files: dict[str, TicketAttachment] = field(default_factory=dict)
     mails: dict[str, IncomingMail] = field(default_factory=dict)
     invitation: str = ""
-    #: waits for its sender's word that it is theirs
-    incoming: Any = None
     tables: list[str] = field(default_factory=list)
     before: dict[str, str] = field(default_factory=dict)
 
@@ -408,21 +405,6 @@ def _personal(world: World) -> None:
     world.invitation = invitations.make_token(invited)
     for name in ("hidden", "h-answer", "locked"):
         world.decisions[name] = Decision.objects.filter(thread=world.threads[name]).latest("pk")
-    world.incoming = IncomingMail.objects.create(
-        received_at=clock.now(),
-        door=IncomingMail.Door.PIPE,
-        sender="zqmailsender@example.com",
-        person=world.people["asker"],
-        target_kind="t",
-        target_id=world.threads["public"].pk,
-        thread=world.threads["public"],
-        board=world.boards["public"],
-        kept="zqmailwords",
-        verdict="none",
-        end=IncomingMail.End.HELD,
-        reason=IncomingMail.Reason.UNVERIFIED,
-    )
-    IncomingRaw.objects.create(mail=world.incoming, data=b"Subject: zqmailsubject\n\nzqmailwords\n")
     world.report, _token = reports.report_illegal(
         actor=None,
         place=world.threads["hidden"].get_absolute_url(),

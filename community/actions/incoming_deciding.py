@@ -173,7 +173,10 @@ def _post(mail: IncomingMail, person: User, *, decided_by: User | None, may_be_p
     """Post what is kept of the message, taken apart once more; the message itself goes with that."""
     if not permissions.is_member(person):
         raise Refused(_("This account may not write at the moment."))
-    raw = bytes(IncomingRaw.objects.values_list("data", flat=True).get(mail=mail))
+    kept = IncomingRaw.objects.filter(mail=mail).values_list("data", flat=True).first()
+    if kept is None:
+        raise Refused(_("The message itself is not kept any more: it cannot be posted."))
+    raw = bytes(kept)
     try:
         parsed = parse(raw)
     except Unreadable as error:

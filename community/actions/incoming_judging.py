@@ -227,7 +227,7 @@ def _by_board(case: Case) -> Ending | None:
 
 def go_on(case: Case) -> None:
     """A mail to a board by somebody known that answers a mail about one of its questions is an answer to it."""
-    board = Board.objects.filter(pk=case.board_id).first()
+    board = Board.objects.filter(pk=case.board_id or 0).first()
     if case.letter != "b" or board is None or case.person is None or command_of(case.parsed.cut.kept) == LEAVE:
         return
     if (thread := thread_of(case.parsed, board, case.person)) is not None:
@@ -235,7 +235,8 @@ def go_on(case: Case) -> None:
 
 
 def _by_nobody(case: Case) -> Ending | None:
-    return None if permissions.is_member(case.person) else rejected(Reason.NOT_ALLOWED)
+    is_member = case.person is not None and permissions.is_member(case.person)
+    return None if is_member else rejected(Reason.NOT_ALLOWED)
 
 
 def _to_nothing(case: Case) -> Ending | None:

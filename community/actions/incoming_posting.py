@@ -11,7 +11,7 @@ from community.errors import NotThere, PrivateData, Refused, TooOften
 from community.incoming.choosing import post_key_of
 from community.incoming.commands import command_of
 from community.incoming.records import Letter, Parsed, Reached
-from community.models import User
+from community.models import IncomingMail, User
 
 
 def post(case: Case) -> Ending:
@@ -54,6 +54,6 @@ def letter_of(parsed: Parsed, raw: bytes, *, what: str, may_be_public: bool = Fa
     )
 
 
-def reason_of(reached: Reached) -> Reason:
+def reason_of(reached: Reached) -> IncomingMail.Reason:
     """Why it is accepted."""
     return Reason.COMMAND if reached.was_command else Reason.POSTED

@@ -38,10 +38,15 @@ def leave_list(*, actor: User, board_id: int) -> bool:
     return choices.stop(person=actor, stop=Stop("unwatch", "board", board_id))
 
 
-def leave_by_mail(*, actor: User, thread: Thread) -> None:
-    """The word for it came as a reply to a mail about this question: the list that brought it, else the question."""
-    if not leave_list(actor=actor, board_id=thread.board_id):
-        choices.stop(person=actor, stop=Stop("mute", "thread", thread.pk, thread.title))
+def leave_by_mail(*, actor: User, thread: Thread) -> str:
+    """The word for it came as a reply to a mail about this question: the list that brought it, else the question.
+
+    Returns the page where that can be taken back.
+    """
+    if leave_list(actor=actor, board_id=thread.board_id):
+        return thread.board.get_absolute_url()
+    choices.stop(person=actor, stop=Stop("mute", "thread", thread.pk, thread.title))
+    return thread.get_absolute_url()
 
 
 def has_list(board: Board) -> bool:

@@ -105,12 +105,13 @@ def _is_away_note(facts: Facts) -> bool:
 
 
 _MACHINES = re.compile(
-    r"(?:no|do-?not|not|dont|nao|ne|keine?)[-_.]?(?:reply|respond|antwort|responda|repondre)(?:[-_.+].*)?"
+    r"(?:no|do[-_.]?not|not|dont|nao|ne|keine?)[-_.]?(?:reply|respond|antwort|responda|repondre)(?:[-_.+].*)?"
     r"|noreply.*|.+[-_.+]no-?reply|bounces?(?:[-_.+].*)?|postmaster|auto-?(?:reply|responder|confirm|notification)"
 )
 _CHALLENGES = re.compile(
-    r"(?:please confirm your (?:message|e-?mail)|confirm your (?:message|e-?mail) to|your (?:message|e-?mail)"
-    r" (?:to .{1,60} )?(?:requires|is awaiting|awaits) (?:verification|confirmation|approval)|sender verification required|\[?boxbe\]?)",
+    r"please confirm your (?:message|e-?mail)|confirm your (?:message|e-?mail) to|sender verification required"
+    r"|\[?boxbe\]?"
+    r"|your (?:message|e-?mail) (?:to .{1,60} )?(?:requires|is awaiting|awaits) (?:verification|confirmation|approval)",
     re.IGNORECASE,
 )
 

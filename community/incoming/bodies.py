@@ -1,5 +1,6 @@
 """Which of a message's parts are what its author wrote, and which are files; what is neither is left out, and told."""
 
+import hashlib
 import html
 import re
 import struct
@@ -118,7 +119,9 @@ def _choose(raw: bytes, part: Part, body: Body) -> None:
 
 
 def _written(raw: bytes, part: Part, body: Body) -> tuple[str, str]:
-    told = text(raw, part, body.left_out)
+    told, files = text(raw, part, body.left_out)
+    for name, data in files:
+        _keep(MailFile(safe_file_name(one_line(name, 300)), "application/octet-stream", data), body)
     kind = part.content_type.value
     if kind == "text/html":
         return "", told
@@ -152,15 +155,21 @@ def _file(raw: bytes, part: Part, body: Body) -> None:
     content_id = part.first("content-id").strip().strip("<>")[:200]
     if kind.startswith("image/") and part.disposition.value != "attachment" and _is_ornament(data):
         body.without("small pictures, such as a signature has")
-    elif not data:
-        body.without(f"an empty file ({name})")
-    elif (mark := data[:64] + struct.pack("!q", len(data)) + data[-64:]) in body.seen:
-        body.without(f"a file that came twice ({name})")
+    else:
+        _keep(MailFile(name, kind, data, one_line(content_id, 200)), body)
+
+
+def _keep(file: MailFile, body: Body) -> None:
+    mark = hashlib.sha256(file.data).digest()
+    if not file.data:
+        body.without(f"an empty file ({file.name})")
+    elif mark in body.seen:
+        body.without(f"a file that came twice ({file.name})")
     elif len(body.files) >= MAX_FILES:
         body.without(f"more than {MAX_FILES} files")
     else:
         body.seen.add(mark)
-        body.files.append(MailFile(name, kind, data, one_line(content_id, 200)))
+        body.files.append(file)
 
 
 def _usual_name(raw: bytes, part: Part) -> str:

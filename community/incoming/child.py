@@ -76,17 +76,21 @@ class Child:
                 until = time.monotonic() + self.seconds
                 _send(process, frame(asked, raw), until)
                 told, data = unframe(lambda count: _receive(process, count, until))
+                if told.get("ends"):
+                    self._end()
+                return parsed_from(told, data)
+            except Unreadable:
+                raise
             except TimeoutError as error:
                 self._end()
                 raise Unreadable(f"Reading it takes longer than {self.seconds:g} seconds.") from error
-            except (EOFError, OSError, ValueError) as error:
+            except (EOFError, OSError, ValueError, KeyError, TypeError) as error:
                 self._end()
                 raise Unreadable("Reading it takes too much memory or time, or breaks the reader.") from error
             except BaseException:
                 # An answer that nobody waits for must not become the next message's.
                 self._end()
                 raise
-            return parsed_from(told, data)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._owner != os.getpid():

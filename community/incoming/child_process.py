@@ -56,11 +56,12 @@ def _answer(reader: Reader, asked: dict[str, Any], raw: bytes) -> tuple[list[byt
     except Unreadable as error:
         return unreadable_frame(error), True
     except MemoryError:
-        return unreadable_frame(Unreadable("Reading it takes too much memory.")), False
+        told = "Reading it takes too much memory."
     except RecursionError:
-        return unreadable_frame(Unreadable("It is nested too deeply.")), False
+        told = "It is nested too deeply."
     except Exception as error:
-        return unreadable_frame(Unreadable(f"It could not be read ({type(error).__name__}).")), False
+        told = f"It could not be read ({type(error).__name__})."
+    return unreadable_frame(Unreadable(told), ends=True), False
 
 
 def _own_ends() -> tuple[int, int]:
@@ -69,6 +70,7 @@ def _own_ends() -> tuple[int, int]:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
+    os.close(nothing)
     return told, answers
 
 

@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 from community.content.text import key
 from community.incoming.addresses import Address, BoardAddress, BounceAddress, ReplyAddress, read_address
 from community.incoming.records import Parsed, Verdict
+from community.models import IncomingMail
 
 _SALT = "community.incoming.once"
 #: Nobody is written to at more addresses of ours with one message; what stands behind these is not looked at.
@@ -69,6 +70,13 @@ def once_of(parsed: Parsed, raw: bytes, word: str) -> str:
 def post_key_of(parsed: Parsed, raw: bytes, what: str) -> str:
     """What the page's forms have as their one-time key: a message becomes one post, however often it is let in."""
     return _hashed("post", parsed.sender, what, _named(parsed, raw))
+
+
+def post_key_of_row(mail: IncomingMail) -> str:
+    """The same from what is kept of a message; "" where it had no Message-ID, or that is not kept any more."""
+    if not mail.message_id:
+        return ""
+    return _hashed("post", mail.sender, f"{mail.target_kind}{mail.target_id}", mail.message_id)
 
 
 def _named(parsed: Parsed, raw: bytes) -> str:

@@ -22,6 +22,10 @@ class NotNow(Exception):
     """It cannot be taken at the moment, and nothing of it was kept: bring it again. The text says why."""
 
 
+class _Undone(Exception):
+    """Ends the transaction of an early look."""
+
+
 def bring(
     *, raw: bytes, door: IncomingMail.Door, recipients: Sequence[str] = (), envelope_sender: str | None = None
 ) -> IncomingMail:

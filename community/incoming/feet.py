@@ -28,8 +28,8 @@ _RULE = re.compile(r"[-_=*~—–─━.]{3,200}$")
 _UNDERLINE = re.compile(r"_{5,200}$")
 _CONTACT = re.compile(
     r"\+\d[\d ()./-]{6,25}|(?<!\w)(?:tel|phone|mobile?|mobil|fax|cell|ph|tél|téléphone|telefon|telefono|teléfono|"
-    r"telefone|handy|móvil|puh|тел|gsm|direct|office|电话|電話|手机|携帯|전화|t|m|f|p|d|o)\.? ?(?::|(?=\+|\(?0\d)) ?[+(\d]|"
-    r"www\.[\w-]{2,60}\.|https?://|[\w.+-]{1,60}@[\w-]{1,60}\.|(?<!\d)\(?0\d{1,5}\)?[ /-]\d{3,}|"
+    r"telefone|handy|móvil|puh|тел|gsm|direct|office|电话|電話|手机|携帯|전화|t|m|f|p|d|o)"
+    r"\.? ?(?::|(?=\+|\(?0\d)) ?[+(\d]|www\.[\w-]{2,60}\.|https?://|[\w.+-]{1,60}@[\w-]{1,60}\.|(?<!\d)\(?0\d{1,5}\)?[ /-]\d{3,}|"
     r"\(\d{3}\) ?\d{3}[- ]\d{4}|(?<!\d)\d{3}[-.]\d{3}[-.]\d{4}(?!\d)",
     re.I,
 )

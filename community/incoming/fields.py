@@ -8,6 +8,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
@@ -68,6 +69,10 @@ def _word_bytes(word: re.Match[str]) -> bytes:
 
 def lenient_base64(data: bytes) -> bytes:
     """What of it is base64, decoded; padding in the middle or none at the end does not hurt."""
+    padding = data.find(b"=")
+    if padding < 0 or not data[padding:].strip(b"=\r\n\t "):
+        with suppress(binascii.Error):
+            return binascii.a2b_base64(data)
     data = data.translate(None, delete=_NOT_BASE64)
     if data.count(b"=") > 1_000:
         data = data.replace(b"=", b"")
@@ -122,7 +127,7 @@ _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*+[a-z0-9](?:
 def mailboxes(value: str, most: int) -> list[Mailbox]:
     """The people in an address field, at most so many. Members of a group count like others."""
     found: list[Mailbox] = []
-    for pieces in _apart(value):
+    for pieces in _apart(value, groups=True):
         if len(found) >= most:
             break
         if any(token.strip() for token, _ in pieces):
@@ -134,11 +139,11 @@ def only_mailbox(values: list[str]) -> Mailbox:
     """The one person whom the one field names; nobody where there are several, or a group, or any doubt."""
     if len(values) != 1 or len(values[0]) > MAX_DECODED:
         return Mailbox("", "")
-    found = mailboxes(values[0], 2)
+    found = [_mailbox(pieces) for pieces in _apart(values[0], groups=False) if any(told.strip() for told, _ in pieces)]
     return found[0] if len(found) == 1 and found[0].address else Mailbox("", "")
 
 
-def _apart(value: str) -> Iterator[list[tuple[str, bool]]]:
+def _apart(value: str, *, groups: bool) -> Iterator[list[tuple[str, bool]]]:
     """The tokens of each mailbox: its text, and whether it is a comment."""
     pieces: list[tuple[str, bool]] = []
     at, depth, comment = 0, 0, ""
@@ -158,7 +163,7 @@ def _apart(value: str) -> Iterator[list[tuple[str, bool]]]:
         elif piece in ",;" and not in_angle:
             yield pieces
             pieces = []
-        elif piece == ":" and not in_angle:
+        elif piece == ":" and groups and not in_angle:
             # What stood before it is the name of a group, which is nobody.
             pieces = []
         else:
@@ -173,7 +178,8 @@ def _mailbox(pieces: list[tuple[str, bool]]) -> Mailbox:
     if "<" not in tokens:
         return _named(" ".join(comments), "".join(tokens))
     opened = tokens.index("<")
-    if tokens.count("<") != 1 or tokens.count(">") != 1 or any(t.strip() for t in tokens[tokens.index(">") + 1 :]):
+    behind = tokens[tokens.index(">") + 1 :] if tokens.count(">") == 1 else [">"]
+    if ":" in tokens or tokens.count("<") != 1 or any(token.strip() for token in behind):
         return Mailbox("", "")
     name = "".join(_ESCAPED.sub(r"\1", t[1:-1]) if t[:1] == '"' and len(t) > 1 else t for t in tokens[:opened])
     return _named(name, "".join(tokens[opened + 1 : tokens.index(">")]))
@@ -221,6 +227,8 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _BARE_ID = re.compile(r"[!-;=?-~]{1,200}@[!-;=?-~]{1,50}")
 #: Clocks that are wrong by a time zone or a day are common; those that are further off say nothing.
 _AHEAD = timedelta(days=2)
+#: The standard library takes the year 0001 for 2001.
+_YEAR_NOUGHT = re.compile(r"[A-Za-z]{3}[ -]0\d\d\d\b")
 
 
 def message_ids(values: list[str], most: int) -> tuple[str, ...]:
@@ -242,6 +250,8 @@ def message_id(values: list[str]) -> str:
 
 def date(value: str, now: datetime) -> datetime | None:
     """When it says it was sent, in UTC; None for what cannot be."""
+    if _YEAR_NOUGHT.search(value[:200]):
+        return None
     try:
         told = parsedate_to_datetime(value[:200])
         told = told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)

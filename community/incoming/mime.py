@@ -24,6 +24,8 @@ MAX_LOOKED_AT = 20_000
 MAX_PART_HEAD = 65_536
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+#: What mailboxes put before a message, and pipes leave there; "From :" is a field.
+_MBOX_LINE = re.compile(rb">?From [^:\s]")
 _END = re.compile(rb"\r?\n\r?\n")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*+\r?(?:\n|\Z)")
 
@@ -51,7 +53,7 @@ class Part:
 def take_apart(raw: bytes, left_out: list[str]) -> Part:
     """The tree of parts. What is too deep or too much is named in `left_out`. Raises Unreadable."""
     start = 0
-    if raw.startswith((b"From ", b">From ")):
+    if _MBOX_LINE.match(raw):
         start = raw.find(b"\n") + 1
     fields, body = _head(raw, start, len(raw))
     top = _described(Part(fields, body, len(raw)), "text/plain")

@@ -43,8 +43,9 @@ def parsed_frame(parsed: Parsed) -> list[bytes]:
     return frame({"parsed": told}, [file.data for file in files])
 
 
-def unreadable_frame(error: Unreadable) -> list[bytes]:
-    return frame({"unreadable": str(error), "reason": error.reason})
+def unreadable_frame(error: Unreadable, *, ends: bool = False) -> list[bytes]:
+    """That it cannot be read. `ends`: nor can anything else by this process."""
+    return frame({"unreadable": str(error), "reason": error.reason, "ends": ends})
 
 
 def parsed_from(told: dict[str, Any], data: bytes) -> Parsed:

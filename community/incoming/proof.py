@@ -37,7 +37,7 @@ class Link:
 
 def link_to(mail: IncomingMail, person: User | None) -> str:
     """The absolute address of the page; a GET shows, a POST decides."""
-    return site_address() + reverse("incoming_mail", args=[make_token(mail, person)])
+    return site_address() + reverse("claim_mail", args=[make_token(mail, person)])
 
 
 def make_token(mail: IncomingMail, person: User | None) -> str:

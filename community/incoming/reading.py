@@ -12,7 +12,7 @@ from community.incoming.bodies import Body, body_of
 from community.incoming.bounces import bounce_in_words, bounce_of
 from community.incoming.charsets import decode, one_line
 from community.incoming.cutting import cut
-from community.incoming.fields import Mailbox, date, mailboxes, message_id, message_ids, only_mailbox, words
+from community.incoming.fields import Mailbox, date, mailboxes, message_id, message_ids, only_mailbox, parameters, words
 from community.incoming.html_replies import cut_html
 from community.incoming.mime import Part, take_apart
 from community.incoming.records import MAX_MESSAGE, Automatic, Bounce, Cut, Parsed, Unreadable
@@ -24,8 +24,10 @@ MAX_SUBJECT = 300
 MAX_REFERENCES = 100
 MAX_RECIPIENTS = 100
 
-#: What is worth having from HTML rather than from the text beside it: links with words, code, pictures, tables, lists.
-_WORTH = re.compile(r"\]\(|^ {0,3}(?:```|~~~)|^\|.*\|$|`[^`\n]+`|\*\*\S", re.MULTILINE)
+#: What is worth having from HTML rather than from the text beside it: code, tables, bold words...
+_WORTH = re.compile(r"^ {0,3}(?:```|~~~)|^\|.*\|$|`[^`\n]+`|\*\*\S", re.MULTILINE)
+#: ...links whose words are not their address, and lists.
+_LINK = re.compile(r"\[([^\]\n]{1,300})\]\(<?([^)\s>]{1,2000})")
 _LIST = re.compile(r"^\s{0,8}(?:[-*+•o·]|\d{1,2}[.)])\s+\S", re.MULTILINE)
 _STUB = re.compile(
     r"(?:html|does(?: not|n['’]t) support|can(?:not|['’]t) (?:view|display|read)|view (?:this|it) in)", re.IGNORECASE
@@ -84,10 +86,11 @@ def _facts(top: Part, sender: Mailbox, subject: str, own_domains: tuple[str, ...
     fields: dict[str, list[str]] = defaultdict(list)
     for name, value in top.fields:
         fields[name].append(value)
+    declared = parameters(top.first("content-type"))
     return Facts(
         fields=fields,
-        content_type=top.content_type.value,
-        parameters=top.content_type.parameters,
+        content_type=declared.value,
+        parameters=declared.parameters,
         parts=[_kind(part) for part in _all_parts(top)],
         sender=sender.address,
         sender_name=sender.name,
@@ -131,10 +134,15 @@ def _cut(body: Body) -> Cut:
         return from_html
     # Twice as long means that the quote was found in one and not in the other.
     is_sure = bool(from_html.kept.strip()) and len(from_html.kept) <= 2 * len(from_text.kept) + 200
-    has_more = bool(_WORTH.search(from_html.kept)) or bool(
-        _LIST.search(from_html.kept) and not _LIST.search(from_text.kept)
-    )
-    return from_html if is_sure and has_more else from_text
+    return from_html if is_sure and _has_more(from_html.kept, from_text.kept) else from_text
+
+
+def _has_more(formatted: str, plain: str) -> bool:
+    """Whether the Markdown made of the HTML has what the text beside it lost."""
+    if _WORTH.search(formatted) or (_LIST.search(formatted) and not _LIST.search(plain)):
+        return True
+    links = ((label.replace("\\", ""), target) for label, target in _LINK.findall(formatted))
+    return any(label not in target and target not in label for label, target in links)
 
 
 def _is_stub(plain: str, formatted: str) -> bool:

@@ -9,6 +9,7 @@ from community import permissions
 from community.actions import choices, solutions
 from community.actions.answers import answer
 from community.actions.incoming_files import bring
+from community.actions.mail_lists import leave_by_mail
 from community.actions.threads import ask
 from community.content.suspicion import UNKNOWN_ENTRY
 from community.errors import NotThere, Refused
@@ -67,7 +68,7 @@ class AnswerTarget(_OfModerators):
     """An answer: a mail to it is an answer in its thread, and a word accepts it."""
 
     def title_of(self, number: int, person: User) -> str | None:
-        thread_id = place_of("a", number).thread_id
+        thread_id = place_of("a", number).thread_id or 0
         return Thread.objects.visible_to(person).filter(pk=thread_id).values_list("title", flat=True).first()
 
     def take(self, *, actor: User, number: int, letter: Letter) -> Reached:
@@ -146,12 +147,12 @@ def only_answer(actor: User, thread_id: int) -> int:
 
 
 def leave_thread(actor: User, thread_id: int) -> Reached:
-    """No more mails about this question."""
+    """No more mails of the mail list that brought it; where there is none, about this question."""
     thread = Thread.objects.visible_to(actor).filter(pk=thread_id).first()
     if thread is None:
         raise NotThere(_("There is no such question."))
-    choices.stop(person=actor, stop=Stop("mute", "thread", thread.pk, thread.title))
-    return Reached(thread.get_absolute_url(), thread_id=thread.pk, was_command=True)
+    place = leave_by_mail(actor=actor, thread=thread)
+    return Reached(place, thread_id=thread.pk, was_command=True)
 
 
 def place_of(letter: str, number: int) -> Place:

@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare
 from community.incoming.records import Parsed
 from community.models import Board, IncomingMail, Mail, Thread, User
 from community.notices.headers import hung_below, message_id
+from community.notices.post_ids import post_of
 
 #: What all mails about one question hang below (notices/headers.py).
 _ROOT = re.compile(r"<thread-(\d{1,18})@[^<>@\s]{1,255}>", re.ASCII)
@@ -47,6 +48,8 @@ def _thread_id(name: str, board: Board) -> int | None:
         return int(root[1])
     if (mail_id := own_mail_id(name)) is not None:
         return _told_by(mail_id)
+    if (post := post_of(name)) is not None:
+        return post.thread_id
     theirs = IncomingMail.objects.filter(
         message_id=name, board=board, end=IncomingMail.End.ACCEPTED, thread__isnull=False
     )

@@ -10,34 +10,45 @@ from community.incoming.mime import Part
 #: Of a text, before it is decoded: more than anybody writes, and than is cut in time.
 MAX_TEXT = 2_000_000
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
-_STUFFED = re.compile(r"(>*)( ?)(.*)", re.DOTALL)
+_META = re.compile(rb"<meta[^>]{0,100}charset\s{0,5}=\s{0,5}[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
+#: Files in a text that are looked for; each may be as long as the text.
+_MOST_BEGUN = 20
 
 
-def content(raw: bytes, part: Part) -> bytes:
-    """The bytes of a part."""
+def content(raw: bytes, part: Part, most: int | None = None) -> bytes:
+    """The bytes of a part; with `most`, only of so many as it was sent."""
     how = part.first("content-transfer-encoding").partition(";")[0].strip().strip('"').lower()
-    data = raw[part.start : part.end]
+    data = raw[part.start : part.end if most is None else min(part.end, part.start + most)]
     if how == "base64":
         return lenient_base64(data)
     if how == "quoted-printable":
         return binascii.a2b_qp(data)
     if how in {"x-uuencode", "uuencode", "x-uue", "uue"}:
         begun = _UU_BEGIN.search(data)
-        return uudecoded(data[begun.end() if begun else 0 :])[0]
+        return uudecoded(data, begun.end() if begun else 0)[0]
     return data
 
 
-def text(raw: bytes, part: Part, left_out: list[str]) -> str:
-    """The text of a part, clean, with its lines joined where the sender's program had only wrapped them."""
-    data = content(raw, part)
-    if len(data) > MAX_TEXT:
+def text(raw: bytes, part: Part, left_out: list[str]) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text of a part, clean, with its lines joined where the sender's program had only wrapped them; and the files
+    that stand in it, as they did before MIME."""
+    # Encoded text is up to three times as long as what it says, and a little more.
+    data = content(raw, part, 4 * MAX_TEXT)
+    told, is_plain = part.content_type.parameters, part.content_type.value == "text/plain"
+    data, files = uu_files(data) if is_plain else (data, [])
+    if len(data) > MAX_TEXT or part.end - part.start > 4 * MAX_TEXT:
         left_out.append(f"what follows the first {MAX_TEXT // 1_000_000} MB of its text")
         data = data[:MAX_TEXT]
-    told = part.content_type.parameters
-    read = clean(decode(data, told.get("charset", "")))
-    if part.content_type.value == "text/plain" and told.get("format", "").lower() == "flowed":
-        return unflowed(read, deletes_space=told.get("delsp", "").lower() == "yes")
-    return read
+    read = clean(decode(data, told.get("charset", "") or _charset_within(data, is_plain)))
+    if is_plain and told.get("format", "").lower() == "flowed":
+        return unflowed(read, deletes_space=told.get("delsp", "").lower() == "yes"), files
+    return read, files
+
+
+def _charset_within(data: bytes, is_plain: bool) -> str:
+    """What the HTML itself says, where its header does not."""
+    found = None if is_plain else _META.search(data, 0, 4_000)
+    return found[1].decode("ascii") if found else ""
 
 
 def unflowed(text: str, *, deletes_space: bool) -> str:
@@ -73,38 +84,35 @@ def _quoted(depth: int, words: list[str]) -> str:
     return f"{'>' * depth} {told}" if depth else told
 
 
-def uudecoded(data: bytes) -> tuple[bytes, int]:
-    """What uuencoded lines hold, and how many bytes of `data` they are, with the line "end"."""
+def uudecoded(data: bytes, at: int = 0) -> tuple[bytes, int, bool]:
+    """What uuencoded lines hold from `at` on, where they end, and whether the line "end" stood there."""
     found: list[bytes] = []
-    at = 0
     while at < len(data):
         stop = data.find(b"\n", at, at + 200) + 1 or min(len(data), at + 200)
         line = data[at:stop].rstrip(b"\r\n")
         if line.strip() == b"end":
-            return b"".join(found), stop
+            return b"".join(found), stop, True
+        # Some encoders count wrongly; the line's own first character says how much is meant.
+        wanted = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
         try:
-            found.append(binascii.a2b_uu(line))
+            found.append(binascii.a2b_uu(line[: wanted + 1] if len(line) > wanted + 4 else line))
         except binascii.Error:
-            # Some encoders count wrongly; the line's own first character says how much is meant.
-            wanted = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
-            try:
-                found.append(binascii.a2b_uu(line[:wanted]))
-            except binascii.Error:
-                return b"".join(found), at
+            break
         at = stop
-    return b"".join(found), at
+    return b"".join(found), at, False
 
 
-def uu_files(data: bytes, most: int) -> tuple[bytes, list[tuple[str, bytes]]]:
-    """Files that stand in a text, as they did before MIME: the text without them, and the files."""
+def uu_files(data: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """The text without the files that stand in it, and the files."""
     kept: list[bytes] = []
     files: list[tuple[str, bytes]] = []
-    at = 0
-    while len(files) < most and (begun := _UU_BEGIN.search(data, at)):
-        held, length = uudecoded(data[begun.end() :])
-        is_closed = data[begun.end() + max(0, length - 6) : begun.end() + length].strip().endswith(b"end")
-        kept.append(data[at : begun.start() if is_closed else begun.end()])
+    at = start = 0
+    for _attempt in range(_MOST_BEGUN):
+        if not (begun := _UU_BEGIN.search(data, at)):
+            break
+        held, at, is_closed = uudecoded(data, begun.end())
         if is_closed:
+            kept.append(data[start : begun.start()])
             files.append((begun[1].decode("utf-8", "replace"), held))
-        at = begun.end() + (length if is_closed else 0)
-    return b"".join([*kept, data[at:]]), files
+            start = at
+    return b"".join([*kept, data[start:]]), files

@@ -28,6 +28,9 @@ _TOLD_BEFORE = """EXISTS (
             p.id < e.id AND p.id = ANY (SELECT id FROM batch)
             OR EXISTS (SELECT 1 FROM community_notification n WHERE n.event_kind = 'thread_event'
                        AND n.event_id = p.id AND n.recipient_id = w.person_id)))"""
+# Who gives more information in an answer: on a mail list that is one post.
+_SAID = """EXISTS (SELECT 1 FROM community_threadevent x
+                 WHERE x.xid = e.xid AND x.thread_id = e.thread_id AND x.kind = 'answered')"""
 # Who hears of which event, and with which reason. Each selects (event id, person, reason, rank, the watch's own rhythm)
 # for the events in the batch; the strongest reason comes first. Visibility, mutes and the actor are dealt with below,
 # for all alike.
@@ -84,7 +87,8 @@ _INSERT = f"""
             bool_or(w.reason NOT IN ('list', 'board')) OVER (PARTITION BY w.event_id, w.person_id) AS is_for_inbox,
             CASE WHEN w.reason IN ('mentioned', 'list') THEN ''
                  ELSE coalesce(nullif(w.rhythm, ''), own.rhythm, '') END AS rhythm,
-            u.email = '' OR coalesce(u.mail_paused_until > %s, false) AS takes_none
+            u.email = '' OR coalesce(u.mail_paused_until > %s, false)
+                OR w.reason = 'list' AND e.kind = 'info_given' AND {_SAID} AS takes_none
         FROM wanted w
         JOIN batch e ON e.id = w.event_id
         JOIN community_user u ON u.id = w.person_id

@@ -89,7 +89,7 @@ def _letter(found: IncomingMail, reader: User | None) -> Letter | None:
 
 
 def _from_somebody_new(found: IncomingMail) -> Letter | None:
-    board = Board.objects.filter(pk=found.board_id, archived_at__isnull=True).first()
+    board = Board.objects.filter(pk=found.board_id or 0, archived_at__isnull=True).first()
     if board is None or board.audience == Board.Audience.GROUPS:
         return None
     named = {"site_name": find_brand().name, "board": board.name}

@@ -50,14 +50,28 @@ def write_notice(row: Notification, shown: Shown, reader: User, reasons: Reasons
     """The mail about one notice. `reasons` where somebody has them already. A query where it is about thanks."""
     reasons = reasons or Reasons([shown], reader)
     stop = stop_of(row, shown, reader, reasons)
-    return put_letter(row, shown, reader, stop, reasons.since(row, shown))
+    held = reasons.watching.boards.get(shown.thread.board_id) if shown.thread else None
+    is_list = held is not None and held.is_list
+    return put_letter(row, shown, reader, stop, reasons.since(row, shown), is_list=is_list)
 
 
-def put_letter(row: Notification, shown: Shown, reader: User, stop: Stop, watched_at: datetime | None) -> Written:
-    """The mail from what is known; `watched_at` is since when the reader watches what brought it."""
+def put_letter(
+    row: Notification,
+    shown: Shown,
+    reader: User,
+    stop: Stop,
+    watched_at: datetime | None,
+    *,
+    is_list: bool = False,
+) -> Written:
+    """The mail from what is known; `watched_at` is since when the reader watches what brought it.
+
+    `is_list`: they follow its board as a mail list.
+    """
     said = write_said(row, shown, reader)
-    answered_to = answered_to_of(shown, reader)
-    by_word = words_told(shown, reader) if answered_to else ()
+    answered_to = said.answered_to or answered_to_of(shown, reader)
+    is_ours = answered_to and not said.answered_to
+    by_word = words_told(shown, reader, is_list=is_list) if is_ours else said.by_word
     why = why_of(reason_of(row, shown, reader, stop, watched_at), stop, reader, by_word)
     letter = Letter(subject_of(shown), said.parts, said.first_words, why)
     return Written(letter, stop, shown.thread.pk if shown.thread else None, said.sender, shown.about, answered_to)
@@ -73,13 +87,15 @@ def answered_to_of(shown: Shown, reader: User) -> tuple[str, int] | None:
     return ("a", shown.answer.pk) if shown.answer is not None else ("t", shown.thread.pk)
 
 
-def words_told(shown: Shown, reader: User) -> tuple[str, ...]:
-    """Which words alone do something in a reply to this mail, and what."""
+def words_told(shown: Shown, reader: User, *, is_list: bool) -> tuple[str, ...]:
+    """Which words alone do something in a reply to this mail, and what (actions/mail_lists.py, incoming/targets.py)."""
     told = []
     if shown.thread is not None and shown.answer is not None and may_confirm(reader, shown.thread):
         said = _("Reply with the one word “%(word)s” if this answer solves it.")
         told.append(said % {"word": word_for(ACCEPT)})
     said = _("Reply with the one word “%(word)s” to get no more mails about this question.")
+    if is_list:
+        said = _("Reply with the one word “%(word)s” to leave this board's mail list.")
     return (*told, said % {"word": word_for(LEAVE)})
 
 

@@ -5,6 +5,7 @@ differs is where a reply goes: to its reader's own address for this question.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
@@ -14,16 +15,15 @@ from django.utils.translation import gettext as _
 from community import permissions
 from community.content.text import excerpt
 from community.incoming.addresses import board_address, reply_address
-from community.incoming.commands import ACCEPT, LEAVE, word_for
+from community.incoming.commands import LEAVE
 from community.mails.letters import Body, Letter, Part, Post, Why, Words, isolated
 from community.models import Answer, Board, IncomingMail, Notification, Thread, ThreadEvent, User
 from community.notices import post_ids
-from community.notices.letters import SUBJECT, Written, answered_to_of, reason_of
+from community.notices.letters import SUBJECT, Written, answered_to_of, reason_of, words_told
 from community.notices.notifiables import Shown
 from community.notices.saying import absolute, answer_post, first_words, name_of, question_post, read_on
 from community.notices.site_host import site_host
 from community.notices.stops import Reasons, Stop, choices_address, stop_address
-from community.notices.wording import may_confirm
 
 _KIND = ThreadEvent.Kind
 #: A list brings posts whole; the longest that can be written are shorter.
@@ -32,14 +32,34 @@ WHOLE = 100_000
 _QUOTED = re.compile(r'<blockquote>\s*<p>\s*<a href="[^"]*/threads/(\d{1,18})/answers/(\d{1,9})/"')
 
 
+@dataclass(frozen=True)
+class Place:
+    """A mail's name (Message-ID) and those of what it answers, the nearest last. A sample has none."""
+
+    name: str = ""
+    above: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Message-ID": self.name} | (
+            {"In-Reply-To": self.above[-1], "References": " ".join(self.above)} if self.above else {}
+        )
+
+
 def write_post(row: Notification, shown: Shown, thread: Thread, reader: User, reasons: Reasons) -> Written:
     """The mail about one post of a board that the reader follows as a mail list. At most three queries."""
     stop = Stop("unwatch", "board", thread.board_id, thread.board.name)
-    return put_post(row, shown, thread, reader, stop, reasons.since(row, shown))
+    return put_post(row, shown, thread, reader, stop, reasons.since(row, shown), place_of(row, shown, thread, reader))
 
 
 def put_post(
-    row: Notification, shown: Shown, thread: Thread, reader: User, stop: Stop, followed_at: datetime | None
+    row: Notification,
+    shown: Shown,
+    thread: Thread,
+    reader: User,
+    stop: Stop,
+    followed_at: datetime | None,
+    place: Place,
 ) -> Written:
     """The mail from what is known; `followed_at` is since when the reader follows the list."""
     answered_to = answered_to_of(shown, reader)
@@ -53,8 +73,10 @@ def put_post(
     )
     post = shown.answer or thread
     letter = Letter(subject_of(shown, thread), _parts(shown, thread), first_words(post.body_html, thread), why)
-    reply_to = reply_address(reader, *answered_to) if answered_to else ""
-    headers = {**_headers(thread.board, reader, stop, reply_to), **_place(row, shown, thread, reader)}
+    headers: dict[str, str] = {}
+    if place.name:  # no sample
+        reply_to = reply_address(reader, *answered_to) if answered_to else ""
+        headers = {**_headers(thread.board, reader, stop, reply_to), **place.headers}
     return Written(letter, stop, thread.pk, shown.actor, answered_to=answered_to, headers=headers)
 
 
@@ -88,14 +110,10 @@ def _body(post: Post) -> Body:
 
 def _told(shown: Shown, thread: Thread, reader: User) -> tuple[str, ...]:
     """What can be done by mail alone, in the foot."""
-    told = []
-    if shown.answer is not None and may_confirm(reader, thread):
-        said = _("Reply with the one word “%(word)s” if this answer solves it.")
-        told.append(said % {"word": word_for(ACCEPT)})
+    told = list(words_told(shown, reader, is_list=True))
     if (address := board_address(thread.board)) and permissions.can_ask(reader, thread.board):
         told.append(_("Write to %(address)s to ask something new.") % {"address": address})
-    said = _("Reply with the one word “%(word)s” to leave this mail list.")
-    return (*told, said % {"word": word_for(LEAVE)})
+    return tuple(told)
 
 
 # Headers --------------------------------------------------------------------------------------------------------------
@@ -116,14 +134,14 @@ def _headers(board: Board, reader: User, stop: Stop, reply_to: str) -> dict[str,
     return headers
 
 
-def _place(row: Notification, shown: Shown, thread: Thread, reader: User) -> dict[str, str]:
+def place_of(row: Notification, shown: Shown, thread: Thread, reader: User) -> Place:
     """Which mail it is, and what it answers: the question first, then the answer it quotes or the one before it.
 
     Where those came by the reader's own mails, these too: their program knows them by the names it gave them.
     """
     answer = shown.answer
     if shown.kind == _KIND.ASKED:
-        return {"Message-ID": post_ids.question_id(thread.pk)}
+        return Place(post_ids.question_id(thread.pk))
     above: int | None = None
     if answer is not None and shown.kind == _KIND.ACCEPTED:
         own_name, above = post_ids.event_id(row.event_id), answer.pk
@@ -132,7 +150,7 @@ def _place(row: Notification, shown: Shown, thread: Thread, reader: User) -> dic
     else:
         own_name = post_ids.event_id(row.event_id)
     theirs = dict(
-        IncomingMail.objects.filter(person=reader, thread=thread, end=IncomingMail.End.ACCEPTED)
+        IncomingMail.objects.filter(person=reader, thread=thread, reason=IncomingMail.Reason.POSTED)
         .exclude(message_id="")
         .order_by("-pk")
         .values_list("answer_id", "message_id")
@@ -140,7 +158,7 @@ def _place(row: Notification, shown: Shown, thread: Thread, reader: User) -> dic
     named = _names(post_ids.question_id(thread.pk), theirs.get(None))
     if above is not None:
         named += _names(post_ids.answer_id(above), theirs.get(above))
-    return {"Message-ID": own_name, "In-Reply-To": named[-1], "References": " ".join(named)}
+    return Place(own_name, tuple(named))
 
 
 def _names(ours: str, theirs: str | None) -> list[str]:

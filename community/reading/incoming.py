@@ -3,7 +3,7 @@
 What each kind of thing that takes mail adds (its name, where it is, what letting in does) it says itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -15,6 +15,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.actions.incoming_judging import verified_keys
+from community.content.text import key
 from community.errors import NotThere, Refused
 from community.incoming.targets import Target
 from community.models import IncomingMail, User
@@ -109,6 +111,12 @@ def label_of(mail: IncomingMail) -> str:
     return _("A question") if target is not None else ""
 
 
+def mails_of_answers(user: Any, answer_ids: Iterable[int]) -> dict[int, int]:
+    """Answer id -> the mail it came by, for those who may look through it. One query."""
+    mails = IncomingMail.objects.visible_to(user).filter(answer__in=list(answer_ids), end=End.ACCEPTED)
+    return {answer: mail for answer, mail in mails.values_list("answer_id", "pk") if answer is not None}
+
+
 # One message ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Look:
@@ -126,6 +134,8 @@ class Look:
     #: what letting it in does; "" where it cannot be let in
     consequence: str
     waits: bool
+    #: nobody decides on their own mail
+    is_own: bool
 
 
 def look_at(user: User, mail_id: int) -> Look:
@@ -154,6 +164,7 @@ def look_at(user: User, mail_id: int) -> Look:
         verdict=str(_VERDICTS.get(mail.verdict, "")),
         consequence=_consequence(mail, target) if waits else "",
         waits=waits,
+        is_own=mail.person_id == user.pk or key(mail.sender) in verified_keys(user),
     )
 
 

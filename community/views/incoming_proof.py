@@ -27,7 +27,7 @@ from community.views.gates import SeeOther
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def incoming_mail(request: HttpRequest, token: str) -> HttpResponse:
+def claim_mail(request: HttpRequest, token: str) -> HttpResponse:
     """What came in and waits; POST says whose it is."""
     spend(what="mail_link", address=client_address(request))
     try:

@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from community import clock
 from community.errors import NotThere, Refused
+from community.incoming.choosing import post_key_of_row
 from community.incoming.commands import ACCEPT, LEAVE
 from community.incoming.records import Letter, MailFile, Reached
 from community.models import IncomingMail, User
@@ -24,6 +26,7 @@ from support.models import (
     TicketNote,
 )
 from tests.factories import admin, agent, moderator, person
+from tests.mailed import held_mail
 from tests.support.desk import at_status, fresh, queue, story, team, ticket
 
 pytestmark = pytest.mark.django_db
@@ -258,3 +261,37 @@ def test_the_message_keeps_what_tells_its_mail_from_all_others() -> None:
     made = ticket()
     take(made.requester, made, once="a" * 64)
     assert TicketMessage.objects.get(position=2).key == "a" * 64
+
+
+# At the desk ----------------------------------------------------------------------------------------------------------
+def mailed(made: Ticket, who: User) -> IncomingMail:
+    """A message of theirs that came by mail, and that mail."""
+    row = held_mail(
+        "m", who, target_kind="k", target_id=made.pk, message_id="<1@example.com>", end="accepted", reason="posted"
+    )
+    take(who, made, once=post_key_of_row(row))
+    return row
+
+
+def test_those_who_work_on_it_unfold_what_was_cut_and_customers_never_see_it(client: Client) -> None:
+    made = ticket()
+    row = mailed(made, made.requester)
+    link = f"/incoming/{row.pk}/"
+    client.force_login(agent())
+    for page in (client.get(f"/desk/{made.pk}/"), client.get(f"/desk/{made.pk}/news/")):
+        shown = page.content.decode()
+        assert "zqmcut" in shown and link in shown and "by e-mail" in shown
+    client.force_login(made.requester)
+    shown = client.get(f"/my/{made.pk}/").content.decode()
+    assert "zqmcut" not in shown and link not in shown
+
+
+def test_a_message_moved_to_another_ticket_keeps_what_was_cut_with_those_who_may_see_the_first(client: Client) -> None:
+    made, ours = ticket(), agent()
+    row = mailed(made, made.requester)
+    message = made.messages.get(position=2)
+    done = regrouping.split(actor=admin(), ticket_id=made.pk, message_ids=[message.pk])
+    Ticket.objects.filter(pk=made.pk).update(queue=queue(team=team(agent())))
+    client.force_login(ours)
+    shown = client.get(f"/desk/{done.target_id}/").content.decode()
+    assert "It works with the other cable." in shown and "zqmcut" not in shown and f"/incoming/{row.pk}/" not in shown

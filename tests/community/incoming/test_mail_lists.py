@@ -111,7 +111,7 @@ def test_the_mail_is_the_post_itself_from_whoever_wrote_it(host: MailHost, route
     body, foot = words_of(mail).split("\r\n-- \r\n")
     foot = " ".join(foot.split())
     assert "You get this because you have followed the board Routers as a mail list since" in foot
-    assert "Reply with the one word “leave” to leave this mail list." in foot
+    assert "Reply with the one word “leave” to leave this board's mail list." in foot
     assert "Write to routers@lists.nordwave.example to ask something new." in foot
     assert "leave" not in body and "“accept”" not in foot
 
@@ -173,6 +173,16 @@ def test_more_information_comes_as_the_question_as_it_stands_now(host: MailHost,
     told()
     asked, more = host.to(ben)
     assert "It blinks twice." in words_of(more) and more["References"] == asked["Message-ID"]
+
+
+def test_more_information_in_an_answer_is_one_post(host: MailHost, routers: Board) -> None:
+    ben, anna = follower(routers), person("anna")
+    question = thread(anna, on=routers)
+    watch(actor=ben, thread_id=question.pk)
+    request_info(actor=moderator(), thread_id=question.pk)
+    reply(question, anna, "It blinks twice.")
+    told()
+    assert ["It blinks twice." in words_of(mail) for mail in host.to(ben)] == [False, True]
 
 
 # In its place ---------------------------------------------------------------------------------------------------------
@@ -254,6 +264,7 @@ def test_own_posts_are_not_sent_back_and_thanks_stay_thanks(host: MailHost, rout
     asked, thanked = host.to(ben)
     assert str(asked["Subject"]).startswith("[Routers]") and thanked["X-Mail-Kind"] == "notice"
     assert "Thank you: your answer is the solution" in words_of(thanked)
+    assert "to leave this board's mail list" in flat(thanked), "the word does the same wherever it is written"
 
 
 @pytest.mark.parametrize("why", ["muted", "off", "paused", "stopped", "left", "inactive", "no list", "no mail"])
