@@ -68,7 +68,8 @@ def arrive(dovecot: Dovecot, *messages: bytes) -> None:
 
 def flags(dovecot: Dovecot) -> list[bytes]:
     line = inbox(dovecot)
-    answer = line.fetch("1:*", "(FLAGS)")[1]
+    is_empty = line.select()[1] == [b"0"]  # an empty one has no first mail to ask for
+    answer = [] if is_empty else line.fetch("1:*", "(FLAGS)")[1]
     line.logout()
     return [each for each in answer if isinstance(each, bytes)]
 
@@ -123,23 +124,23 @@ def test_with_delete_the_mailbox_is_empty_afterwards(host: Any) -> None:
 def test_a_mail_that_is_too_large_is_refused_without_fetching_it(host: Any) -> None:
     dovecot, folder = host
     arrive(dovecot, b"Subject: large\r\n\r\n" + (b"x" * 990 + b"\r\n") * 27_000)
-    began = time.monotonic()
     assert "1 taken" in fetch(folder, dovecot.url()).stdout
-    assert ends() == {("rejected", "too_large"): 1} and time.monotonic() - began < 30
+    assert ends() == {("rejected", "too_large"): 1}
+    assert "body_bytes=27" not in (folder / "dovecot.log").read_text(), "it was fetched all the same"
 
 
 def test_killed_again_and_again_each_mail_is_posted_once(host: Any) -> None:
     dovecot, folder = host
     chance, question = Random(9), thread(reachable("ada"))
-    people = [reachable(f"p{number}", email=f"p{number}@example.com") for number in range(15)]
+    people = [reachable(f"p{number}", email=f"p{number}@example.com") for number in range(8)]
     arrive(dovecot, *(mail(who, question, f"Answer {number}") for number, who in enumerate(people)))
     told, environment = command(folder, dovecot.url(), "--follow", "--every", "1")
     kills = 0
     while any(b"\\Seen" not in each for each in flags(dovecot)):
-        before = Answer.objects.count()
+        before = IncomingMail.objects.count()
         running = subprocess.Popen(told, cwd=project.BASE_DIR, env=environment, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 60
-        while Answer.objects.count() == before and time.monotonic() < deadline:
+        while IncomingMail.objects.count() == before and time.monotonic() < deadline:
             time.sleep(0.01)
         time.sleep(chance.uniform(0, 0.2))
         running.kill()
@@ -147,6 +148,6 @@ def test_killed_again_and_again_each_mail_is_posted_once(host: Any) -> None:
         kills += 1
     connection.close()
     assert kills >= 2, "nothing was killed in between"
-    assert ends()[("accepted", "posted")] == 15 and set(ends()) <= {("accepted", "posted"), ("rejected", "duplicate")}
-    assert sorted(Answer.objects.values_list("body", flat=True)) == sorted(f"Answer {n}" for n in range(15))
+    assert ends()[("accepted", "posted")] == 8 and set(ends()) <= {("accepted", "posted"), ("rejected", "duplicate")}
+    assert sorted(Answer.objects.values_list("body", flat=True)) == sorted(f"Answer {n}" for n in range(8))
     print(f"{kills} kills, {ends()}")

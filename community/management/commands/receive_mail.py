@@ -7,14 +7,16 @@ from email.utils import formatdate, make_msgid
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.module_loading import import_string
 
-from community.incoming.bare import told_of_text
 from community.incoming.doors import NotNow, bring, would_be
 from community.incoming.records import MAX_MESSAGE
 from community.models import IncomingMail
 
 #: What a mail server goes by (sysexits.h): it tries again later, or it was called wrongly.
 TEMPORARY, MISUSE = 75, 64
+#: By its name: what cuts takes a while to load, and messages are cut in a process of their own.
+_BARE = "community.incoming.bare.told_of_text"
 
 
 class Command(BaseCommand):
@@ -53,7 +55,7 @@ again (the database is away, a migration is missing, the site is read-only or cl
                 _misuse("--to and --from are addresses.")
         given = _standard_input()
         if options["text"] and options["dry_run"]:
-            self.stdout.write(told_of_text(given))
+            self.stdout.write(import_string(_BARE)(given))
             return
         raw = _message(given, options["to"], options["sender"]) if options["text"] else given
         asked: dict[str, Any] = {"raw": raw, "recipients": options["to"], "envelope_sender": options["sender"]}
