@@ -196,9 +196,9 @@ class _Reading:
             yield Note("parts of mails that were left out: too large, or too many", self.left_out)
 
     def _keep_lone_quotes(self) -> None:
-        """A mail that answers nothing and only quotes hands something on: what it quotes is what it says."""
+        """A mail without words of its own hands something on: what it quotes is what it says."""
         for entry in self.entries:
-            if entry.reason == _EMPTY and not entry.node.links and self._kept(entry)["whole"]:
+            if entry.reason == _EMPTY and self._kept(entry)["whole"]:
                 entry.reason, entry.node.is_left_out = "", False
 
     def _kept(self, entry: _Entry) -> dict[str, Any]:
