@@ -8,6 +8,11 @@ import sys
 def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - the sentence below is for those who have an older one
         sys.exit("Peerdesk needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info[:2]))
+    if sys.argv[1:2] == ["receive_mail"]:
+        # Called by mail servers, once for each mail: it starts lean, and ends as they expect it.
+        from config.doorstep import receive
+
+        return receive(sys.argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     # Imported here, after the version has been checked: these do not even parse in an old Python.
     try:

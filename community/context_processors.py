@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.functional import LazyObject, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from community.models import Brand, BrandLink, Notification, Review, SiteState, User
+from community.models import Brand, BrandLink, IncomingMail, Notification, Review, SiteState, User
 from community.reading.prepared import NOBODY, Ask, Prepared, Shape, number, together
 from community.roles import STAFF
 
@@ -40,13 +40,26 @@ _unread = Prepared(
 )
 
 
-#: For those who decide: what they have not read, and what waits for their decision, each at most 100, in one question.
+def _given(reader: User) -> User:
+    """The reader with the number that will be given: whose tickets these are depends on who it is."""
+    reader.pk = number(0)
+    return reader
+
+
+#: For those who decide: what they have not read, what waits for their decision, and the mail that is held for them,
+#: each at most 100, in one question.
 _both = Prepared(
     lambda reader: User.objects.filter(pk=number(0)).values_list(
         ArraySubquery(
             Notification.objects.filter(recipient=OuterRef("pk"), read_at__isnull=True).order_by().values("pk")[:100]
         ),
         ArraySubquery(Review.objects.visible_to(reader).waiting().order_by().values("pk")[:100]),
+        ArraySubquery(
+            IncomingMail.objects.visible_to(_given(reader))
+            .filter(end=IncomingMail.End.HELD)
+            .order_by()
+            .values("pk")[:100]
+        ),
     ),
     places=1,
 )
@@ -132,4 +145,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
             context["unread_count"] = SimpleLazyObject(lambda: unread_of(user, asked()))
             if _decides(user):
                 context["waiting_count"] = SimpleLazyObject(lambda: len(asked()[-1][0][1]))
+                context["held_mail_count"] = SimpleLazyObject(lambda: len(asked()[-1][0][2]))
     return context

@@ -392,6 +392,19 @@ INVARIANTS: dict[str, str] = {
         SELECT 'illegalreport', r.id, format('settled %s, told %s', v.settled_at, r.told_at)
         FROM community_illegalreport r JOIN community_review v ON v.id = r.review_id
         WHERE v.settled_at IS NOT NULL AND r.told_at IS NULL""",
+    "A held mail keeps its message, and no other does": """
+        SELECT 'incomingmail', m.id, format('%s, message %s', m."end", r.id)
+        FROM community_incomingmail m LEFT JOIN community_incomingraw r ON r.mail_id = m.id
+        WHERE (m."end" = 'held') <> (r.id IS NOT NULL)""",
+    "What a mail became stands in the mail's thread": """
+        SELECT 'incomingmail', m.id, format('thread %s, answer in %s', m.thread_id, a.thread_id)
+        FROM community_incomingmail m LEFT JOIN community_answer a ON a.id = m.answer_id
+        WHERE (m.answer_id IS NOT NULL AND a.thread_id IS DISTINCT FROM m.thread_id)
+           OR (m.reason = 'posted' AND m.target_kind IN ('t', 'a', 'b') AND m.thread_id IS NULL)""",
+    "A mail becomes one answer, and an answer comes by one mail": """
+        SELECT 'answer', m.answer_id, format('mails %s', string_agg(m.id::text, ', '))
+        FROM community_incomingmail m WHERE m.answer_id IS NOT NULL AND m."end" = 'accepted' AND m.reason = 'posted'
+        GROUP BY m.answer_id HAVING count(*) > 1""",
 }
 
 

@@ -1,11 +1,14 @@
 """Periodic jobs (procrastinate finds this module by its name). Each may run twice without harm."""
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from community.actions.imitations import mark_imitations
 from community.care.forgotten import catch_up
 from community.care.retention import sweep_all
-from community.care.watchdog import watched
+from community.care.watchdog import FETCH, watched
+from community.incoming.doors import NotNow
+from community.incoming.mailbox import Unreachable, fetch, opened
 from community.notices.mornings import plan_all
 from community.notices.reminders import remind
 from community.notices.standing import tell_levels
@@ -61,3 +64,13 @@ def find_traces(timestamp: int) -> None:
 def make_archives(timestamp: int) -> None:
     """Make the archives of their own data that people asked for, and delete those whose week is over."""
     make_exports()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=FETCH, lock=FETCH, queueing_lock=FETCH, pass_context=False)
+@watched(FETCH, forgives=(Unreachable, NotNow))
+def fetch_mails(timestamp: int) -> None:
+    """Take in what waits in the mailbox of INCOMING_IMAP."""
+    if settings.INCOMING_IMAP is not None:
+        with opened() as mailbox:
+            fetch(mailbox, most=200)

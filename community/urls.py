@@ -26,10 +26,13 @@ from community.views import (
     held,
     home,
     inbox,
+    incoming,
+    incoming_proof,
     keeping_issues,
     known_issues,
     languages,
     lists,
+    mail_lists,
     mails,
     measuring,
     mentions,
@@ -133,6 +136,11 @@ urlpatterns = [
     path("threads/<id:thread_id>/reopen/", solutions.reopen, name="reopen_thread"),
     # Moderators (views/moderation.py), POST only but for the page
     path("moderation/", moderation.moderation, name="moderation"),  # ?after=, or ?list= &after=
+    # Mail that came in (views/incoming.py)
+    path("incoming/", incoming.incoming, name="incoming"),  # ?end= &after=
+    path("incoming/<id:mail_id>/", incoming.incoming_look, name="incoming_look"),
+    path("incoming/<id:mail_id>/let-in/", incoming.let_in_mail, name="let_in_mail"),  # POST
+    path("incoming/<id:mail_id>/turn-away/", incoming.turn_away_mail, name="turn_away_mail"),  # POST
     # What waits for a decision (views/reviews.py), POST only; what was done (views/audit.py)
     path("moderation/reviews/settle/", reviews.settle_several, name="settle_several"),
     path("moderation/reviews/look/", reviews.look, name="look_at_reviews"),
@@ -204,6 +212,12 @@ urlpatterns = [
     # What also comes by mail, and when (views/choices.py, views/stops.py)
     path("settings/notices/", choices.notice_settings, name="notice_settings"),
     path("settings/notices/switch/", choices.switch_notices, name="switch_notices"),  # POST: all of them at once
+    path(
+        "settings/notices/reply-addresses/", mail_lists.renew_reply_addresses, name="renew_reply_addresses"
+    ),  # POST: those from before are over
+    # Boards as mail lists (views/mail_lists.py)
+    path("help/mail/", mail_lists.mail_help, name="mail_help"),
+    path("mail-lists/change/", mail_lists.change_list, name="change_list"),  # POST: follow or leave
     path("stop/<str:token>/", stops.stop, name="stop"),  # the key is in the address: POST needs nothing else
     # People (views/people.py, views/mentions.py)
     path("people/find/", mentions.find_people, name="find_people"),  # ?q= &thread=: whom to mention
@@ -233,4 +247,5 @@ urlpatterns = [
     path("invitations/<str:token>/", accept_invitation, name="accept_invitation"),
     path("solved/<str:token>/", solved.solved, name="solved"),
     path("not-yet/<str:token>/", solved.not_yet, name="not_yet"),
+    path("mail/<str:token>/", incoming_proof.claim_mail, name="claim_mail"),
 ]

@@ -1,7 +1,7 @@
 """The apps of config: the admin site of this project, and the commands that put everything together."""
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import AdminConfig, SimpleAdminConfig
 
 
 class SetupConfig(AppConfig):
@@ -12,4 +12,10 @@ class SetupConfig(AppConfig):
 
 
 class PeerdeskAdminConfig(AdminConfig):
+    default_site = "config.admin.PeerdeskAdminSite"
+
+
+class UnregisteredAdminConfig(SimpleAdminConfig):
+    """The administration without its pages, for processes that show none."""
+
     default_site = "config.admin.PeerdeskAdminSite"

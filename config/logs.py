@@ -27,7 +27,7 @@ logger = logging.getLogger("peerdesk.request")
 
 #: Addresses whose last part lets whoever has it act (tests/test_logs.py asks the routes themselves).
 _KEYED = re.compile(
-    r"(/(?:stop|invitations|solved|not-yet|decision|report|rating|reset/key|confirm-email)/)[^/\s\"'?]+"
+    r"(/(?:stop|invitations|solved|not-yet|mail|decision|report|rating|reset/key|confirm-email)/)[^/\s\"'?]+"
 )
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_KEYED, rf"\1{HIDDEN}"),
@@ -53,6 +53,10 @@ def _own_secrets() -> list[str]:
     """This site's own: they appear nowhere, whatever the words around them."""
     database = settings.DATABASES["default"]
     found = [settings.SECRET_KEY, database.get("PASSWORD"), settings.EMAIL_HOST_PASSWORD]
+    if settings.INCOMING_IMAP is not None:
+        found.append(settings.INCOMING_IMAP.password)
+    if settings.INCOMING_WEBHOOK_SECRET:
+        found.append(settings.INCOMING_WEBHOOK_SECRET.partition(":")[2])
     return [str(each) for each in found if each and len(str(each)) > 3]
 
 

@@ -22,6 +22,8 @@ INCOMING_ADDRESS  where mail for the site arrives, with one * where its own part
                 mailbox, *@lists.example.com on a host of its own; unset, nothing is taken in (demo and development: on)
 INCOMING_AUTHSERV  the name (authserv-id) under which the own mail host writes whether a sender is who they say they are
                 (Authentication-Results): mx.example.com; needed with INCOMING_ADDRESS. See docs/mail.md
+INCOMING_IMAP   a mailbox whose mails are fetched: imaps://user:password@host:993/INBOX, or imap:// with STARTTLS
+INCOMING_WEBHOOK_SECRET  user:password that a mail service calls us with (pip install django-anymail); see docs/mail.md
 INCOMING_PORT   demo and development: where this machine's own mail server takes mails for the site (2525; 0: nowhere)
 DEMO_BRAND      whose demo: nordwave (default) or velora, each with its own data (`make demo BRAND=velora`)
 """
@@ -345,6 +347,11 @@ else:
 
 _incoming = incoming_settings(os.environ, production=PRODUCTION)
 INCOMING_ADDRESS, INCOMING_AUTHSERV, INCOMING_PORT = _incoming.address, _incoming.authserv, _incoming.port
+INCOMING_IMAP, INCOMING_WEBHOOK_SECRET = _incoming.imap, _incoming.webhook_secret
+if INCOMING_WEBHOOK_SECRET:
+    ANYMAIL = globals().get("ANYMAIL", {}) | {"WEBHOOK_SECRET": INCOMING_WEBHOOK_SECRET}
+    # A service sends a whole mail as one field of a form: as large as the largest that is taken, in base64.
+    DATA_UPLOAD_MAX_MEMORY_SIZE = 36 * 1024 * 1024
 
 # The one extension mechanism: lists of dotted paths, resolved where they are used -----------------------------------
 NOTIFIABLES = [

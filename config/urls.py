@@ -23,8 +23,12 @@ if not settings.PRODUCTION:
         path("outbox/", outbox.outbox, name="outbox"),
         path("outbox/<str:name>/", outbox.outbox_mail, name="outbox_mail"),
         path("outbox/<str:name>/html/", outbox.outbox_mail_html, name="outbox_mail_html"),
+        path("outbox/<str:name>/reply/", outbox.outbox_reply, name="outbox_reply"),
         path("demo/look-as/<str:role>/", demo.look_as, name="look_as"),
     ]
+
+if settings.INCOMING_WEBHOOK_SECRET:
+    urlpatterns += [path("incoming-mail/", include("community.views.incoming_webhooks"))]
 
 if settings.DEBUG:
     urlpatterns += [path("design/", design, name="design")]

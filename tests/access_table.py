@@ -34,6 +34,8 @@ ISSUE_OBJECTS = {"i-public", "i-group", "i-back"}
 #: Of routes with a ticket or its file in their address (tests/desk_world.py says whose they are):
 TICKET_OBJECTS = {"t-open", "t-team", "t-handed"}
 TICKET_FILES = TICKET_OBJECTS | {"t-open-note", "t-team-note", "t-handed-note", "t-loose"}
+#: Of routes with a mail in their address, all held: to the public thread, to each of the tickets, to nothing of ours.
+MAIL_OBJECTS = {"m-public", "m-t-open", "m-t-team", "m-t-handed", "m-nothing"}
 
 #: Tables that a request may touch even if it is refused or a GET: sessions, when people were last seen, rate counters.
 EXEMPT_TABLES = (
@@ -390,6 +392,11 @@ watch_rhythm       POST public                         : in   in   404  303  303
 notice_settings    GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 notice_settings    POST -                              : in   in   302  302  302  302  302  302  302  302  302
 switch_notices     POST -                              : in   in   303  303  303  303  303  303  303  303  303
+renew_reply_addresses POST -                           : in   in   303  303  303  303  303  303  303  303  303
+mail_help          GET  -                              : 200
+change_list        POST public                         : in   in   303  303  303  303  303  303  303  303  303
+change_list        POST signed-in                      : in   in   303  303  303  303  303  303  303  303  303
+change_list        POST group                          : in   in   404  404  404  303  303  404  303  404  404
 # the token in the address is the asker's: whoever holds the mail may stop it, and is told no more than before
 stop               GET  public,signed-in,group,hidden  : 200
 stop               POST public,signed-in,group,hidden  : 200
@@ -437,9 +444,31 @@ not_yet            POST public,signed-in               : 303  303  403  303  403
 not_yet            POST locked,solved,merged           : 409  409  403  409  403  403  403  403  403  403  403
 not_yet            GET  group,hidden,h-answer          : 404  404  403  404  403  403  403  403  403  403  403
 not_yet            POST group,hidden,h-answer          : 404  404  403  404  403  403  403  403  403  403  403
+claim_mail         GET  public                         : 200
+claim_mail         GET  group                          : 404
+claim_mail         POST public                         : 303
+claim_mail         POST group                          : 404
 
 # The desk. The customer asked all of these; the helper is in copy of the second.
 # (agents are led from the customer's page to their own)
+# Mail that is held: of the community moderators', of a ticket its agents', of nothing administrators'.
+incoming           GET  -                              : in   in   403  403  403  403  200  200  200  403  403
+incoming_look      GET  m-public                       : in   in   403  403  403  403  200  404  200  403  403
+incoming_look      GET  m-t-open                       : in   in   403  403  403  403  404  200  200  403  403  200  200
+incoming_look      GET  m-t-team                       : in   in   403  403  403  403  404  200  200  403  403  200  404
+incoming_look      GET  m-t-handed                     : in   in   403  403  403  403  404  200  200  403  403  404  200
+incoming_look      GET  m-nothing                      : in   in   403  403  403  403  404  404  200  403  403
+let_in_mail        POST m-public                       : in   in   403  403  403  403  303  404  303  403  403
+let_in_mail        POST m-t-open                       : in   in   403  403  403  403  404  303  303  403  403  303  303
+let_in_mail        POST m-t-team                       : in   in   403  403  403  403  404  303  303  403  403  303  404
+let_in_mail        POST m-t-handed                     : in   in   403  403  403  403  404  303  303  403  403  404  303
+let_in_mail        POST m-nothing                      : in   in   403  403  403  403  404  404  303  403  403
+turn_away_mail     POST m-public                       : in   in   403  403  403  403  303  404  303  403  403
+turn_away_mail     POST m-t-open                       : in   in   403  403  403  403  404  303  303  403  403  303  303
+turn_away_mail     POST m-t-team                       : in   in   403  403  403  403  404  303  303  403  403  303  404
+turn_away_mail     POST m-t-handed                     : in   in   403  403  403  403  404  303  303  403  403  404  303
+turn_away_mail     POST m-nothing                      : in   in   403  403  403  403  404  404  303  403  403
+
 my_cases           GET  -                              : in   in   200  200  200  200  200  200  200  200  200
 ticket             GET  t-open                         : in   in   200  404  404  404  404  302  302  404  404  302  302
 ticket             GET  t-team                         : in   in   200  404  200  404  404  302  302  404  404  302  404
@@ -560,6 +589,7 @@ bulk_tickets       POST t-open                         : in   in   403  403  403
 outbox             GET  -                              : 404
 outbox_mail        GET  -                              : 404
 outbox_mail_html   GET  -                              : 404
+outbox_reply       POST -                              : 404
 look_as            POST -                              : 404
 """
 

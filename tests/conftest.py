@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project
-from playwright.sync_api import Browser, sync_playwright
+from django.utils import timezone, translation
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from community.actions.limits import LEASES
 from community.reading.figures import KEPT
@@ -45,6 +46,8 @@ def browser_is_required() -> bool:
     return os.environ.get("PEERDESK_REQUIRE_BROWSER", "") not in {"", "0", "no"}
 
 
+#: What a page shows in the end is asked, not how quickly: a machine that runs the suite is busy.
+expect.set_options(timeout=30_000)
 #: Tests do in a second what takes people a day; those of the limits themselves take this back.
 project.LIMITS_FACTOR = 1000
 #: What a page tells of its reader is there at once; the test of its gathering takes this back.
@@ -75,6 +78,14 @@ def empty_caches() -> None:
     CACHE.clear()
     KEPT.clear()
     LEASES.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request of a test's client leaves its reader's language and time zone in force: not for whoever comes next."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from support.models import (
     TicketTag,
     TicketValue,
 )
+from tests.mailed import mail_words
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -52,6 +53,7 @@ def desk_secrets() -> dict[str, frozenset[str]]:
         words |= {word(name, part): desk | {"customer"} | in_copy for part in PUBLIC_PARTS}
         words |= {word(name, part): desk for part in INTERNAL_PARTS}
         words[word(name, "value")] = desk | {"customer"}
+        words |= dict.fromkeys(mail_words(f"m-{name}"), desk)
     return words | {
         "zqdeskdraft": frozenset({"agent"}),
         "zqdeskreason": _AT_THE_DESK["t-open"],

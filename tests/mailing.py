@@ -19,10 +19,14 @@ from tests.factories import person
 
 
 class MailHost:
-    """Takes mails as aiosmtpd hands them over; `arrived` has them in order. `replies` may refuse: address -> answer."""
+    """Takes mails as aiosmtpd hands them over; `arrived` has them in order. `replies` may refuse: address -> answer.
+
+    `senders` are the envelopes' senders, in the same order: where a mail host sends back what it cannot deliver.
+    """
 
     def __init__(self) -> None:
         self.arrived: list[EmailMessage] = []
+        self.senders: list[str] = []
         self.replies: dict[str, str] = {}
         self._lock = threading.Lock()
 
@@ -36,6 +40,7 @@ class MailHost:
         parsed = message_from_bytes(envelope.content, policy=policy.default)
         with self._lock:
             self.arrived.append(parsed)
+            self.senders.append(envelope.mail_from)
         return "250 OK"
 
     def to(self, who: User) -> list[EmailMessage]:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from community.actions import decisions, report_mails
+from community.incoming import proof
 from community.notices.solved import make_token
 from community.notices.stops import Stop, token_of
 from community.notices.topics import CHOICES
@@ -64,6 +65,8 @@ def address(world: World, route: str, thing: str) -> str:
         arguments = {"file_id": world.ticket_files[thing].pk, "name": world.ticket_files[thing].name}
     if "decision_id" in path:
         arguments["decision_id"] = world.decisions[thing].pk if thing in world.decisions else 0
+    if "mail_id" in path:
+        arguments["mail_id"] = world.mails[thing].pk if thing in world.mails else 0
     if "purge_id" in path:
         arguments["purge_id"] = world.purges[thing].pk
     if "note_id" in path:
@@ -90,6 +93,9 @@ def address(world: World, route: str, thing: str) -> str:
             arguments["token"] = decisions.token_of(world.decisions["locked"]) if thing == "public" else "made-up"
         elif route == "report_receipt":
             arguments["token"] = report_mails.token_of(world.report) if thing == "public" else "made-up"
+        elif route == "claim_mail":
+            own = proof.make_token(world.mails["m-public"], world.people["customer"])
+            arguments["token"] = own if thing == "public" else "made-up"
         elif route == "stop":
             arguments["token"] = token_of(world.people["asker"], asked)
         else:
@@ -103,7 +109,7 @@ def address(world: World, route: str, thing: str) -> str:
         arguments = {"version": 1, "name": "site.webmanifest"}
     if route == "look_as":
         arguments["role"] = "customer"
-    if route in ("outbox_mail", "outbox_mail_html"):
+    if route in ("outbox_mail", "outbox_mail_html", "outbox_reply"):
         arguments["name"] = "20260101-000000-0000000000000000"
     return reverse(route, kwargs=arguments)
 
@@ -156,6 +162,7 @@ def form(world: World, route: str, thing: str) -> dict[str, Any]:
         "stop_watching": {"thread": [thread.pk if thread else 0]},
         "change_watch": {"do": "watch", "thread": thread.pk if thread else 0},
         "profile_settings": {"display_name": "Changed", "about": "", "language": "", "time_zone": ""},
+        "change_list": {"do": "follow", "board": where.pk},
         "watch_rhythm": {"rhythm": "daily", "thread": thread.pk if thread else 0},
         "notice_settings": {f"topic-{topic}": CHOICES[topic][0] for topic in CHOICES},
         "switch_notices": {"do": "off"},
@@ -185,6 +192,7 @@ def form(world: World, route: str, thing: str) -> dict[str, Any]:
             "in_good_faith": "on",
         },
         "report_receipt": {"words": "Look again."},
+        "claim_mail": {"do": "mine"},
         "save_view": {"name": "Late ones", "due": "late"},
         "reply_ticket": {"body": "Try this.", "then": "waiting"},
         "note_ticket": {"body": "Asked billing."},

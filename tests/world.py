@@ -37,6 +37,7 @@ from community.models import (
     Flag,
     IllegalReport,
     ImportedIdentity,
+    IncomingMail,
     KnownIssue,
     Notification,
     PrivateNote,
@@ -49,9 +50,10 @@ from community.models import (
 )
 from support.models import Ticket, TicketAttachment
 from tests.access_table import EXEMPT_TABLES, ROLES
-from tests.desk_world import desk_secrets, make_desk
+from tests.desk_world import TICKETS, desk_secrets, make_desk
 from tests.factories import admin, agent, board, moderator, person
 from tests.fingerprint import contents, rows_touched, tables
+from tests.mailed import held_mail, mail_words
 
 #: What of an object shows up where; each gets a canary word of its own.
 PARTS = ("title", "question", "answer", "file", "tag")
@@ -86,6 +88,7 @@ class World:
     issues: dict[str, KnownIssue] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     ticket_files: dict[str, TicketAttachment] = field(default_factory=dict)
+    mails: dict[str, IncomingMail] = field(default_factory=dict)
     invitation: str = ""
     tables: list[str] = field(default_factory=list)
     before: dict[str, str] = field(default_factory=dict)
@@ -113,6 +116,8 @@ def secrets() -> dict[str, frozenset[str]]:
     words |= dict.fromkeys(["zqigrouptitle", "zqigroupbody", "zqigroupnews"], circle)
     words |= dict.fromkeys(["zqibacktitle", "zqibackbody", "zqibacknews"], staff)
     words |= desk_secrets()
+    words |= dict.fromkeys(mail_words("m-public"), moderating)
+    words |= {word: frozenset({"admin"}) for word in mail_words("m-nothing")}
     return words | {
         # The product's own name: customers know only the brand.
         "peerdesk": frozenset(),
@@ -175,11 +180,16 @@ def build() -> World:
     circle = Group.objects.create(name="zqcirclegroup")
     for role in ("asker", "helper", "member"):
         world.people[role].groups.add(circle)
-    public = board("Routers", versions=["1.0"])
+    public = board("Routers", versions=["1.0"], mail_name="routers")
     world.boards = {
         "public": public,
-        "signed-in": board("zqsignedinboard", audience=Board.Audience.SIGNED_IN, description="zqsignedindescription"),
-        "group": board("zqgroupboard", groups=[circle], description="zqgroupdescription"),
+        "signed-in": board(
+            "zqsignedinboard",
+            audience=Board.Audience.SIGNED_IN,
+            description="zqsignedindescription",
+            mail_name="signed-in",
+        ),
+        "group": board("zqgroupboard", groups=[circle], description="zqgroupdescription", mail_name="zqgrouplist"),
     }
     for name in OBJECTS:
         _post(world, name)
@@ -191,6 +201,7 @@ def build() -> World:
     _known(world)
     _personal(world)
     make_desk(world)
+    _mailed(world)
     for role in ROLES:
         client = Client(raise_request_exception=False)
         if role != "visitor":
@@ -353,6 +364,17 @@ def _known(world: World) -> None:
         world.issues[name] = issue
     known_issues.join(actor=_fresh(world, "customer"), issue_id=world.issues["i-public"].pk)
     known_issues.withdraw(actor=boss, issue_id=world.issues["i-back"].pk, reason="zqauditreason")
+
+
+def _mailed(world: World) -> None:
+    """Mail that waits for a look: from elsewhere to what the customer may reply to, and to nothing of ours."""
+    thread, customer = world.threads["public"], world.people["customer"]
+    fields = {"target_kind": "t", "target_id": thread.pk, "thread": thread, "board": thread.board}
+    world.mails["m-public"] = held_mail("m-public", customer, **fields)
+    for name in TICKETS:
+        ticket = world.tickets[name]
+        world.mails[f"m-{name}"] = held_mail(f"m-{name}", customer, target_kind="k", target_id=ticket.pk)
+    world.mails["m-nothing"] = held_mail("m-nothing", None, reason=IncomingMail.Reason.FAILED)
 
 
 def _personal(world: World) -> None:

@@ -22,6 +22,7 @@ from community.accounts.visitors import recognise
 from community.actions.decisions import token_of
 from community.actions.drafts import ASK, adopt_drafts, find_draft
 from community.actions.imitations import refuse_imitation
+from community.actions.incoming_deciding import address_confirmed
 from community.actions.limits import give_back, spend
 from community.care.read_only import refuse_for_now
 from community.care.standing import is_read_only
@@ -110,6 +111,8 @@ class AccountAdapter(DefaultAccountAdapter):
         user.refresh_from_db(fields=["password", "renewals"])
         super().login(request, user)
         recognise(request, user)
+        # Signing in with a mailed code, or choosing a new password with one, has confirmed the address too.
+        address_confirmed(person=user, address=user.email)
         if draft_key := request.session.pop(DRAFT_KEY, ""):
             adopt_drafts(actor=user, visitor_key=str(draft_key))
             request.brought_question = find_draft(actor=user, place=ASK) is not None  # type: ignore[attr-defined]
@@ -147,6 +150,13 @@ class AccountAdapter(DefaultAccountAdapter):
         banned = Decision.objects.filter(person=user, outcome=Decision.Outcome.BANNED, undone_by=None).last()
         address = reverse("decision_by_token", args=[token_of(banned)]) if banned else ""
         return render(request, "account/account_inactive.html", {"is_banned": True, "decision_url": address})
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """The address is this person's: what came from it by mail before is posted now."""
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed:
+            address_confirmed(person=email_address.user, address=email_address.email)
+        return confirmed
 
     # Mails ------------------------------------------------------------------------------------------------------------
     def get_from_email(self) -> str:

@@ -1,5 +1,6 @@
 """Boards (the products) and tags, as administrators make and change them."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,12 +15,15 @@ from community.actions.tags import MAX_TAG_LENGTH, add_to_vocabulary, tag_slug
 from community.content.private_data import BadPattern, check_patterns
 from community.content.text import BadText, clean_text, key, slugify_title
 from community.errors import NotAllowed, NotThere, Refused
+from community.incoming.addresses import RESERVED
 from community.models import Board, BoardTag, OldAddress, Tag, Thread, User
+from community.models.boards import MAIL_NAME, MAIL_NAME_PATTERN
 
 #: What a form may set; everything else follows from these.
 FIELDS = (
     *("name", "slug", "description", "audience", "closed_vocabulary", "versions", "language", "position"),
     *("has_personal_cases", "staff_url", "private_patterns", "approves_official"),
+    *("mail_name", "mail_prefix"),
 )
 MAX_VERSIONS = 200
 
@@ -118,6 +122,8 @@ def _prepare(board: Board) -> None:
         board.private_patterns = check_patterns(clean_text(board.private_patterns))
     except (BadText, BadPattern) as error:
         raise Refused(str(error)) from error
+    board.mail_name = check_mail_name(board.mail_name or "", board_id=board.pk)
+    board.mail_prefix = _line(board.mail_prefix, most=30).strip("[] ")
     board.versions = list(dict.fromkeys(_line(str(version), most=60) for version in board.versions or []))
     board.versions = [version for version in board.versions if version]
     if len(board.versions) > MAX_VERSIONS:
@@ -126,6 +132,21 @@ def _prepare(board: Board) -> None:
         board.description = clean_text(board.description).strip()
     except BadText as error:
         raise Refused(str(error)) from error
+
+
+def check_mail_name(given: str, *, board_id: int | None) -> str | None:
+    """The name of a board's mail list as it is kept; None for no list. Refused in the words of whoever typed it."""
+    name = given.strip().lower()
+    if not name:
+        return None
+    if not re.fullmatch(MAIL_NAME_PATTERN, name, re.ASCII):
+        raise Refused(str(MAIL_NAME.message))
+    if name in RESERVED:
+        told = _("“%(name)s” is kept for the mail server itself. Please choose another name.")
+        raise Refused(told % {"name": name})
+    if Board.objects.filter(mail_name=name).exclude(pk=board_id or 0).exists():
+        raise Refused(_("Another board has the mail list “%(name)s” already.") % {"name": name})
+    return name
 
 
 def _line(text: str, *, most: int) -> str:

@@ -153,7 +153,8 @@ def _said(watch: Watch | None) -> Was:
     if watch is None:
         return {"watch": None}
     return {
-        "watch": {"reason": watch.reason, "rhythm": watch.rhythm, "watched_at": watch.watched_at.isoformat()},
+        "watch": {"reason": watch.reason, "rhythm": watch.rhythm, "watched_at": watch.watched_at.isoformat()}
+        | ({"is_list": True} if watch.is_list else {}),
         "muted_at": watch.muted_at.isoformat() if watch.muted_at else None,
     }
 

@@ -25,6 +25,7 @@ from procrastinate.contrib.django import app
 from community import clock, permissions
 from community.accounts.renewal import end_sessions
 from community.actions.data_exports import remove_exports_of
+from community.actions.incoming_keeping import forget_sender
 from community.actions.record import record_audit, record_change
 from community.care.forgotten import remember_erasure
 from community.care.others import others
@@ -33,6 +34,7 @@ from community.content.text import key
 from community.errors import NotAllowed, NotThere, Refused
 from community.mails.kinds import write_mail
 from community.mails.sending import Line, site_address
+from community.mails.suspending import address_hash
 from community.models import (
     Appeal,
     Attachment,
@@ -228,6 +230,7 @@ def _forget_what_was_kept(person: User, names: Names) -> None:
     for storage, name in files:
         transaction.on_commit(partial(storage.delete, name))
     remove_exports_of(person)
+    forget_sender(person_id=person.pk, sender_hashes=[address_hash(each) for each in names.addresses])
 
 
 def _forget_words_about(person: User) -> None:

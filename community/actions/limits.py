@@ -134,6 +134,12 @@ LIMITS: dict[str, Limits] = {
         new=(Limit(10, HOUR), Limit(40, DAY)),
         member=(Limit(10, HOUR), Limit(40, DAY)),
     ),
+    # By mail, counted for the address it came from or goes to (actions/incoming.py)
+    "mail_in": Limits(gettext_lazy("You have sent many mails in a short time."), address=(Limit(20, HOUR),)),
+    "mail_held": Limits(gettext_lazy("You have sent many mails in a short time."), address=(Limit(20, HOUR),)),
+    "mail_guess": Limits(gettext_lazy("You have sent many mails in a short time."), address=(Limit(20, HOUR),)),
+    "mail_back": Limits(gettext_lazy("This address got many mails from us."), address=(Limit(5, HOUR),)),
+    "mail_link": Limits(_MANY_AT_ONE_PLACE, address=(Limit(60, 10 * MINUTE), Limit(600, HOUR))),
     # What pages ask by themselves while somebody reads or writes (`keep_pace`)
     "draft": Limits(
         gettext_lazy("Your draft was saved very often."),

@@ -16,6 +16,7 @@ from community import clock, permissions
 from community.actions import traces
 from community.actions.decisions import decide
 from community.actions.hiding import change_why, put_away
+from community.actions.incoming_keeping import forget_posts
 from community.actions.record import MAX_ID, lock_thread, record_audit, record_event
 from community.actions.reviews import Case, mark_settled, open_review
 from community.care.forgotten import remember_purge
@@ -219,6 +220,10 @@ def destroy(*, thread: Thread, answer: Answer | None, editor: User) -> None:
     said = _words_of(rows)
     files = traces.destroy_files(_files_of(thread, answer, rows))
     _destroy_beside(thread, answer, rows)
+    forget_posts(
+        threads=[row.pk for row in rows if isinstance(row, Thread)],
+        answers=[row.pk for row in rows if isinstance(row, Answer)],
+    )
     for row in rows:
         _empty(row, editor)
     if post.hidden_for != Hiding.MOVED:

@@ -17,6 +17,7 @@ from django.db.models import Q
 from community import clock
 from community.actions.compose import MAX_TITLE, render_body
 from community.actions.data_exports import remove_exports_of
+from community.actions.incoming_keeping import rewrite_mails
 from community.actions.record import record_changes
 from community.care.others import others
 from community.content.markdown import MAX_BODY
@@ -32,6 +33,7 @@ from community.models import (
     Draft,
     Flag,
     IllegalReport,
+    IncomingMail,
     OldAddress,
     Regrouping,
     Review,
@@ -121,6 +123,7 @@ def rewrite_group(
     rewrite_rows(Appeal.objects.filter(decision__thread__in=ids), ("words",), noting)
     rewrite_rows(IllegalReport.objects.filter(thread__in=ids), ("explanation", "place"), noting)
     rewrite_rows(audit_notes(threads), ("text",), noting)
+    rewrite_mails(IncomingMail.objects.filter(thread__in=ids), noting)
     rewrite_drafts(threads, noting)
     for care in others():
         care.rewrite(threads, noting)

@@ -48,8 +48,8 @@ def mails(request: HttpRequest) -> HttpResponse:
     """One kind of mail with made-up facts: as HTML in light and dark, and as text."""
     kind, language = _wanted(request)
     with translation.override(language):
-        letter, sender = write_sample(kind, site_address=_site(request))
-        text = as_text(letter, find_brand(), _site(request))
+        letter, sender, can_reply = write_sample(kind, site_address=_site(request))
+        text = as_text(letter, find_brand(), _site(request), can_reply=can_reply)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Mails"),
@@ -72,8 +72,8 @@ def mail_frame(request: HttpRequest) -> HttpResponse:
     """The HTML of one kind, for the frame in the page above; `?theme=` light or dark."""
     kind, language = _wanted(request)
     with translation.override(language):
-        letter, _sender = write_sample(kind, site_address=_site(request))
-        html = as_html(letter, find_brand(), _site(request))
+        letter, _sender, can_reply = write_sample(kind, site_address=_site(request))
+        html = as_html(letter, find_brand(), _site(request), can_reply=can_reply)
     return framed(html, theme=request.GET.get("theme", ""))
 
 
@@ -86,7 +86,7 @@ def send_sample(request: HttpRequest) -> HttpResponse:
         if not address:
             raise Refused(_("Your account has no e-mail address."))
         with translation.override(language):
-            letter, sender = write_sample(kind, site_address=_site(request))
+            letter, sender, _can_reply = write_sample(kind, site_address=_site(request))
             message = compose(letter, to=address, site_address=_site(request), sender=sender)
         send_now(message)
     except Refused as refused:

@@ -2,20 +2,27 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 
+from community.incoming.addresses import takes_mail
 from community.mails.kinds import KINDS, sample
 from community.mails.letters import Letter
+from community.notices.list_samples import SAMPLES as POSTS
 from community.notices.samples import SAMPLES as NOTICES
 from community.notices.samples import TOGETHER, Sample
 
 Group = tuple[Promise, Mapping[str, Sample]]
 #: (what the group is called, its mails by their names in an address)
-GROUPS: list[Group] = [(gettext_lazy("Notices"), NOTICES), (gettext_lazy("Several together"), TOGETHER)]
+GROUPS: list[Group] = [
+    (gettext_lazy("Notices"), NOTICES),
+    (gettext_lazy("Several together"), TOGETHER),
+    (gettext_lazy("Mail lists"), POSTS),
+]
 
 
 @cache
@@ -34,12 +41,17 @@ def names() -> frozenset[str]:
     return frozenset(name for _group, mails in titles() for name in mails)
 
 
-def write_sample(kind: str, *, site_address: str) -> tuple[Letter, str]:
-    """The letter and whose words it brings ("" for the site's own), in the language that is active.
+class Sampled(NamedTuple):
+    """A letter, whose words it brings ("" for the site's own), and whether mails of this kind can be answered."""
 
-    KeyError for a kind there is none of.
-    """
+    letter: Letter
+    sender: str
+    can_reply: bool = False
+
+
+def write_sample(kind: str, *, site_address: str) -> Sampled:
+    """The mail of this kind in the language that is active. KeyError for a kind there is none of."""
     if kind in KINDS:
-        return sample(kind, site_address=site_address), ""
+        return Sampled(sample(kind, site_address=site_address), "")
     written = {name: each for _group, mails in _groups() for name, each in mails.items()}[kind].write()
-    return written.letter, written.sender
+    return Sampled(written.letter, written.sender, written.answered_to is not None and takes_mail())

@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from community import clock
 from community.accounts.health import Sign, signs
+from community.care.incoming_mail import incoming_mail
 from community.care.watchdog import BACKUP
 from community.models import JobRun, User
 from community.roles import STAFF
@@ -48,6 +49,7 @@ def findings() -> list[Sign]:
         *_asked(_clock),
         *_asked(signs),
         *_mail_conversation(),
+        *_asked(incoming_mail),
         *_asked(_staff),
         *_asked(_backup),
         *_machine(),

@@ -49,7 +49,8 @@ EXCEPTIONS: Mapping[str, str] = {
         _fields(
             """
             Board.slug Board.name Board.name_key Board.description Board.language Board.staff_url
-            Board.private_patterns Brand.name Brand.tagline Brand.welcome Brand.accent Brand.support_url
+            Board.private_patterns Board.mail_name Board.mail_prefix
+            Brand.name Brand.tagline Brand.welcome Brand.accent Brand.support_url
             Brand.support_address Brand.reply_address Brand.mail_footer BrandLink.label BrandLink.url
             Experiment.name SiteState.read_only_words
             """
@@ -63,7 +64,9 @@ EXCEPTIONS: Mapping[str, str] = {
             Follower.snapshot Follower.reading Review.outcome IllegalReport.language IllegalReport.token_hash
             Draft.visitor_key Draft.place PostKey.key Watch.rhythm ImportRun.source ImportedIdentity.source
             ImportedIdentity.external_id ImportedItem.source ImportedItem.kind ImportedItem.external_id
-            ImportedItem.source_hash OldAddress.path LimitCount.key Mail.key Mail.address_hash Mail.reply_code
+            ImportedItem.source_hash IncomingMail.once IncomingMail.message_id
+            IncomingMail.sender_hash IncomingMail.target_kind IncomingMail.place IncomingMail.verdict
+            OldAddress.path LimitCount.key Mail.key Mail.address_hash Mail.reply_code
             Visitor.key PersonAlias.visitor_key Experiment.surface Experiment.salt Exposure.person_key
             Exposure.drawn_as FormSession.surface FormSession.person_key Notification.event_kind
             Notification.reason StoppedNotice.key Prompt.person_key JobRun.name Keeping.kind Erasure.place

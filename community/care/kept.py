@@ -23,6 +23,8 @@ from community.actions.attachments import LOOSE_LIVES, sweep_loose_attachments
 from community.actions.data_exports import KEPT as EXPORT_KEPT
 from community.actions.data_exports import sweep_exports
 from community.actions.drafts import PERSON_DRAFTS_LIVE, VISITOR_DRAFTS_LIVE
+from community.actions.incoming_keeping import WORDS as INCOMING_WORDS
+from community.actions.incoming_keeping import sweep_held
 from community.actions.limits import KEEP as KEEP_LIMITS
 from community.actions.suspecting import KEEP_PRINTS
 from community.care.others import others
@@ -38,6 +40,7 @@ from community.models import (
     IllegalReport,
     ImportedIdentity,
     ImportRun,
+    IncomingMail,
     Invitation,
     LimitCount,
     Mail,
@@ -124,6 +127,16 @@ def _gone_sessions(moment: datetime) -> Rows:
     return UserSession.objects.filter(~Exists(alive), last_seen_at__lt=moment)
 
 
+def _told_mails(moment: datetime) -> Rows:
+    rows = IncomingMail.objects.exclude(end="held").filter(received_at__lt=moment)
+    return rows.exclude(**dict.fromkeys(INCOMING_WORDS, ""))
+
+
+def _refused_mails(moment: datetime) -> Rows:
+    late = Q(decided_at__isnull=True) | Q(decided_at__lt=moment)
+    return IncomingMail.objects.filter(late, end__in=["rejected", "bounced"], received_at__lt=moment)
+
+
 def _days(span: timedelta) -> int:
     return max(1, span.days)
 
@@ -180,6 +193,39 @@ TABLE: tuple[Kind, ...] = (
         2 * YEAR,
         lambda moment: Mail.objects.filter(settled_at__lt=moment),
         "settled_at",
+    ),
+    Kind(
+        "held_mails",
+        _("Mails held for a look"),
+        _("What nobody let in within a month is turned away, and the message goes."),
+        30,
+        7,
+        180,
+        lambda moment: IncomingMail.objects.filter(end="held", received_at__lt=moment),
+        "received_at",
+        sweep=sweep_held,
+    ),
+    Kind(
+        "refused_mails",
+        _("Mails that were not let in, and those that came back"),
+        _("For questions about where a mail is."),
+        30,
+        7,
+        YEAR,
+        _refused_mails,
+        "received_at",
+    ),
+    Kind(
+        "incoming_words",
+        _("Words and senders of mails that came in"),
+        _("What was posted stands on its page. What was cut from it helps while somebody may ask where a line is."),
+        90,
+        7,
+        2 * YEAR,
+        _told_mails,
+        "received_at",
+        blank=dict.fromkeys(INCOMING_WORDS, ""),
+        texts=tuple(f"IncomingMail.{name}" for name in INCOMING_WORDS),
     ),
     Kind(
         "visitor_drafts",

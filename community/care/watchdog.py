@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 FOLLOW, SEND, SEARCH = "notices", "mail", "search"
 #: Noted like a job; how old the last one may be is for the doctor to say.
 BACKUP = "backup"
+#: Looks into the mailbox of INCOMING_IMAP; without one it has nothing to do, and says so.
+FETCH = "community.fetch_mails"
 HOURLY, BY_THE_MINUTE = timedelta(minutes=75), timedelta(minutes=10)
 #: By name: after how long without a run something is wrong. Loops turn every few seconds, but one turn may be long (ten
 #: thousand notices); jobs have a quarter of an hour beyond their hour.
@@ -45,6 +47,7 @@ EXPECTED: dict[str, timedelta] = {
     "community.mornings": HOURLY,
     "community.finish_erasures": BY_THE_MINUTE,
     "community.make_exports": BY_THE_MINUTE,
+    FETCH: BY_THE_MINUTE,
 }
 
 
@@ -102,11 +105,19 @@ def beat(name: str) -> None:
 
 
 @contextmanager
-def run_of(name: str) -> Iterator[None]:
-    """One run of a job: when it began, and when it ended well or failed."""
-    _write(_BEGIN, [name, clock.wall()])
+def run_of(name: str, *, forgives: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+    """One run of a job: when it began, and when it ended well or failed.
+
+    What it forgives may last for a while (a server elsewhere is away): told only when no run ended well for its whole
+    interval.
+    """
+    if not forgives:
+        _write(_BEGIN, [name, clock.wall()])
     try:
         yield
+    except forgives as error:
+        logger.warning("%s is tried again: %s", name, error)
+        return
     except BaseException:
         now = clock.wall()
         _write(_FAIL, [name, now, now])
@@ -115,7 +126,9 @@ def run_of(name: str) -> Iterator[None]:
     _write(_END, [name, now, now])
 
 
-def watched(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def watched(
+    name: str, *, forgives: tuple[type[Exception], ...] = ()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """For a periodic job (below `@app.task`): its runs are noted, and it rests while the site does."""
 
     def decorate(job: Callable[..., None]) -> Callable[..., None]:
@@ -124,7 +137,7 @@ def watched(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             if standing().rests:
                 beat(name)
                 return
-            with run_of(name):
+            with run_of(name, forgives=forgives):
                 job(*args, **kwargs)
 
         return run
@@ -182,7 +195,7 @@ def tell() -> int:
         ("watchdog_well", rows.filter(told_at__isnull=False).exclude(name__in=late), None),
     ):
         with transaction.atomic():
-            fresh = list(names.select_for_update(skip_locked=True).values_list("name", flat=True))
+            fresh = sorted(names.select_for_update(skip_locked=True).values_list("name", flat=True))
             rows.filter(name__in=fresh).update(told_at=told_at)
         if not fresh:
             continue

@@ -4,8 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import Group
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from community.actions.boards import check_mail_name
+from community.errors import Refused
+from community.incoming.addresses import board_address, takes_mail
 from community.models import Board, Tag
 from community.roles import Role
 
@@ -20,6 +24,22 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return [line for line in (each.strip() for each in (super().to_python(value) or "").splitlines()) if line]
+
+
+def _mail_words(board: Board) -> str:
+    """What a name for its mail list makes of a board, and the address it is or would be."""
+    if not takes_mail():
+        return gettext(
+            "The site takes no mail in yet (INCOMING_ADDRESS), so nobody can follow the list or write to it."
+        )
+    if board.mail_name:
+        told = gettext("Its address is %(address)s: members ask there, and may follow the board as a mail list.")
+        return told % {"address": board_address(board)}
+    told = gettext(
+        "With a name like “routers”, members may follow the board as a mail list and ask by writing to %(address)s. "
+        "Left empty, it has none."
+    )
+    return told % {"address": board_address(Board(mail_name="routers"))}
 
 
 class BoardForm(forms.ModelForm):
@@ -45,6 +65,8 @@ class BoardForm(forms.ModelForm):
             "staff_url",
             "private_patterns",
             "approves_official",
+            "mail_name",
+            "mail_prefix",
         )
         help_texts = {
             "slug": _("Left empty, it is made from the name. An old address leads to the new one."),
@@ -61,11 +83,14 @@ class BoardForm(forms.ModelForm):
             "approves_official": _(
                 "What staff mark as the company's own word waits until another of them has read it."
             ),
+            "mail_prefix": _("Shown in brackets. Left empty, it is the board's name."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
+        self.fields["mail_name"].required = False
+        self.fields["mail_name"].help_text = _mail_words(self.instance)
         # Roles are groups as well, but theirs are in force with a second factor only: no audience for a board.
         groups = self.fields["audience_groups"]
         assert isinstance(groups, forms.ModelMultipleChoiceField)
@@ -75,6 +100,13 @@ class BoardForm(forms.ModelForm):
             self.initial["tags"] = list(
                 Tag.objects.filter(board_tags__board=self.instance).order_by("name").values_list("name", flat=True)
             )
+
+    def clean_mail_name(self) -> str | None:
+        """The action asks again; here it stands beside the field."""
+        try:
+            return check_mail_name(self.cleaned_data.get("mail_name") or "", board_id=self.instance.pk)
+        except Refused as refused:
+            raise forms.ValidationError(str(refused.message)) from refused
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

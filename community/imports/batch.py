@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +35,7 @@ class Run:
     language: str = ""
     lock_archived: bool = False
     dry_run: bool = False
+    open_file: Callable[[str], bytes] | None = None
 
 
 @dataclass
@@ -128,6 +129,7 @@ def _job(run: Run, planned: Planned, questions: list[str], answers: list[str]) -
     is_question = isinstance(record, Question)
     return Job(
         html=record.body,
+        comes_as_markdown=record.is_markdown,
         title=record.title if isinstance(record, Question) else "",
         is_question=is_question,
         comments=_comments(planned.comments),

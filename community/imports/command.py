@@ -1,8 +1,8 @@
-"""What both import commands share: their options, and how they end."""
+"""What all import commands share: their options, and how they end."""
 
 import re
 from argparse import ArgumentTypeError
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ def source_name(value: str) -> str:
 
 
 class ImportCommand(BaseCommand):
-    """Both commands read, tell what they did in a table, and exit 1 when a file could not be read to its end."""
+    """The commands read, tell what they did in a table, and exit 1 when a file could not be read to its end."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="try everything, write nothing, report")
@@ -42,7 +42,14 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--workers", type=int, choices=range(9), help="processes that convert texts (default: 2)")
 
     def run(
-        self, records: Iterable[Record], options: dict[str, Any], *, source: str, site: Site, board_name: str = ""
+        self,
+        records: Iterable[Record],
+        options: dict[str, Any],
+        *,
+        source: str,
+        site: Site,
+        board_name: str = "",
+        open_file: Callable[[str], bytes] | None = None,
     ) -> None:
         """Import and report."""
         name = options["source"] or source
@@ -60,6 +67,7 @@ class ImportCommand(BaseCommand):
                     lock_archived=options.get("lock_archived", False),
                     dry_run=options["dry_run"],
                     workers=options["workers"],
+                    open_file=open_file,
                 ),
             )
         except AlreadyRunning as error:

@@ -42,6 +42,8 @@ class Job:
     wants_language: bool = False
     #: already Markdown: only to be rendered again
     is_markdown: bool = False
+    #: Markdown as somebody wrote it, to be cleaned and bounded like the rest
+    comes_as_markdown: bool = False
 
 
 @dataclass(slots=True)
@@ -72,10 +74,7 @@ def _converted(job: Job) -> Text:
     title, html = job.title, job.html
     if job.is_question:
         title, html = _titled(job)
-    links = InternalLinks(job.hosts, frozenset(job.known_questions), frozenset(job.known_answers), job.here)
-    converted = to_markdown(html, rewrite_link=links.rewrite)
-    dropped = dict(converted.dropped)
-    markdown = converted.markdown.strip()
+    markdown, dropped = _as_markdown(job, html)
     if not markdown and job.is_question:
         markdown = title
     if len(markdown) > MAX_BODY:
@@ -91,11 +90,21 @@ def _converted(job: Job) -> Text:
     return Text(title, markdown, rendered.html, language, dropped)
 
 
+def _as_markdown(job: Job, text: str) -> tuple[str, dict[str, int]]:
+    if job.comes_as_markdown:
+        return clean_text(text).strip("\n").rstrip(), {}
+    links = InternalLinks(job.hosts, frozenset(job.known_questions), frozenset(job.known_answers), job.here)
+    converted = to_markdown(text, rewrite_link=links.rewrite)
+    return converted.markdown.strip(), dict(converted.dropped)
+
+
 def _titled(job: Job) -> tuple[str, str]:
     """The title as one line of at most 200 characters; a longer one is repeated whole above the body."""
     whole = " ".join(clean_text(job.title).split())
     if len(whole) <= MAX_TITLE:
         return whole, job.html
+    if job.comes_as_markdown:
+        return excerpt(whole, MAX_TITLE), f"{whole}\n\n{job.html}"
     return excerpt(whole, MAX_TITLE), f"<p><strong>{escape(whole)}</strong></p>{job.html}"
 
 

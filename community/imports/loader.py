@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from community.imports.batch import Prepared, Run, prepare
 from community.imports.convert import Converters
 from community.imports.people import Author, find_or_make
 from community.imports.places import Places
-from community.imports.records import Record, Rejected, SourceError
+from community.imports.records import Note, Record, Rejected, SourceError
 from community.imports.rejects import Rejects
 from community.imports.report import Counts, Progress
 from community.imports.sites import Site
@@ -45,6 +45,8 @@ class Options:
     lock_archived: bool = False
     dry_run: bool = False
     workers: int | None = None
+    #: the contents of a file of a record, where the source has files
+    open_file: Callable[[str], bytes] | None = None
 
 
 @dataclass
@@ -76,6 +78,7 @@ def run_import(records: Iterable[Record], options: Options) -> Outcome:
                     language=options.language,
                     lock_archived=options.lock_archived,
                     dry_run=options.dry_run,
+                    open_file=options.open_file,
                 )
                 _load(run, posts)
         finally:
@@ -120,6 +123,8 @@ def _stage(records: Iterable[Record], source: str, counts: Counts, rejects: Reje
         if isinstance(row, Rejected):
             counts.add(row.kind, "read")
             _reject(row, counts, rejects)
+        elif isinstance(row, Note):
+            counts.notes[row.text] += row.count
         else:
             counts.add(row, "read")
     progress.close()

@@ -56,9 +56,20 @@ class Person:
     joined_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to be counted and told at the end, in words."""
+
+    text: str
+    count: int = 1
+
+
 @dataclass(slots=True)
 class Question:
-    """`body` is HTML. An empty `author_id` is somebody the source no longer knows."""
+    """`body` is HTML, or Markdown where `is_markdown`; `files` are (name, what `Options.open_file` takes).
+
+    An empty `author_id` is somebody the source no longer knows.
+    """
 
     origin: Origin
     external_id: str
@@ -82,11 +93,13 @@ class Question:
     solution: str = ""
     solved_by: str | None = None
     solved_at: datetime | None = None
+    is_markdown: bool = False
+    files: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Answer:
-    """`body` is HTML."""
+    """`body` is HTML, or Markdown where `is_markdown`; `files` as a question's."""
 
     origin: Origin
     external_id: str
@@ -99,6 +112,8 @@ class Answer:
     edited_at: datetime | None = None
     helpful: int = 0
     hidden: bool = False
+    is_markdown: bool = False
+    files: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -135,7 +150,7 @@ class Duplicate:
     earlier_id: str
 
 
-Record = Person | Question | Answer | Comment | Vote | Duplicate | Rejected
+Record = Person | Question | Answer | Comment | Vote | Duplicate | Rejected | Note
 
 
 def packed(record: Record) -> str:

@@ -10,7 +10,7 @@ class Site:
 
     hosts: list[str] = field(default_factory=list)
 
-    def question(self, external_id: str) -> str:
+    def question(self, external_id: str) -> str | None:
         return f"/questions/{external_id}"
 
     def answer(self, external_id: str) -> str | None:
@@ -36,6 +36,17 @@ class StackExchangeSite(Site):
 
     def tag(self, name: str) -> str | None:
         return f"/questions/tagged/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSite(Site):
+    """A mail list: its archive, where it has one, has addresses of which the mails themselves say nothing."""
+
+    def question(self, external_id: str) -> None:
+        return None
+
+    def person(self, external_id: str) -> None:
+        return None
 
 
 def host_names(sites: list[str]) -> list[str]:

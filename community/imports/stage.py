@@ -16,6 +16,7 @@ from community.imports.records import (
     Answer,
     Comment,
     Duplicate,
+    Note,
     Origin,
     Person,
     Question,
@@ -136,14 +137,14 @@ class Batch:
         return len(self.questions) + len(self.answers)
 
 
-def fill(records: Iterable[Record]) -> Iterator[Rejected | str]:
-    """Stage every record; yields what was rejected, and the kind of each row staged (for the counts)."""
+def fill(records: Iterable[Record]) -> Iterator[Rejected | Note | str]:
+    """Stage every record; yields what is rejected or to be told, and the kind of each row staged (for the counts)."""
     with connection.cursor() as cursor:
         cursor.execute(_CREATE)
     rows: list[tuple[Any, ...]] = []
     try:
         for record in records:
-            if isinstance(record, Rejected):
+            if isinstance(record, Rejected | Note):
                 yield record
                 continue
             rows.extend(_staged(record))

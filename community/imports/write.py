@@ -14,6 +14,7 @@ from community.actions.counters import recount_answers, recount_threads
 from community.imports.batch import Key, Prepared, Run, find_items, row_hash, row_key
 from community.imports.changes import Changes
 from community.imports.convert import Text
+from community.imports.files import Files
 from community.imports.people import Author, find_or_make
 from community.imports.places import Places
 from community.imports.records import Answer as AnswerRecord
@@ -72,6 +73,7 @@ class BatchWriter:
         self.revisions: list[Revision] = []
         self.new_items: list[tuple[ImportedItem, Thread | None, Answer | None]] = []
         self.tagged: list[tuple[Thread, int]] = []
+        self.files = Files(run, self.counts)
         self.users = self._people()
 
     def write(self) -> None:
@@ -165,6 +167,7 @@ class BatchWriter:
             me_too_count=record.me_too,
             view_count=record.views,
         )
+        self.files.of(thread, record.files)
         self.threads[record.external_id] = thread
         self.fresh[record.external_id] = thread
         self.note(planned, thread, None)
@@ -211,6 +214,7 @@ class BatchWriter:
             imported_helpful=planned.helpful,
             helpful_count=planned.helpful,
         )
+        self.files.of(answer, record.files)
         self.answers[record.external_id] = answer
         self.note(planned, thread, answer)
         self.event(Event.ANSWERED, thread, record.answered_at, answer=answer, actor_id=answer.author_id)
@@ -256,6 +260,7 @@ class BatchWriter:
     def _save(self) -> None:
         Thread.objects.bulk_create(sorted(self.fresh.values(), key=lambda thread: thread.asked_at))
         Answer.objects.bulk_create([answer for answer in self.answers.values() if answer.pk is None])
+        self.files.settle()
         Solution.objects.bulk_create(self.solutions)
         Revision.objects.bulk_create(self.revisions)
         TaggedThread.objects.bulk_create([TaggedThread(content_object=t, tag_id=tag) for t, tag in self.tagged])
@@ -273,7 +278,8 @@ class BatchWriter:
         rows: list[OldAddress] = []
         for item, thread, answer in self.new_items:
             if item.kind == "question":
-                rows.append(OldAddress(path=self.run.site.question(item.external_id), thread=thread))
+                if path := self.run.site.question(item.external_id):
+                    rows.append(OldAddress(path=path, thread=thread))
             elif item.kind == "answer" and (path := self.run.site.answer(item.external_id)):
                 rows.append(OldAddress(path=path, answer=answer))
         taken = OldAddress.objects.filter(path__in=[row.path for row in rows]).count()

@@ -5,6 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+#: What mail hosts take: 25 MB, as everywhere. No more of one message is read.
+MAX_MESSAGE = 25_000_000
+
 
 class Unreadable(Exception):
     """The message cannot be taken apart within its limits; the text says why.
@@ -129,6 +132,8 @@ class Letter:
     #: the word of `commands.py` that is all there is in it; "" for none
     command: str = ""
     entry: Any = None
+    #: somebody said that everybody may read what looked private in it
+    may_be_public: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,3 +145,5 @@ class Reached:
     answer_id: int | None = None
     #: it did what a word says, and nothing was posted
     was_command: bool = False
+    #: files that were not taken, each with the reason, in the sender's language
+    left_out: tuple[str, ...] = ()

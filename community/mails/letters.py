@@ -45,8 +45,10 @@ def isolated(name: str) -> str:
     return f"\u2068{name}\u2069" if any(bidirectional(letter) in {"R", "AL"} for letter in name) else name
 
 
-def _no_replies() -> str:
-    """Why nobody hears what is answered to the mail itself: its sender has a person's name."""
+def _replies(can_reply: bool) -> str:
+    """What becomes of a reply to the mail itself: it looks as if it came from a person."""
+    if can_reply:
+        return _("Reply to this mail to answer on the site.")
     return _("Please write on the site: replies to this mail do not reach anybody there.")
 
 
@@ -123,6 +125,19 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Body:
+    """What the mail's own sender wrote, as they would have mailed it: a post of a mail list. Made as a Post's is."""
+
+    html: str
+    text: str
+    language: str = ""
+    kind = "body"
+
+    def plain(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Choice:
     """A question with some ways to go; the first is the likely one, unless none is to be (`is_even`)."""
 
@@ -166,20 +181,22 @@ class Items:
         return "\n\n".join([*title, *(item.plain() for item in self.items)])
 
 
-Part = Words | Code | Button | Heading | Post | Choice | Items
+Part = Words | Code | Button | Heading | Post | Body | Choice | Items
 
 
 @dataclass(frozen=True)
 class Why:
     """Why somebody gets this mail, how to stop what brought it, and where everything else is chosen.
 
-    Without addresses it is a mail that nothing keeps away: somebody wrote to its reader.
+    Without addresses it is a mail that nothing keeps away: somebody wrote to its reader. `by_word` says which words
+    alone in a reply do something (incoming/commands.py): told only where the mail can be answered.
     """
 
     reason: str
     stop_label: str
     stop_url: str
     choices_url: str
+    by_word: tuple[str, ...] = ()
 
     def plain(self) -> str:
         lines = wrap(self.reason)
@@ -187,7 +204,6 @@ class Why:
             lines += [*wrap(f"{self.stop_label}:"), self.stop_url]
         if self.choices_url:
             lines += [_("Choose what comes by mail:"), self.choices_url]
-        lines += wrap(_no_replies())
         return "\n".join(lines)
 
 
@@ -202,18 +218,29 @@ class Letter:
 
 
 def compose(
-    letter: Letter, *, to: str, site_address: str, headers: Mapping[str, str] = MappingProxyType({}), sender: str = ""
+    letter: Letter,
+    *,
+    to: str,
+    site_address: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    sender: str = "",
+    reply_to: str = "",
 ) -> EmailMultiAlternatives:
     """The mail, ready to be sent, from the brand as it is now. `site_address` without a slash at its end.
 
     `sender` is whose words it brings, for the name beside the site's own address; `headers` stand beside ours.
+    `reply_to` is where its reader's replies go (incoming/addresses.py): its foot says then that it can be answered.
     """
     brand = find_brand()
-    subject = _one_line(letter.subject)
     message = EmailMultiAlternatives(
-        subject, as_text(letter, brand, site_address), sender_line(sender, brand), [to], headers={**HEADERS, **headers}
+        _one_line(letter.subject),
+        as_text(letter, brand, site_address, can_reply=bool(reply_to)),
+        sender_line(sender, brand),
+        [to],
+        reply_to=[reply_to] if reply_to else None,
+        headers={**HEADERS, **headers},
     )
-    message.attach_alternative(as_html(letter, brand, site_address), "text/html")
+    message.attach_alternative(as_html(letter, brand, site_address, can_reply=bool(reply_to)), "text/html")
     return message
 
 
@@ -235,16 +262,25 @@ def sender_line(sender: str = "", brand: Brand | None = None) -> str:
     return f'"{name} ({_one_line(_NAME_UNFIT.sub(" ", brand_name))})" <{address}>' if name and brand_name else site
 
 
-def as_text(letter: Letter, brand: Brand, site_address: str) -> str:
+def _foot(letter: Letter, can_reply: bool) -> list[str]:
+    """What a foot says of replies."""
+    if letter.why is None and not can_reply:
+        return []
+    return [_replies(can_reply), *(letter.why.by_word if letter.why and can_reply else ())]
+
+
+def as_text(letter: Letter, brand: Brand, site_address: str, *, can_reply: bool = False) -> str:
     """The whole plain text, signature included."""
     body = "\n\n".join(part.plain() for part in letter.parts)
     links = [f"{link['label']}: {link['url']}" for link in brand.footer_links]
     signature = "\n".join(line for line in [brand.name, site_address, *links, *brand.mail_footer.splitlines()] if line)
-    why = f"{letter.why.plain()}\n\n" if letter.why else ""
-    return f"{body}\n\n-- \n{why}{signature}\n"
+    why = [letter.why.plain()] if letter.why else []
+    told = [*why, *(line for said in _foot(letter, can_reply) for line in wrap(said))]
+    foot = "\n".join(told) + "\n\n" if told else ""
+    return f"{body}\n\n-- \n{foot}{signature}\n"
 
 
-def as_html(letter: Letter, brand: Brand, site_address: str) -> str:
+def as_html(letter: Letter, brand: Brand, site_address: str, *, can_reply: bool = False) -> str:
     """The whole HTML document, for light and dark."""
     preheader = excerpt(letter.preheader, _PREHEADER)
     context: dict[str, Any] = {
@@ -252,7 +288,7 @@ def as_html(letter: Letter, brand: Brand, site_address: str) -> str:
         "preheader": preheader,
         # Else the list goes on with what comes next: the brand's name, the same in every mail.
         "filling": "\u00a0\u200c\u200b" * (_PREHEADER - len(preheader)) if preheader else "",
-        "no_replies": _no_replies() if letter.why else "",
+        "replies": _foot(letter, can_reply),
         "brand": brand,
         "logos": [(site_address + logo.url, logo) for logo in brand.logos],
         "colours": accents(brand.accent),

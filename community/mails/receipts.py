@@ -73,6 +73,11 @@ def receipt_of(error: Exception) -> Receipt:
     return Receipt("later", words=type(error).__name__)
 
 
+def receipt_of_report(status: str) -> Receipt:
+    """What a mail host reports later of a mail that it gave up (RFC 3464): the same as if it had said so at once."""
+    return _of_answer(550, status if _STATUS.match(status) and status.startswith("5.") else "")
+
+
 def hung_up(error: Exception) -> bool:
     """Whether the server ended the conversation (perhaps only because it was idle, or long enough)."""
     if isinstance(error, SMTPRecipientsRefused):

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -105,6 +106,7 @@ class Line:
         self._is_proven = False
         #: mails in a row at which the server hung up
         self._hung_up = 0
+        self._comes_back_to = ""
 
     def __enter__(self) -> "Line":
         return self
@@ -114,8 +116,13 @@ class Line:
     ) -> None:
         self._close()
 
-    def hand_over(self, message: EmailMessage) -> Receipt:
-        """Give the mail to the server. Never raises for what the server or the network does."""
+    def hand_over(self, message: EmailMessage, *, comes_back_to: str = "") -> Receipt:
+        """Give the mail to the server. Never raises for what the server or the network does.
+
+        `comes_back_to` is where mail hosts send it back to (the envelope's sender); without one, to its own sender.
+        Services (anymail) see to what comes back themselves.
+        """
+        self._comes_back_to = comes_back_to
         if self._is_proven:
             receipt, is_over = self._try(message)
             if not is_over:
@@ -132,6 +139,10 @@ class Line:
         except Exception as error:
             self._close()
             return _told(_at_the_door(receipt_of(error))), False
+        if self._comes_back_to and isinstance(self._backend, SmtpBackend):
+            # Django's envelope has `from_email`, its header the one that is given apart.
+            message.extra_headers.setdefault("From", message.from_email)
+            message.from_email = self._comes_back_to
         try:
             sent = self._backend.send_messages([message])
         except Exception as error:

@@ -12,8 +12,9 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 
 from community import clock
+from community.incoming.addresses import bounce_address
 from community.mails.sending import Line, Receipt
-from community.mails.suspending import heed
+from community.mails.suspending import address_hash, heed
 from community.models import Mail
 from community.notices.writing import write
 
@@ -69,7 +70,8 @@ def _send(pk: int, line: Line) -> str:
         _settle(mail, message)
     if not isinstance(message, EmailMessage):
         return _DEALT_WITH
-    receipt = line.hand_over(message)
+    mail.address_hash = address_hash(message.to[0])
+    receipt = line.hand_over(message, comes_back_to=bounce_address(mail))
     if receipt.outcome == "down":
         return _DOWN
     _heed(mail, receipt)
@@ -104,7 +106,8 @@ def _write(mail: Mail) -> EmailMessage | Mail.Outcome | None:
 def _settle(mail: Mail, outcome: Mail.Outcome, code: str = "") -> None:
     mail.settled_at, mail.outcome, mail.reply_code = clock.now(), outcome, code
     mail.attempts += 1
-    mail.save(update_fields=["settled_at", "outcome", "reply_code", "attempts"])
+    # (What may come back later says something of this address alone.)
+    mail.save(update_fields=["settled_at", "outcome", "reply_code", "attempts", "address_hash"])
 
 
 def _wait(mail: Mail, code: str) -> None:

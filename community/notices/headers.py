@@ -1,12 +1,10 @@
 """The headers of a notice: one question is one thread in every mail program, and one click stops it (RFC 8058)."""
 
-from urllib.parse import urlsplit
-
 from django.utils.crypto import salted_hmac
 
-from community.mails.sending import site_address
 from community.models import User
 from community.notices.letters import Written
+from community.notices.site_host import site_host
 from community.notices.stops import stop_address
 
 _SALT = "community.notices.headers"
@@ -17,12 +15,14 @@ def headers_of(written: Written, *, mail_id: int, reader: User) -> dict[str, str
 
     The Message-ID is the same however often the mail is made: what is sent again after a crash is shown once.
     """
-    host = _host()
+    host = site_host()
     headers = {
         "Message-ID": message_id(mail_id, host),
         "List-Id": f"<notices.{host}>",
         "Precedence": "list",
     }
+    if written.headers:
+        return {**headers, **written.headers}
     if written.thread_id is not None or written.about:
         headers |= hung_below(f"thread-{written.thread_id}" if written.thread_id is not None else written.about)
     if written.stop is not None:
@@ -35,21 +35,11 @@ def headers_of(written: Written, *, mail_id: int, reader: User) -> dict[str, str
 
 def hung_below(about: str) -> dict[str, str]:
     """Nobody ever got the mail these name: mail programs hang all mails about the same thing below it."""
-    root = f"<{about}@{_host()}>"
+    root = f"<{about}@{site_host()}>"
     return {"In-Reply-To": root, "References": root}
 
 
 def message_id(mail_id: int, host: str = "") -> str:
     """Of a Mail row; nobody can name one without the site's key."""
     mark = salted_hmac(_SALT, str(mail_id), algorithm="sha256").hexdigest()[:24]
-    return f"<{mail_id}.{mark}@{host or _host()}>"
-
-
-def _host() -> str:
-    """The site's name as it may stand in a header."""
-    host = urlsplit(site_address()).hostname or "localhost"
-    try:
-        host = host.encode("idna").decode()
-    except UnicodeError:
-        return "localhost"
-    return "localhost" if ":" in host else host
+    return f"<{mail_id}.{mark}@{host or site_host()}>"

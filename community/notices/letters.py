@@ -1,21 +1,23 @@
 """The letters of notices, in the language and time zone that are active: the caller activates their reader's."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community import permissions
 from community.content.text import excerpt
+from community.incoming.commands import ACCEPT, LEAVE, word_for
 from community.mails.letters import Button, Heading, Item, Items, Letter, Part, Why, Words, isolated
 from community.models import Notification, ThreadEvent, Topic, User
-from community.notices import known_issues
+from community.notices import known_issues, milestones
 from community.notices.notifiables import Shown
 from community.notices.saying import absolute, day_of, first_words
 from community.notices.stops import BUNDLED, Reasons, Stop, choices_address, stop_address, stop_of
-from community.notices.wording import write_said
+from community.notices.wording import may_confirm, write_said
 
 #: A subject of this many characters is cut nowhere that matters.
 SUBJECT = 120
@@ -30,7 +32,9 @@ class Written:
     """A letter, and what its headers are made of.
 
     `stop` is what one click ends; `thread_id` the question it is about, where it is about one, else `about` a word for
-    what it is about; `sender` the name of whoever wrote or did it, "" for the site itself.
+    what it is about; `sender` the name of whoever wrote or did it, "" for the site itself. `answered_to` is what a
+    reply to it is about, as in reply addresses (incoming/addresses.py): a letter and a number; None for nothing. A post
+    of a mail list has `headers` of its own.
     """
 
     letter: Letter
@@ -38,21 +42,61 @@ class Written:
     thread_id: int | None
     sender: str
     about: str = ""
+    answered_to: tuple[str, int] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_notice(row: Notification, shown: Shown, reader: User, reasons: Reasons | None = None) -> Written:
     """The mail about one notice. `reasons` where somebody has them already. A query where it is about thanks."""
     reasons = reasons or Reasons([shown], reader)
     stop = stop_of(row, shown, reader, reasons)
-    return put_letter(row, shown, reader, stop, reasons.since(row, shown))
+    held = reasons.watching.boards.get(shown.thread.board_id) if shown.thread else None
+    is_list = held is not None and held.is_list
+    return put_letter(row, shown, reader, stop, reasons.since(row, shown), is_list=is_list)
 
 
-def put_letter(row: Notification, shown: Shown, reader: User, stop: Stop, watched_at: datetime | None) -> Written:
-    """The mail from what is known; `watched_at` is since when the reader watches what brought it."""
+def put_letter(
+    row: Notification,
+    shown: Shown,
+    reader: User,
+    stop: Stop,
+    watched_at: datetime | None,
+    *,
+    is_list: bool = False,
+) -> Written:
+    """The mail from what is known; `watched_at` is since when the reader watches what brought it.
+
+    `is_list`: they follow its board as a mail list.
+    """
     said = write_said(row, shown, reader)
-    why = why_of(reason_of(row, shown, reader, stop, watched_at), stop, reader)
+    answered_to = said.answered_to or answered_to_of(shown, reader)
+    is_ours = answered_to and not said.answered_to
+    by_word = words_told(shown, reader, is_list=is_list) if is_ours else said.by_word
+    why = why_of(reason_of(row, shown, reader, stop, watched_at), stop, reader, by_word)
     letter = Letter(subject_of(shown), said.parts, said.first_words, why)
-    return Written(letter, stop, shown.thread.pk if shown.thread else None, said.sender, shown.about)
+    return Written(letter, stop, shown.thread.pk if shown.thread else None, said.sender, shown.about, answered_to)
+
+
+def answered_to_of(shown: Shown, reader: User) -> tuple[str, int] | None:
+    """What a reply answers: the answer that the mail is about, else the question. None where there is nothing to say.
+
+    So it is where the reader may not answer, and where the mail tells of numbers only.
+    """
+    if shown.thread is None or shown.kind == milestones.KIND or not permissions.can_answer(reader, shown.thread):
+        return None
+    return ("a", shown.answer.pk) if shown.answer is not None else ("t", shown.thread.pk)
+
+
+def words_told(shown: Shown, reader: User, *, is_list: bool) -> tuple[str, ...]:
+    """Which words alone do something in a reply to this mail, and what (actions/mail_lists.py, incoming/targets.py)."""
+    told = []
+    if shown.thread is not None and shown.answer is not None and may_confirm(reader, shown.thread):
+        said = _("Reply with the one word “%(word)s” if this answer solves it.")
+        told.append(said % {"word": word_for(ACCEPT)})
+    said = _("Reply with the one word “%(word)s” to get no more mails about this question.")
+    if is_list:
+        said = _("Reply with the one word “%(word)s” to leave this board's mail list.")
+    return (*told, said % {"word": word_for(LEAVE)})
 
 
 def subject_of(shown: Shown) -> str:
@@ -62,9 +106,9 @@ def subject_of(shown: Shown) -> str:
     return title if is_own else f"Re: {title}"
 
 
-def why_of(reason: str, stop: Stop, reader: User) -> Why:
+def why_of(reason: str, stop: Stop, reader: User, by_word: tuple[str, ...] = ()) -> Why:
     """The foot of a letter."""
-    return Why(reason, _label_of(stop), stop_address(reader, stop), choices_address())
+    return Why(reason, _label_of(stop), stop_address(reader, stop), choices_address(), by_word)
 
 
 def _label_of(stop: Stop) -> str:
@@ -108,6 +152,7 @@ _DATED = {
     "asked": lambda: _("You get this because you asked this question."),
     "tag": lambda: _("You get this because you have watched the tag %(name)s since %(day)s."),
     "board": lambda: _("You get this because you have watched the board %(name)s since %(day)s."),
+    "list": lambda: _("You get this because you have followed the board %(name)s as a mail list since %(day)s."),
 }
 #: Where the watch is gone by now.
 _UNDATED = {
@@ -118,6 +163,7 @@ _UNDATED = {
     "asked": lambda: _("You get this because you asked this question."),
     "tag": lambda: _("You get this because you watched one of its tags."),
     "board": lambda: _("You get this because you watched its board."),
+    "list": lambda: _("You get this because you followed its board as a mail list."),
     "issue_joined": lambda: _("You get this because you said that you have this too."),
     "issue_asked": lambda: _("You get this because you asked a question that is about it."),
     "issue_shared": lambda: _("You get this because you share a question that is about it."),
@@ -167,7 +213,9 @@ def _bundle(
         else:
             reason = _("You get this because several things happened that concern you.")
         why, thread_id = why_of(reason, stop, reader), shown.thread.pk if shown.thread else None
-        return Written(Letter(subject_of(shown), parts, first, why), stop, thread_id, "", shown.about)
+        can_reply = shown.thread is not None and permissions.can_answer(reader, shown.thread)
+        answered_to = ("t", thread_id) if thread_id is not None and can_reply else None
+        return Written(Letter(subject_of(shown), parts, first, why), stop, thread_id, "", shown.about, answered_to)
     more = len(groups) - 1
     subject = ngettext(
         "%(count)d updates: %(title)s and %(more)d more", "%(count)d updates: %(title)s and %(more)d more", more

@@ -69,6 +69,7 @@ REASONS = {
     "chosen": gettext_lazy("Because you watch this question"),
     "tag": gettext_lazy("Because you watch one of its tags"),
     "board": gettext_lazy("Because you watch this board"),
+    "list": gettext_lazy("Because you follow this board as a mail list"),
     "moderates": gettext_lazy("Because you moderate here"),
     "level": gettext_lazy("Because of what you did here"),
     "decided": gettext_lazy("Because it is about what you wrote here"),

@@ -19,6 +19,7 @@ SENTENCES: Mapping[Topic, Promise] = {
     Topic.SHARED: gettext_lazy("You said “I have this problem too”, and now there is a solution."),
     Topic.WATCHED: gettext_lazy("Answers to questions that you watch or answered yourself."),
     Topic.QUESTIONS: gettext_lazy("Somebody asks on a board or with a tag that you watch."),
+    Topic.LIST: gettext_lazy("Every question and every answer of these boards, each as a mail that you can reply to."),
     Topic.ISSUES: gettext_lazy(
         "Staff know what is wrong with something that you have too: what helps, when it is fixed."
     ),
@@ -30,6 +31,7 @@ SENTENCES: Mapping[Topic, Promise] = {
 # A reminder is one mail, a report comes once a week, and what a digest gathers is nowhere else.
 _OTHER_WORDS: Mapping[tuple[Topic, str], Promise] = {
     (Topic.REMINDERS, Rhythm.NOW): pgettext_lazy("a reminder", "By mail, once"),
+    (Topic.LIST, Rhythm.NOW): pgettext_lazy("posts of a mail list", "Each by mail, at once"),
     (Topic.HEARD, Rhythm.NOW): pgettext_lazy("a weekly report", "By mail, on Mondays"),
     (Topic.DIGEST, Rhythm.OFF): pgettext_lazy("a digest", "Never"),
 }

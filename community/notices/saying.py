@@ -28,11 +28,17 @@ _FILE = re.compile(r'<a href="/attachments/[^>]*>.*?</a>', re.DOTALL)
 
 @dataclass(frozen=True)
 class Said:
-    """What one kind of notice says. `first_words` are what a list of mails shows; `sender` "" is the site itself."""
+    """What one kind of notice says. `first_words` are what a list of mails shows; `sender` "" is the site itself.
+
+    Of what is in no question: `answered_to` is what a reply is about, as in reply addresses, and `by_word` what the
+    foot says of such replies.
+    """
 
     parts: tuple[Part, ...]
     first_words: str = ""
     sender: str = ""
+    answered_to: tuple[str, int] | None = None
+    by_word: tuple[str, ...] = ()
 
 
 def absolute(path: str) -> str:

@@ -121,7 +121,7 @@ class Reasons:
             tags = self.watching.tags.get(shown.thread.pk)
             return tags[0][1].watched_at if tags else None
         held = self.watching.boards.get(shown.thread.board_id)
-        if row.reason != "board":
+        if row.reason not in {"board", "list"}:
             held = self.watching.threads.get(shown.thread.pk)
         return held.watched_at if held else None
 
@@ -138,13 +138,15 @@ class Reasons:
             named = {"tag": tag.name, "day": day_of(held.watched_at)}
             told = _("Because you have watched the tag %(tag)s since %(day)s") % named
             return told, Stop("unwatch", "tag", tag.pk, tag.name)
-        if row.reason == "board":
+        if row.reason in {"board", "list"}:
             board, watch = thread.board, self.watching.boards.get(thread.board_id)
             if watch is None:
                 return _("Because you watch the board %(board)s") % {"board": board.name}, None
             said = {"board": board.name, "day": day_of(watch.watched_at)}
-            told = _("Because you have watched the board %(board)s since %(day)s") % said
-            return told, Stop("unwatch", "board", board.pk, board.name)
+            told = _("Because you have watched the board %(board)s since %(day)s")
+            if row.reason == "list":
+                told = _("Because you have followed the board %(board)s as a mail list since %(day)s")
+            return told % said, Stop("unwatch", "board", board.pk, board.name)
         watch = self.watching.threads.get(thread.pk)
         is_muted = watch is not None and watch.muted_at is not None
         return self._dated(row, thread, watch) or why, None if is_muted else question_stop(thread)

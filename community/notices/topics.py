@@ -6,6 +6,7 @@ The fan-out reads it as SQL (`TOPIC_SQL`, `DEFAULTS_SQL`), everybody else as Pyt
 from collections.abc import Mapping
 
 from community import clock, permissions
+from community.incoming.addresses import takes_mail
 from community.models import NoticeChoice, Rhythm, ThreadEvent, Topic, User
 from community.roles import Role
 
@@ -49,6 +50,7 @@ _TOPICS: Mapping[str, Mapping[str, Topic]] = {
     "chosen": {"": Topic.WATCHED},
     "tag": {"": Topic.QUESTIONS},
     "board": {"": Topic.QUESTIONS},
+    "list": {"": Topic.LIST},
 }
 
 
@@ -77,7 +79,8 @@ DEFAULTS_SQL = ", ".join(f"('{topic}', '{rhythm}')" for topic, rhythm in DEFAULT
 def rhythms_of(person: User) -> dict[Topic, Rhythm]:
     """When each topic that concerns this person comes to them by mail. One query, and those for their roles.
 
-    Work at the desk is a topic of those alone who may work there; what the company hears, of administrators.
+    Work at the desk is a topic of those alone who may work there; what the company hears, of administrators. Mail
+    lists there are only where the site takes mail in.
     """
     chosen = dict(NoticeChoice.objects.filter(person=person).values_list("topic", "rhythm"))
     rhythms = {topic: Rhythm(chosen.get(topic, default)) for topic, default in DEFAULTS.items()}
@@ -85,6 +88,8 @@ def rhythms_of(person: User) -> dict[Topic, Rhythm]:
         rhythms.pop(Topic.DESK, None)
     if not permissions.has_role(person, Role.ADMIN):
         rhythms.pop(Topic.HEARD, None)
+    if not takes_mail():
+        rhythms.pop(Topic.LIST, None)
     return rhythms
 
 

@@ -20,6 +20,7 @@ class Held(NamedTuple):
     rhythm: str
     muted_at: datetime | None
     watched_at: datetime
+    is_list: bool = False
 
 
 #: For one question, as in most mails.

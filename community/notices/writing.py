@@ -5,19 +5,22 @@ from collections.abc import Callable, Iterable, Sequence
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from community.accounts.preferences import speaking_to, zone_of
+from community.incoming.addresses import reply_address
 from community.mails.letters import compose
 from community.mails.outbox import KIND_HEADER
 from community.mails.sending import site_address
 from community.mails.suspending import is_suspended
 from community.models import Mail, Notification, Rhythm, Thread, Topic, User, Watch
-from community.notices import decisions, report_letters
+from community.notices import decisions, incoming_letters, report_letters
 from community.notices.digests import write_digest
 from community.notices.headers import headers_of
 from community.notices.letters import Written, write_bundle, write_notice
+from community.notices.list_letters import write_post
 from community.notices.notifiables import Shown, show
 from community.notices.reminders import is_answered
 from community.notices.stops import Reasons
@@ -28,13 +31,15 @@ Found = list[tuple[Notification, Shown]]
 #: Reasons of which the person hears because they watch the question, and no longer when they stop.
 _WATCHING = frozenset({Watch.Reason.CHOSEN, Watch.Reason.ME_TOO})
 #: Reasons that do not come at the time a person chose for the question itself.
-_APART = frozenset({"mentioned", "tag", "board"})
+_APART = frozenset({"mentioned", "tag", "board", "list"})
 
 
-#: Mails about decisions, by how their keys begin: no choice of their reader keeps them away.
+#: Mails about decisions and about mails that came in, by how their keys begin: no choice of their reader keeps them
+#: away.
 OWN_WRITERS: dict[str, Callable[[Mail], EmailMessage | Mail.Outcome]] = {
     decisions.KIND: decisions.write_decision,
     report_letters.KIND: report_letters.write_report,
+    incoming_letters.KIND: incoming_letters.write_incoming,
 }
 
 
@@ -56,7 +61,12 @@ def write(mail: Mail) -> EmailMessage | Mail.Outcome:
             return Mail.Outcome.EMPTY
         headers = {KIND_HEADER: mail.kind, **headers_of(written, mail_id=mail.pk, reader=reader)}
         return compose(
-            written.letter, to=address.email, site_address=site_address(), headers=headers, sender=written.sender
+            written.letter,
+            to=address.email,
+            site_address=site_address(),
+            headers=headers,
+            sender=written.sender,
+            reply_to=reply_address(reader, *written.answered_to) if written.answered_to else "",
         )
 
 
@@ -68,7 +78,8 @@ def _own_writer(name: str) -> Callable[[Mail], EmailMessage | Mail.Outcome]:
 
 
 def _written(mail: Mail, reader: User) -> Written | None:
-    rows = Notification.objects.filter(mail=mail, read_at__isnull=True).order_by("pk")
+    # What was read on the site needs no mail; whoever follows a mail list has all of it in their mails.
+    rows = Notification.objects.filter(Q(read_at__isnull=True) | Q(reason="list"), mail=mail).order_by("pk")
     shown = show(rows, reader)
     reasons = Reasons([each for _row, each in shown], reader)
     found = wanted(shown, reader, reasons.watching)
@@ -76,6 +87,8 @@ def _written(mail: Mail, reader: User) -> Written | None:
         return write_digest(found, reader, mail, reasons)
     if not found:
         return None
+    if mail.kind == Mail.Kind.LIST and found[0][1].thread is not None:
+        return write_post(*found[0], found[0][1].thread, reader, reasons)
     return write_notice(*found[0], reader, reasons) if len(found) == 1 else write_bundle(found, reader, reasons)
 
 
@@ -104,6 +117,9 @@ def _is_wanted(row: Notification, thread: Thread | None, rhythm: Rhythm, watchin
         return False
     if own is not None and own.rhythm and row.reason not in _APART:
         return own.rhythm != Rhythm.OFF
+    if row.reason == "list":
+        held = watching.boards.get(thread.board_id)
+        return held is not None and held.is_list and rhythm != Rhythm.OFF
     brought = _brought(row.reason, thread, watching)
     if brought is None:
         return rhythm != Rhythm.OFF

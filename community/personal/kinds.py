@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.care.others import others
 from community.content.text import key
+from community.mails.suspending import address_hash
 from community.models import (
     AuditEntry,
     AuditNote,
@@ -24,6 +25,7 @@ from community.models import (
     Exposure,
     FormSession,
     IllegalReport,
+    IncomingMail,
     Invitation,
     PersonAlias,
     Prompt,
@@ -48,6 +50,8 @@ SECRET = frozenset(
         "community.dataexport.file_name",
         "community.draft.visitor_key",
         "community.illegalreport.token_hash",
+        "community.incomingmail.once",
+        "community.incomingmail.sender_hash",
         "community.mail.address_hash",
         "community.mail.key",
         "community.postkey.key",
@@ -71,6 +75,11 @@ def _of_own_post(row: Any, person: int) -> bool:
     return bool(person == (row.answer.author_id if row.answer_id else row.thread.asker_id))
 
 
+def _wrote_it(row: Any, person: int) -> bool:
+    """A mail came by this person's reply address: that alone does not make it theirs."""
+    return EmailAddress.objects.filter(user=person, verified=True, email__iexact=row.sender).exists()
+
+
 #: By table with words in it: whether those of this row are the person's own, or were told to them.
 WORDS: dict[str, Whose] = {
     "account.emailaddress": _always,
@@ -91,6 +100,7 @@ WORDS: dict[str, Whose] = {
     "community.formsession": _always,
     "community.illegalreport": _always,
     "community.importedidentity": _is("user"),
+    "community.incomingmail": _wrote_it,
     "community.invitation": _always,
     "community.keeping": _always,
     "community.knownissue": _is("opened_by"),
@@ -130,6 +140,7 @@ TITLES: dict[str, str | Promise] = {
     "community.flag": _("What you reported"),
     "community.formsession": _("Forms you had open, as they were counted"),
     "community.helped": _("Answers that solved it for you"),
+    "community.incomingmail": _("Mails you sent us"),
     "community.knownissueperson": _("Known issues you have too"),
     "community.mail": _("Mails we sent you, without their words"),
     "community.metoo": _("Problems you share"),
@@ -183,6 +194,10 @@ BEYOND: tuple[Beyond, ...] = (
     Beyond(Visitor, lambda person: Visitor.objects.filter(key__in=keys_of(person))),
     Beyond(Invitation, lambda person: Invitation.objects.filter(address_key__in=_addresses(person))),
     Beyond(IllegalReport, _reports),
+    Beyond(
+        IncomingMail,
+        lambda person: IncomingMail.objects.filter(sender_hash__in=[address_hash(each) for each in _addresses(person)]),
+    ),
     Beyond(AuditEntry, lambda person: AuditEntry.objects.filter(object_kind="user", object_id=person.pk)),
     Beyond(
         AuditNote,

@@ -53,6 +53,8 @@ VERBS: dict[str, str | Promise] = {
     "purged": gettext_lazy("destroyed"),
     "purge_asked": gettext_lazy("asked a second person to destroy"),
     "purge_withdrawn": gettext_lazy("no longer wants to destroy"),
+    "let_mail_in": gettext_lazy("let in"),
+    "turned_mail_away": gettext_lazy("turned away"),
     "hid_many": gettext_lazy("hid many posts at once"),
     "restored_many": gettext_lazy("took back what hid many posts"),
     "braked": gettext_lazy("let new members' posts wait"),

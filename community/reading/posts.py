@@ -146,6 +146,7 @@ def _controls(_language: str, _prefix: str) -> dict[str, str]:
         "history_of_question": _control("link", "history", _("History"), to("thread_history"), css=brief),
         "official": _control("button", "check-circle", _("Mark as official"), to("mark_official"), css=brief),
         "not_official": _control("button", "x", _("No longer official"), to("unmark_official"), css=brief),
+        "mail": _control("link", "mail", _("By e-mail"), to("incoming_look"), css=brief),
         "remove": _control("link", "shield", _("Remove…"), to("redact_thread") + "?answer={1}", css=brief),
         "remove_of_question": _control("link", "shield", _("Remove…"), to("redact_thread"), css=brief),
         "hide": _control("button", "eye-off", _("Hide"), to("hide_answer"), css=brief),
@@ -180,11 +181,13 @@ class Reading:
         sign_in_url: str,
         helped: Mapping[int, int],
         asked_about: int | None = None,
+        mails: Mapping[int, int] | None = None,
     ) -> None:
         self.user, self.thread, self.may, self.mine = user, thread, may, mine
         self.solution_id = solution.answer_id if solution else None
         self.sign_in_url = sign_in_url
         self.asked_about = asked_about  # the answer of which the asker is asked whether it solved it
+        self.mails = mails or {}  # for moderators: the mails that became these answers, by the answer's id
         self.helped = helped  # how many people one's own answers have helped, by the answer's id
         self.language = get_language() or ""
         self.controls = _controls(self.language, get_script_prefix())
@@ -316,6 +319,8 @@ class Reading:
             yield controls["not_official" if answer.official_at else "official"].format(number)
         if visible and answer.author_id != self.user.pk:
             yield controls["flag"].format(number)
+        if number in self.mails:
+            yield controls["mail"].format(self.mails[number])
         if self.may.moderate:
             yield controls["remove"].format(self.thread.pk, number)
             verb = "hide" if visible else "restore"

@@ -16,6 +16,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from community import permissions
 from community.mails.suspending import trouble_of
@@ -64,6 +65,8 @@ class Place(NamedTuple):
     icon: str
     #: whether it stands beside the bell, or in the account's menu only
     is_foremost: bool = False
+    #: how many things wait there; 0 says nothing
+    waits: int = 0
 
 
 class Member(NamedTuple):
@@ -164,6 +167,7 @@ def site_header(context: Any) -> SafeString:
         may = {"can_moderate": permissions.can_moderate(user), "can_open_admin": permissions.can_open_admin(user)}
         waiting = int(str(context.get("waiting_count", 0))) if permissions.can_open_queue(user) else None
         places = tuple(place for path in settings.MEMBER_PLACES for place in import_string(path)(user))
+        places += _held_mail(int(str(context.get("held_mail_count", 0))))
         member = Member(
             user.display_name, user.username or "", user.slug, unread, waiting=waiting, places=places, **may
         )
@@ -172,6 +176,13 @@ def site_header(context: Any) -> SafeString:
     if member is not None:
         html = html.replace(_TOKEN, str(context.get("csrf_token", "")))
     return mark_safe(html)  # noqa: S308 - a template's own output, and the token
+
+
+def _held_mail(count: int) -> tuple[Place, ...]:
+    """Where mail is looked at: a place only while some is held for this person."""
+    if not count:
+        return ()
+    return (Place(_("Held mail"), reverse("incoming"), "mail", is_foremost=True, waits=count),)
 
 
 @register.simple_tag(takes_context=True)

@@ -22,6 +22,8 @@ LEFT_BEHIND: dict[str, str] = {
     "community.dataexport": "archives of one's own data stay where they were made",
     "community.erasurewords": "what is being looked for here",
     "community.follower": "positions in this site's rows",
+    "community.incomingmail": "mails came here, to addresses of this site",
+    "community.incomingraw": "mails came here, to addresses of this site",
     "community.jobrun": "when this site's jobs ran",
     "community.limitcount": "limits of the day",
     "community.mail": "mails left, or wait here",
@@ -41,6 +43,7 @@ LEFT_OUT: dict[str, str] = {
     "community.user.last_login": "here",
     "community.user.mail_suspended_for": "keyed with this site's secret",
     "community.user.password": "only with --with-logins",
+    "community.user.reply_generation": "counts for the reply addresses of this site",
     "community.user.renewals": "counts for the sessions of this site",
 }
 PASSWORD = "community.user.password"  # noqa: S105 - the name of a column

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from community.incoming.addresses import board_address
 from community.reading.boards import boards_shown
 from community.reading.found.heads import Head
 from community.reading.known_issues import current_issues
@@ -26,5 +27,12 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     found = board_of(reader_of(request), slug)
     request.page_concerns = (found.pk,)  # type: ignore[attr-defined]
     user = reader_of(request)
-    context = {"board": found, "watched": watched_by(user, board=found), "issues": current_issues(user, found)}
+    watched = watched_by(user, board=found)
+    context = {
+        "board": found,
+        "watched": watched,
+        "issues": current_issues(user, found),
+        "mail_list": board_address(found),
+        "follows": {found.pk} if watched and watched.watch.is_list else set(),
+    }
     return list_page(request, "community/board.html", context, own=("board",), board=found)

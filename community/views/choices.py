@@ -17,7 +17,8 @@ from community.actions import choices
 from community.errors import Refused
 from community.forms.fields import attempt
 from community.forms.notices import ChoicesForm, PauseForm
-from community.models import NoticeChoice, Rhythm, StoppedNotice, User
+from community.incoming.addresses import takes_mail
+from community.models import Board, NoticeChoice, Rhythm, StoppedNotice, User
 from community.notices import mornings
 from community.notices.stops import ALL
 from community.notices.topics import is_paused
@@ -71,6 +72,10 @@ def _context(person: User, form: ChoicesForm, pausing: PauseForm) -> dict[str, A
         "zone": person.time_zone or settings.TIME_ZONE,
         "all_off": set(form.initial.values()) == {Rhythm.OFF},
         "can_undo": StoppedNotice.objects.filter(person=person, key=ALL.key).exists(),
+        "takes_mail": takes_mail(),
+        "lists": Board.objects.visible_to(person)
+        .filter(watches__person=person, watches__is_list=True)
+        .order_by("name"),
         "is_usual": not NoticeChoice.objects.filter(person=person).exists(),
     }
 

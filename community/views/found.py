@@ -22,9 +22,12 @@ Disallow: {0}purges/
 Disallow: {0}drafts/
 Disallow: {0}attachments/add/
 Disallow: {0}inbox/
+Disallow: {0}incoming/
 Disallow: {0}watches/
 Disallow: {0}waiting/
 Disallow: {0}settings/notices/switch/
+Disallow: {0}settings/notices/reply-addresses/
+Disallow: {0}mail-lists/
 Disallow: {0}settings/data/
 Disallow: {0}settings/mail/
 Disallow: {0}people/*/claim/

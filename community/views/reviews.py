@@ -19,6 +19,7 @@ from community.converters import parse_id
 from community.errors import Refused
 from community.forms.fields import demand, read_ids
 from community.forms.moderation import SettleForm
+from community.incoming.addresses import takes_mail
 from community.reading.private_notes import count_unread
 from community.reading.waiting import AT, DONE, grounds, last_settled, waiting_page, who_is_looking
 from community.views.gates import lead_to, member_of, staff_post, way_back
@@ -30,11 +31,13 @@ def parts_of(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     waits = {"label": _("What waits"), "url": page, "current": current == "waiting"}
     told = {"label": _("Told to staff"), "url": reverse("private_notes"), "current": current == "notes"}
     told["count"] = count_unread(member_of(request)) or None
+    mail = [{"label": _("Mail"), "url": reverse("incoming"), "current": False}] if takes_mail() else []
     if not permissions.can_moderate(request.user):
-        return [waits, told]
+        return [waits, told, *mail]
     return [
         {**waits, "count": count_waiting(request.user) or None},
         told,
+        *mail,
         {"label": _("Look around"), "url": f"{page}?list=", "current": current == "around"},
         {"label": _("What was done"), "url": reverse("audit_log"), "current": current == "log"},
     ]

@@ -1,5 +1,8 @@
 // The desk while it is open: what is new, who else is here, the seconds in which a reply can be taken back, and words put
-// into a reply. Every task works without it.
+// into a reply. Every task works without it. It comes with its pages: whoever works here presses keys as soon as they stand there.
+
+import * as ticketPage from "./desk_ticket.js";
+import { announce, enhance, toast } from "./site.js";
 
 const SECOND = 1000;
 const EVERY = 6 * SECOND;
@@ -9,7 +12,6 @@ const LOOK = 20 * SECOND; // how often one says that one looks
 const ASLEEP = 20 * 60 * SECOND;
 
 let root;
-let page; // what site.js lends: enhance, announce, toast
 let etag;
 let wait = EVERY;
 let timer;
@@ -17,9 +19,8 @@ let touched = Date.now();
 let stopped = false;
 
 /** Begin on the page of a list or of a ticket. */
-export function begin(place, lent) {
+function begin(place) {
   root = place;
-  page = lent;
   etag = place.dataset.etag ?? "";
   countDown();
   atOnce();
@@ -28,7 +29,7 @@ export function begin(place, lent) {
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : soon()));
   window.addEventListener("online", soon);
   if (place.dataset.look) look();
-  if (place.dataset.ticketPage) import("./desk_ticket.js").then((module) => module.begin(place, lent));
+  if (place.dataset.ticketPage) ticketPage.begin(place, { announce, enhance, toast });
   else countTicked();
   later(EVERY);
 }
@@ -59,7 +60,7 @@ async function ask() {
   if (answer.status === 200) {
     etag = answer.headers.get("ETag") ?? "";
     const arrived = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (root.dataset.ticketPage) (await import("./desk_ticket.js")).tell(arrived);
+    if (root.dataset.ticketPage) ticketPage.tell(arrived);
     else tellLists(arrived);
     wait = EVERY;
   } else if (answer.status === 304) {
@@ -171,7 +172,7 @@ function tellLists(arrived) {
     if (pressed?.matches("[data-part=close]")) bar.remove();
   });
   main.append(bar);
-  page.announce(bar.querySelector("p").firstChild.textContent);
+  announce(bar.querySelector("p").firstChild.textContent);
 }
 
 function countTicked() {
@@ -184,3 +185,6 @@ function countTicked() {
   root.addEventListener("change", (event) => { if (event.target.matches(".ticket-tick")) tell(); });
   tell();
 }
+
+const place = document.querySelector("[data-desk], [data-ticket-page]");
+if (place) begin(place);

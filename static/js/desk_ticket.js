@@ -27,7 +27,10 @@ export function begin(place, lent) {
   const named = location.hash && root.querySelector(`details[data-box]${location.hash}`);
   if (named) {
     named.open = true;
-    named.querySelector("textarea")?.focus();
+    // Whoever is led to a place on a page has the focus taken away as soon as it is reached: after that.
+    const begin = () => setTimeout(() => named.querySelector("textarea")?.focus());
+    if (document.readyState === "complete") begin();
+    else window.addEventListener("load", begin, { once: true });
   }
   for (const box of root.querySelectorAll(".box-file input")) box.addEventListener("change", () => tellFiles(box));
 }

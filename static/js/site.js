@@ -211,10 +211,14 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
-// The composer comes when somebody begins to write, and not before.
+// The composer comes when somebody begins to write, and not before. It is asked for once: of two import() of a module that is
+// still under way the later one may be answered first, and what was pressed would happen in another order.
+let composer = null;
 async function wakeComposer(target) {
   const form = target?.closest?.("form[data-write]");
-  if (form) (await import("./composer.js")).wake(form, { enhance, announce });
+  if (!form) return;
+  composer ??= import("./composer.js").catch((error) => { composer = null; throw error; });
+  (await composer).wake(form, { enhance, announce });
 }
 for (const kind of ["focusin", "pointerdown", "dragenter"]) {
   document.addEventListener(kind, (event) => wakeComposer(event.target));
@@ -226,24 +230,37 @@ document.addEventListener("click", async (event) => {
   await wakeComposer(button);
   button.click();
 });
+// So are its keys: whoever sends with Control and Enter has sent, however late it comes.
+const COMMANDS = ["Enter", "b", "i", "k", "e"];
+document.addEventListener("keydown", async (event) => {
+  if (!event.ctrlKey && !event.metaKey) return;
+  if (event.defaultPrevented || event.repeat || event.isComposing || event.altKey || event.shiftKey || !COMMANDS.includes(event.key)) return;
+  const text = event.target;
+  if (!text.matches?.("form[data-write] [data-composer] textarea") || "awake" in text.form.dataset) return;
+  event.preventDefault();
+  await wakeComposer(text);
+  text.dispatchEvent(new KeyboardEvent("keydown", event));
+});
 
 const similar = document.querySelector("[data-similar]");
 if (similar) import("./similar.js").then((module) => module.fill(similar, enhance));
 
 // Single keys (keys.js), for whoever has not switched them off. Never while somebody writes, never with a modifier.
 const KEYS = "/?njkortghiqbduaxcpsmyzfewl";
+let keys = null; // once, as the composer: "g", then "n" is something else than "n", then "g"
+const withKeys = (does) => (keys ??= import("./keys.js").catch((error) => { keys = null; throw error; })).then(does);
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
   if (!KEYS.includes(event.key) || isChosen("keys", "off")) return;
   if (event.target.closest?.("input, textarea, select, dialog, [contenteditable], [role='textbox']")) return;
-  if (event.key === "/" || event.key === "?") event.preventDefault();
-  import("./keys.js").then((keys) => keys.press(event.key, { tellTimes }));
+  event.preventDefault(); // a key that leads to a field is not the first letter in it
+  withKeys((module) => module.press(event.key, { tellTimes }, event.timeStamp));
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-keys]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  import("./keys.js").then((keys) => keys.help({ tellTimes }));
+  withKeys((module) => module.help({ tellTimes }));
 });
 // What is wrong with a post is said where one reads it.
 document.addEventListener("click", (event) => {
@@ -254,10 +271,8 @@ document.addEventListener("click", (event) => {
 });
 const waiting = document.querySelector("[data-waiting]");
 if (waiting) import("./waiting.js").then((module) => module.begin(waiting));
-const desk = document.querySelector("[data-desk], [data-ticket-page]");
-if (desk) import("./desk.js").then((module) => module.begin(desk, { enhance, announce, toast }));
 const choices = document.querySelector("[data-key-settings]");
-if (choices) import("./keys.js").then((keys) => keys.settings(choices, { tellTimes }));
+if (choices) withKeys((module) => module.settings(choices, { tellTimes }));
 
 // What is new is asked for long after the page has been drawn (live.js).
 if (document.querySelector("[data-live], [data-inbox]")) {

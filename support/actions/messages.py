@@ -37,7 +37,7 @@ def write(
     with transaction.atomic():
         if (before := said_before(author=actor, key=key)) is not None:
             return before
-        ticket = _lock_standing(actor, _end_of(ticket_id))
+        ticket = _lock_standing(actor, end_of(ticket_id))
         if not permissions.can_write(actor, ticket):
             raise NotThere(_("There is no such ticket."))
         spend(what="contact", actor=actor)
@@ -57,7 +57,7 @@ def write(
     return message
 
 
-def _end_of(ticket_id: int) -> int:
+def end_of(ticket_id: int) -> int:
     """Where the chain of merges ends, looked up before anything is locked."""
     for _step in range(20):
         following = Ticket.objects.filter(pk=ticket_id, merged_into__isnull=False).values_list("merged_into", flat=True)

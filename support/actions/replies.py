@@ -37,11 +37,14 @@ def send(
     then_status: Status = Status.WAITING,
     held_until: datetime | None = None,
     files: Sequence[int] = (),
+    key: str = "",
+    via: TicketMessage.Via = TicketMessage.Via.PAGE,
 ) -> PendingReply:
     """Send a reply; it leaves after settings.UNDO_SECONDS (0: at once), and takes the ticket to `then_status`.
 
     The same words again are the same reply; other ones let the one before leave now. Refused for text that cannot be
     stored, for a closed ticket and for a move that would be refused; NotThere for a ticket the actor does not work on.
+    What comes by mail has a `key`, which the message keeps, and leaves alone what is being written at the desk.
     """
     composed = compose_body(body)
     with transaction.atomic():
@@ -62,12 +65,15 @@ def send(
             body=composed.body,
             then_status=then_status,
             held_until=held_until if then_status == Status.ON_HOLD else None,
+            via=via,
+            key=key[:64],
             sent_at=now,
             leaves_at=now + timedelta(seconds=settings.UNDO_SECONDS),
         )
         loose = TicketAttachment.objects.filter(pk__in=files, uploader=actor, ticket=None)
         loose.update(ticket=ticket, pending=pending)
-        drop(author=actor, ticket_id=ticket.pk, kind=TicketDraft.Kind.REPLY)
+        if via == TicketMessage.Via.PAGE:
+            drop(author=actor, ticket_id=ticket.pk, kind=TicketDraft.Kind.REPLY)
         if settings.UNDO_SECONDS == 0:
             _go(pending, ticket)
     return pending
@@ -116,7 +122,8 @@ def _go(pending: PendingReply, ticket: Ticket) -> TicketMessage:
     now, author = clock.now(), pending.author
     composed = compose_body(pending.body)
     files = list(TicketAttachment.objects.filter(pending=pending).values_list("pk", flat=True))
-    message = append(ticket=ticket, author=author, composed=composed, is_staff=True)
+    via = TicketMessage.Via(pending.via)
+    message = append(ticket=ticket, author=author, composed=composed, is_staff=True, via=via, key=pending.key)
     TicketAttachment.objects.filter(pk__in=files).update(pending=None, message=message)
     pending.delete()
     unread = _said_since(ticket, pending.sent_at)

@@ -46,7 +46,7 @@ class CaseAdmin(ReadOnlyAdmin):
     list_select_related = ("thread", "current")
     list_filter = ("kind", "current__status", "current__reason", "current__known", "is_simulated")
     search_fields = ("=person_key", "=thread__id")
-    search_help_text = gettext_lazy("A person’s key (u: and their number), or a question’s number")
+    change_list_template = "admin/cases.html"
     ordering = ("-id",)
     fields = readonly_fields = (
         *("kind_in_words", "happened", "learned", "person", "question_link", "status", "reason", "known", "made_up"),

@@ -138,6 +138,7 @@ NOT_BY_AGE: dict[str, str] = {
         """
         Calendar.time_zone Calendar.country Calendar.subdivision Macro.sets_status SavedView.sort Ticket.language
         TicketAttachment.content_type TicketEvent.promise TicketMessage.key TicketTally.status TicketTally.channel
+        PendingReply.key
         """,
         "Made by us: a code or the name of a thing.",
     ),

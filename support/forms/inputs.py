@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget
+from django.contrib.admin.widgets import AdminDateWidget, AdminSplitDateTime
 from django.utils.translation import gettext_lazy as _
 
 from community.content.text import key
@@ -104,17 +104,23 @@ class BaselineForm(InputForm):
 
 class StandingForm(InputForm):
     person = TextField(most=254, label=_("Account"), help_text=_("Their name here."))
+    from_at = forms.SplitDateTimeField(
+        label=_("From"),
+        widget=AdminSplitDateTime,
+        required=False,
+        help_text=_("Left empty: from now on. Earlier is fine, later is not."),
+    )
     reason = TextField(most=300, label=_("Why it does not count"))
 
     class Meta:
         model = PersonStanding
         fields = ("person", "kind", "from_at", "reason")
-        help_texts = {"from_at": _("Left empty: from now on. Earlier is fine, later is not.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "from_at" in self.fields:
-            self.fields["from_at"].required = False
+        if isinstance(since := self.fields.get("from_at"), forms.SplitDateTimeField):
+            for part, label in zip(since.widget.widgets, (_("From: day"), _("From: time")), strict=True):
+                part.attrs["aria-label"] = label
 
     def clean_person(self) -> int:
         """The account's number."""

@@ -88,6 +88,9 @@ class PendingReply(models.Model):
     #: where the ticket goes with it: a Status, and for on hold until when
     then_status = models.CharField(max_length=10, choices=Status)
     held_until = models.DateTimeField(null=True, blank=True)
+    #: by which door it came, and of a mail what tells it from all others: the message keeps both
+    via = models.CharField(max_length=6, choices=TicketMessage.Via, default=TicketMessage.Via.PAGE)
+    key = models.CharField(max_length=64, blank=True, default="", editable=False)
     sent_at = models.DateTimeField()
     leaves_at = models.DateTimeField()
 

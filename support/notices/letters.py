@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.accounts.preferences import speaking_to, zone_of
+from community.incoming.addresses import reply_address
+from community.incoming.commands import ACCEPT, LEAVE, word_for
 from community.mails.letters import Button, Choice, Heading, Letter, Part, Why, Words, compose
 from community.mails.outbox import KIND_HEADER
 from community.mails.sending import site_address
@@ -83,7 +85,14 @@ def write_to_customer(mail: Mail) -> EmailMessage | Mail.Outcome:
         }
         actor = facts.event.actor
         sender = actor.display_name if actor is not None and actor.pk != reader.pk else ""
-        return compose(letter_of(facts), to=address.email, site_address=site_address(), headers=headers, sender=sender)
+        return compose(
+            letter_of(facts),
+            to=address.email,
+            site_address=site_address(),
+            headers=headers,
+            sender=sender,
+            reply_to=reply_address(reader, "k", facts.ticket.pk),
+        )
 
 
 # What it is about -----------------------------------------------------------------------------------------------------
@@ -148,7 +157,16 @@ def letter_of(facts: Facts) -> Letter:
     is_own_word = message is not None and message.author_id == facts.reader.pk
     preheader = first_words(message) if message is not None and not is_own_word else _words_of(parts)
     subject = ticket.subject if kind == Kind.OPENED else f"Re: {ticket.subject}"
-    return Letter(subject, tuple(parts), preheader, Why(_reason(facts), "", "", ""))
+    return Letter(subject, tuple(parts), preheader, Why(_reason(facts), "", "", "", _by_word(facts)))
+
+
+def _by_word(facts: Facts) -> tuple[str, ...]:
+    """Which words alone do something in a reply: the requester's that it is solved, to leave for who is in copy."""
+    if not facts.is_mine:
+        return (_("Reply with the one word “%(word)s” to read along no more.") % {"word": word_for(LEAVE)},)
+    if facts.ticket.is_undone:
+        return (_("Reply with the one word “%(word)s” when it is solved.") % {"word": word_for(ACCEPT)},)
+    return ()
 
 
 def _reason(facts: Facts) -> str:

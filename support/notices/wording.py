@@ -7,7 +7,7 @@ from community.models import Notification, User
 from community.notices.notifiables import Shown
 from community.notices.saying import Said, read_on
 from community.notices.wording import Writer
-from support.models import TicketEvent, TicketMessage
+from support.models import Status, TicketEvent, TicketMessage
 from support.notices.notifiables import AT_WORK, OWN, kind_of
 from support.notices.saying import first_words, message_post, name_of, subject_of
 
@@ -29,7 +29,11 @@ def say_work(shown: Shown, event: TicketEvent, message: TicketMessage | None) ->
     if message is not None:
         parts.append(message_post(message, ticket))
     parts.append(read_on(shown, _("Open it at the desk")))
-    return Said(tuple(parts), first_words(message) if message else shown.sentence, shown.actor)
+    words = first_words(message) if message else shown.sentence
+    if ticket.status == Status.CLOSED:
+        return Said(tuple(parts), words, shown.actor)
+    told = _("What you reply is sent to the customer. To write to colleagues, leave a note at the desk.")
+    return Said(tuple(parts), words, shown.actor, ("k", ticket.pk), (told,))
 
 
 def _last_word(event: TicketEvent) -> TicketMessage | None:

@@ -34,6 +34,7 @@ from support.models import (
     TicketValue,
 )
 from support.reading.entitled import entitled, supported
+from support.reading.mailed import mails_of
 
 #: So many of each kind a page shows, the newest; what was before is a press away (`?until=`).
 SHOWN = 60
@@ -58,6 +59,8 @@ class Entry:
     row: Any
     words: str = ""
     files: list[dict[str, Any]] = field(default_factory=list)
+    #: of a message that came by mail: that mail, with the `words` that were cut (reading/mailed.py)
+    mail: Any = None
 
 
 @dataclass(frozen=True)
@@ -169,8 +172,11 @@ class Timeline(NamedTuple):
     earlier: datetime | None
 
 
-def timeline(ticket: Ticket, until: datetime | None = None) -> Timeline:
-    """The newest words, notes and events, up to `until`. Three statements. The caller has asked for the ticket."""
+def timeline(user: User, ticket: Ticket, until: datetime | None = None) -> Timeline:
+    """The newest words, notes and events, up to `until`. Three statements, and one where messages came by mail.
+
+    The caller has asked for the ticket.
+    """
     until = until or datetime.max.replace(tzinfo=UTC)
     files = TicketAttachment.objects.order_by("pk")
     named = {"id": "pk", "name": "name", "kind": "kind"}
@@ -192,7 +198,11 @@ def timeline(ticket: Ticket, until: datetime | None = None) -> Timeline:
         .select_related("actor", "person", "queue")
         .order_by("-pk")[:SHOWN]
     )
-    entries = [Entry("message", each.sent_at, f"m{each.pk}", each, files=each.files) for each in messages]
+    mails = mails_of(user, messages)
+    entries = [
+        Entry("message", each.sent_at, f"m{each.pk}", each, files=each.files, mail=mails.get(each.pk))
+        for each in messages
+    ]
     entries += [Entry("note", each.noted_at, f"n{each.pk}", each, files=each.files) for each in notes]
     entries += [Entry("event", each.occurred_at, f"e{each.pk}", each, told(each)) for each in events]
     order = {"message": 0, "note": 1, "event": 2}

@@ -41,7 +41,7 @@ def desk_ticket_page(request: HttpRequest, ticket_id: int) -> HttpResponse:
         return _put_in(request, user, ticket)
     desk = desk_list.around(user)
     until = _number(request, "until")
-    line = desk_ticket.timeline(ticket, datetime.fromtimestamp(min(until, _LATEST) / 1e6, UTC) if until else None)
+    line = desk_ticket.timeline(user, ticket, datetime.fromtimestamp(min(until, _LATEST) / 1e6, UTC) if until else None)
     context = {
         "ticket": ticket,
         "desk": desk,
@@ -96,7 +96,7 @@ def desk_ticket_news(request: HttpRequest, ticket_id: int) -> HttpResponse:
         response = HttpResponse(status=304)
         del response["Content-Type"]
     else:
-        context = {"ticket": ticket, "entries": desk_ticket.timeline(ticket).entries, **_shown(user, ticket, [])}
+        context = {"ticket": ticket, "entries": desk_ticket.timeline(user, ticket).entries, **_shown(user, ticket, [])}
         response = render(request, "support/desk_ticket_news.html", context)
     response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
     return response

@@ -22,7 +22,7 @@ class UnderWay:
     """Counts the requests that the server is still busy with."""
 
     #: Seconds in which nothing new may begin; a page that closes saves its draft, and that arrives after it has closed.
-    STILL = 0.1
+    STILL = 0.2
     #: Seconds after which a request counts as lost: a browser that went away leaves some without an end.
     LONGEST = 5.0
 

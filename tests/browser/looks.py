@@ -77,6 +77,7 @@ class Looker:
 
     def look(self, page: Page, name: str, *, ours: bool = True) -> None:
         """Look at the page as it is now, in every width and theme; with axe alone where the frame is not ours."""
+        page.wait_for_load_state()
         page.evaluate(AXE)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})

@@ -1,9 +1,11 @@
 """Somebody who reads a solution, in a browser whose clock the test moves."""
 
+from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page
 
+from community import clock
 from community.actions import measuring
 from community.models import Brand, User
 
@@ -20,10 +22,12 @@ def agrees(member: User) -> User:
     return member
 
 
-def opened(context: BrowserContext, address: str) -> Page:
-    """The page, its script awake, and its clock standing still until `read_for` moves it."""
+def opened(context: BrowserContext, address: str, *, still: bool = False) -> Page:
+    """The page, its script awake, and a clock that `read_for` moves; `still`: that nothing else moves."""
     page = context.new_page()
     page.clock.install()
+    if still:
+        page.clock.pause_at(clock.now() + timedelta(seconds=10))
     page.goto(address)
     awake(page)
     return page

@@ -1,6 +1,6 @@
 """What the tests of suggestions in a browser share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +67,3 @@ def with_the_room(open_page: Desk, user: User | None = None, **options: Any) -> 
 
 def events() -> set[tuple[str, bool | None]]:
     return set(SuggestionEvent.objects.values_list("kind", "stops"))
-
-
-def until(page: Page, holds: Callable[[], bool]) -> None:
-    """What a page sent when it went away arrives when nobody sees it."""
-    for _each in range(100):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it never came to that")

@@ -35,7 +35,7 @@ from support.models import (
     TicketMessage,
     TicketNote,
 )
-from tests.browser.journeys import MOST_TABS, Browsers, press
+from tests.browser.journeys import MOST_TABS, Browsers, pick, press
 from tests.factories import board, person
 from tests.mailing import MailHost, mail_host, reachable, words_of
 from tests.support.desk import switch_on, ticket
@@ -207,7 +207,7 @@ def answers_with_a_macro(page: Page, morning: Morning) -> None:
     """A macro with a place that nobody knows: it is marked, filled by hand, sent, taken back, and sent again."""
     page.keyboard.press("m")
     expect(page.locator("#macro")).to_be_focused()
-    page.keyboard.type("Lab")
+    pick(page, "Lab")
     page.keyboard.press("Enter")
     text = page.locator("[data-box=reply] textarea")
     expect(text).to_be_focused()
@@ -220,7 +220,9 @@ def answers_with_a_macro(page: Page, morning: Morning) -> None:
         "Hello Lena,\n\nplease send us the number on the label: it begins with SN\n\nBest wishes, Ari"
     )
     assert not TicketMessage.objects.filter(ticket=morning.late, is_staff=True).exists()
+    page.wait_for_function("() => document.activeElement.matches('[data-box=reply] textarea')")
     page.keyboard.press("Escape")
+    page.wait_for_function("() => document.activeElement.matches('[data-box=reply] summary')")
     page.keyboard.press("r")
     expect(page.locator("[data-box=reply] textarea")).to_be_focused()
     page.keyboard.press("Control+End")
@@ -264,6 +266,7 @@ def puts_it_to_rest(page: Page, morning: Morning) -> None:
     go(page, "g", "n")
     expect(page.get_by_role("heading", name=morning.first.subject)).to_be_visible()
     page.keyboard.press("h")
+    expect(page.locator("#hold")).to_be_focused()
     press(page, "Rest")
     morning.first.refresh_from_db()
     assert morning.first.status == Status.ON_HOLD
@@ -290,7 +293,7 @@ def tells_the_community(page: Page, morning: Morning) -> None:
     expect(page.locator("[data-box=reply] textarea")).to_be_focused()
     page.keyboard.type("We have written there how to reset it.")
     tab_to_field(page, "then")
-    page.keyboard.type("and resolve")
+    pick(page, "and resolve")
     press(page, "Send")
     leave()
     ticket = morning.escalated

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from community.models import Answer, Attachment
-from tests.browser.writing import picture, write_in
+from tests.browser.writing import picture, until, write_in
 from tests.factories import person, thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
@@ -81,6 +81,7 @@ def test_while_a_file_is_on_its_way_its_place_is_kept_and_it_can_be_stopped(open
     choose(page, picture("one.png"), picture("two.png"))
     expect(words).to_have_value(re.compile(r"^!\[Uploading one\.png…\]\(\)\n+!\[Uploading two\.png…\]\(\)\n$"))
     expect(page.get_by_role("progressbar", name="one.png")).to_be_visible()
+    until(page, lambda: len(held) == 2)
     page.get_by_role("button", name="Cancel: one.png").click()
     expect(words).to_have_value(re.compile(r"^\n*!\[Uploading two\.png…\]\(\)\n$"))
     page.get_by_label("Your question in one line").fill("Meanwhile")
@@ -101,6 +102,7 @@ def test_what_is_sent_during_an_upload_waits_for_it(open_page, anna, settings) -
     expect(words).to_have_value(re.compile("Uploading"))
     page.keyboard.press("Control+Enter")
     assert not Answer.objects.exists()
+    until(page, lambda: bool(held))
     held[0].continue_()
     page.get_by_text("Your answer is posted").wait_for()
     answer = Answer.objects.get()

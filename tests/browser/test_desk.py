@@ -46,6 +46,7 @@ def test_a_reply_is_written_sent_and_taken_back_by_keys_alone(browsers: Browsers
     page.keyboard.press("n")
     expect(page.locator("#note_body")).to_be_focused()
     page.keyboard.press("Escape")
+    expect(page.locator("#note_body")).not_to_be_focused()
     page.keyboard.press("r")
     expect(page.locator("#reply_body")).to_be_focused()
     expect(page.locator("#note_body")).to_be_hidden()
@@ -60,6 +61,6 @@ def test_a_reply_is_written_sent_and_taken_back_by_keys_alone(browsers: Browsers
     assert not PendingReply.objects.exists()
     # What a colleague notes meanwhile arrives by itself, and what is being written stays.
     notes.note(actor=bea, ticket_id=made.pk, body="Anna called again.")
-    expect(page.get_by_text("Anna called again.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Anna called again.")).to_be_visible(timeout=60_000)
     expect(page.locator("#reply_body")).to_have_value("Hold the button, please.")
     assert browsers.complaints == []

@@ -173,8 +173,8 @@ def test_the_pages_that_tell_of_errors_are_sound_too(looker, community, settings
         page.goto("/accounts/login/")
         page.get_by_label("E-mail address or name").fill("maja")
         page.get_by_role("textbox", name="Password").fill("wrong")
-        page.locator("main form button.button-primary").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("main form button.button-primary").click()
     expect(page.locator(".error-code")).to_have_text("429")
     looker.look(page, "429")
     page.goto("/accounts/login/")
@@ -191,9 +191,9 @@ def test_the_pages_that_tell_of_errors_are_sound_too(looker, community, settings
 def test_a_form_sent_empty_says_what_to_correct_and_leads_there(looker, community, role) -> None:
     page = opened(looker, community, role)
     ask_nothing(page, community)
-    assert page.evaluate("document.activeElement.matches('.error-summary')"), "the summary has the focus"
+    expect(page.locator(".error-summary")).to_be_focused()
     page.locator(".error-summary").get_by_role("link").first.click()
-    assert page.evaluate("document.activeElement.matches('[aria-invalid=true]')"), "its link leads to the field"
+    expect(page.locator("[aria-invalid=true]:focus")).to_have_count(1)
 
 
 UNSEEN = """() => {

@@ -101,6 +101,7 @@ def test_the_pages_that_only_some_modes_have_are_sound_too(
     looker.visit(page, "/design/")
     looker.visit(page, "/outbox/")
     page.goto("/outbox/")
-    page.locator("main a[href^='/outbox/']").first.click()
+    with page.expect_navigation():
+        page.locator("main a[href^='/outbox/']").first.click()
     looker.look(page, "a mail")
     assert not looker.found, looker.told()

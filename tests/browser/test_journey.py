@@ -11,6 +11,7 @@ from community.actions.demo_people import make_demo_people
 from community.integrity import violations
 from community.models import Answer, Thread, Vote
 from tests.browser.journeys import NAME_OF_FOCUSED, Browsers, press, tab_to, type_into
+from tests.browser.writing import until
 from tests.community.accounts import mailed_code, member
 from tests.factories import board, moderator, reply, thread
 
@@ -101,9 +102,9 @@ def test_a_newcomer_is_helped_without_any_script(browsers: Browsers) -> None:
 def double_click(page: Page, name: str, done: Callable[[], bool]) -> None:
     """A real double click, and then the page that follows."""
     page.get_by_role("button", name=name, exact=False).first.dblclick(no_wait_after=True)
+    until(page, done)
     page.wait_for_load_state("networkidle")
     expect(page.locator("h1")).to_be_visible()
-    assert done()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with the script", "without it"])

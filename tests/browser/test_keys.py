@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from community.models import DuplicateHint, Thread, User
 from tests.browser.journeys import Browsers
@@ -62,6 +62,54 @@ def test_rows_of_every_list_are_walked_and_opened(browsers: Browsers) -> None:
     with page.expect_navigation():
         page.keyboard.press("i")
     assert page.url.endswith(reverse("inbox"))
+
+
+def test_keys_pressed_before_their_script_came_are_heard_in_their_order(browsers: Browsers, question: Thread) -> None:
+    """A browser may answer two askings for a module that is still on its way in any order: several goes."""
+    page = browsers.open("/nowhere/", person())
+    browsers.complaints.clear()
+    held: list[Route] = []
+    page.route("**/keys*.js", lambda route: held.append(route))
+    for _go in range(4):
+        page.goto(question.get_absolute_url())
+        with page.expect_request("**/keys*.js"):
+            page.keyboard.press("g")
+        page.keyboard.press("i")
+        with page.expect_navigation():
+            held.pop().continue_()
+        assert page.url.endswith(reverse("inbox"))
+    assert browsers.complaints == []
+
+
+PRESS_AT = """([key, moment]) => {
+  const press = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+  Object.defineProperty(press, "timeStamp", { value: moment });
+  document.activeElement.dispatchEvent(press);
+}"""
+
+
+def test_one_key_follows_the_other_by_when_they_were_pressed(browsers: Browsers, question: Thread) -> None:
+    page = browsers.open(question.get_absolute_url(), person())
+    for key, moment in (("g", 1_000), ("i", 4_000), ("j", 5_000)):  # long after each other, and heard at once
+        page.evaluate(PRESS_AT, [key, moment])
+    expect(page.locator("#question")).to_be_focused()
+    assert page.url.endswith(question.get_absolute_url())
+    page.evaluate(PRESS_AT, ["g", 10_000])
+    page.evaluate("() => { const end = Date.now() + 2000; while (Date.now() < end); }")  # heard long after each other
+    with page.expect_navigation():
+        page.evaluate(PRESS_AT, ["i", 10_200])
+    assert page.url.endswith(reverse("inbox"))
+
+
+def test_a_letter_that_leads_to_a_field_is_not_written_into_it(browsers: Browsers, question: Thread) -> None:
+    page = browsers.open(question.get_absolute_url(), person())
+    page.keyboard.press("j")
+    expect(page.locator("#question")).to_be_focused()
+    page.keyboard.press("r")
+    box = page.get_by_label("Your answer").last
+    expect(box).to_be_focused()
+    page.keyboard.type("Hold it.")
+    expect(box).to_have_value("Hold it.")
 
 
 def test_the_slash_leads_to_a_search_field_and_n_asks(browsers: Browsers, question: Thread) -> None:

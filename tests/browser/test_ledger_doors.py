@@ -48,9 +48,7 @@ class Doors:
         return moderator("mona")
 
     def open(self, address: str, who: User, **options: Any) -> Page:
-        page = self.browsers.open(address, who, **(options or NO_SCRIPT))
-        page.set_default_timeout(8000)
-        return page
+        return self.browsers.open(address, who, **(options or NO_SCRIPT))
 
     def asks(self, who: User, title: str = TITLE, kind: str = "question") -> Thread:
         page = self.open("/ask/", who)
@@ -58,7 +56,8 @@ class Doors:
         page.get_by_label("The details").fill("It has been red since the update.")
         page.get_by_label("Routers").check()
         page.locator(f"[name=kind][value={kind}]").check()
-        page.get_by_role("button", name="Post your question").last.click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Post your question").last.click()
         if (none := page.get_by_role("button", name="None of these, post my question")).count():
             none.click()
         page.wait_for_url("**/t/**")
@@ -88,7 +87,8 @@ class Doors:
         page = self.open("/contact/", who)
         page.get_by_label("What is it about?").fill(subject)
         page.get_by_label("What happened?").fill("My order did not come.")
-        page.locator("main").get_by_role("button", name="Send it to our staff").last.click()
+        with page.expect_navigation():
+            page.locator("main").get_by_role("button", name="Send it to our staff").last.click()
         if (none := page.get_by_role("button", name="None of these, write to our staff")).count():
             none.click()
         expect(page.get_by_role("heading", level=1)).to_have_text(subject)

@@ -88,9 +88,11 @@ def test_nothing_is_wrong_with_the_pages_of_choices_and_after_a_press(looker: Lo
         looker.visit(page, address)
     page = looker.open()
     page.goto(looker.url + stop_path(anna, Stop("mute", "thread", asked.pk)))
-    page.get_by_role("button", name="Stop news of this question").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Stop news of this question").click()
     looker.look(page, "what was stopped")
-    page.get_by_role("button", name="That was a slip").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="That was a slip").click()
     looker.look(page, "what was brought back")
     page.goto(looker.url + "/stop/broken/")
     looker.look(page, "a broken link")

@@ -37,7 +37,8 @@ def sign_in(page: Page, address: str, name: str) -> None:
     page.goto(f"{address}/accounts/login/")
     page.get_by_label("E-mail address or name").fill(name)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def add_key(page: Page, address: str, *, passkey: bool) -> None:

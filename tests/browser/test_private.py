@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from community.models import PrivateNote, Thread
+from tests.browser.writing import write_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
 
@@ -11,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 def test_what_is_noticed_while_writing_is_decided_in_place_and_said_once(open_page, anna) -> None:
     page = open_page("/ask/", anna)
     page.get_by_label("Your question in one line").fill("Camera is dark")
-    words = page.get_by_label("The details")
+    words = write_in(page)
     words.fill("Write to anna.berg@gmail.com please.")
     words.blur()
     notice = page.get_by_role("region", name="Is this meant for everybody?")

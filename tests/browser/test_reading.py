@@ -33,9 +33,10 @@ def solved() -> Thread:
 
 
 def test_a_solution_that_stood_on_the_screen_for_ten_seconds_was_read(reader, solved) -> None:
-    page = opened(reader, solved.get_absolute_url())
+    page = opened(reader, solved.get_absolute_url(), still=True)
     read_for(page, 9)
     assert not View.objects.exists()
+    page.clock.resume()
     assert read_and_tell(page, 2).status == 204
     assert View.objects.get().thread_id == solved.pk
     page.reload()

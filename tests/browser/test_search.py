@@ -71,7 +71,8 @@ def test_a_customer_types_three_words_taps_one_thread_and_says_that_it_helped(
 
 def sign_in(page: Page, email: str) -> None:
     """By a code that is mailed: the way for somebody who has forgotten the password."""
-    page.get_by_role("main").get_by_role("link", name="Mail me a code").tap()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("link", name="Mail me a code").tap()
     page.get_by_role("main").get_by_role("textbox").fill(email)
     page.get_by_role("main").get_by_role("button", name="Mail me a code").tap()
     expect(page.get_by_label("Code")).to_be_visible()
@@ -89,7 +90,8 @@ def test_who_finds_nothing_asks_with_the_words_kept(phone: Page, solved_thread: 
 
 def test_from_any_page_a_phone_is_one_tap_from_searching(phone: Page, solved_thread: Thread) -> None:
     phone.goto("/threads/")
-    phone.get_by_role("banner").get_by_role("link", name="Search").tap()
+    with phone.expect_navigation():
+        phone.get_by_role("banner").get_by_role("link", name="Search").tap()
     search_for(phone, "cable")
     expect(phone.get_by_role("link", name="Which cable between the satellites?")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH

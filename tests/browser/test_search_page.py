@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from community import clock
 from community.actions import solutions
 from community.search.following import rebuild
+from tests.browser.journeys import pick
 from tests.browser.looks import Looker
 from tests.factories import board, person, reply, thread
 
@@ -57,7 +58,8 @@ def test_on_a_phone_filters_are_opened_chosen_and_taken_away_again(
     if has_scripts:  # the address says what was chosen and nothing else
         assert page.url.endswith("/search/?q=red+light&state=solved&author=Mira+K.&until=2025-12-31")
     for name in ("Until", "Asked by Mira K.", "Solved"):
-        narrowed.get_by_role("link", name=name).tap()
+        with page.expect_navigation():
+            narrowed.get_by_role("link", name=name).tap()
     expect(page.get_by_role("status").filter(has_text="3 results")).to_be_visible()
     page.get_by_role("navigation", name="Order of the results").get_by_role("link", name="Solved first").tap()
     expect(page.locator(".row-title a").first).to_have_text("Red light on the router")
@@ -76,7 +78,7 @@ def test_by_keyboard_alone_and_new_words_keep_the_filters(browser: Browser, live
     page.keyboard.press("Tab")
     expect(page.get_by_label("State")).to_be_focused()
     page.get_by_label("Board").focus()
-    page.keyboard.type("Wave")
+    pick(page, "Wave")
     page.keyboard.press("Tab")
     page.get_by_label("Asked by").focus()
     page.keyboard.press("Enter")  # sends the form, as in any field

@@ -19,9 +19,9 @@ from tests.browser.suggesting import (  # noqa: F401 - fixtures
     open_page,
     room_of,
     solved,
-    until,
     with_the_room,
 )
+from tests.browser.writing import until
 from tests.community.index import keep
 from tests.factories import board, thread
 
@@ -45,7 +45,7 @@ def test_it_comes_beside_the_title_and_moves_nothing_in_use(open_page, anna, sol
     with page.context.expect_page() as opened, page.expect_response("**/forms/event/"):
         room_of(page).get_by_role("link", name="Red light on the router").click()
     opened.value.wait_for_url(f"**{solved.get_absolute_url()}")
-    assert ("opened", None) in events()
+    until(page, lambda: ("opened", None) in events())
     expect(title).to_have_value("router red lights tonight")
     page.get_by_role("button", name=NONE).click()
     expect(room_of(page)).to_be_hidden()
@@ -136,8 +136,9 @@ def test_the_same_words_are_asked_for_once_and_half_a_title_says_too_little(open
     title.fill("red light")
     page.clock.run_for(5000)
     assert asked == []
-    title.fill("red light router ")
-    page.clock.run_for(5000)
+    with page.expect_request("**/suggestions/"):
+        title.fill("red light router ")
+        page.clock.run_for(5000)
     title.fill("router, red light!")
     page.clock.run_for(5000)
     page.keyboard.press("Tab")
@@ -148,8 +149,9 @@ def test_the_details_are_looked_at_again_when_they_bring_new_words(open_page, an
     page = open_page("/ask/", anna)
     page.locator("[data-room][data-awake]").wait_for(state="attached")
     page.clock.install()
-    page.get_by_label(QUESTION).fill("Something odd with it")
-    page.clock.run_for(3000)
+    with page.expect_request("**/suggestions/"):
+        page.get_by_label(QUESTION).fill("Something odd with it")
+        page.clock.run_for(3000)
     words = page.get_by_label(DETAILS)
     bodies: list[str] = []
     page.on("request", lambda request: bodies.append(request.post_data) if "/suggestions/" in request.url else None)
@@ -184,7 +186,7 @@ def test_the_solution_opens_in_place_by_the_keyboard_and_folds_again(open_page, 
         show.press("Enter")
         expect(show).to_have_attribute("aria-expanded", expanded)
     expect(text).to_be_visible()
-    assert events() == {("shown", None), ("opened", None)}
+    until(page, lambda: events() == {("shown", None), ("opened", None)})
     expect(page.get_by_label(QUESTION)).to_have_value("router red light")
 
 
@@ -201,7 +203,7 @@ def test_this_solved_it_ends_calmly_by_the_keyboard_and_the_draft_is_kept(open_p
     tab_to(page, "Stop here")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="All the best!")).to_be_focused()
-    assert {("shown", None), ("solved", True)} <= events()
+    until(page, lambda: {("shown", None), ("solved", True)} <= events())
     assert Helped.objects.get().person == anna
     page.goto("/")
     until(page, lambda: FormSession.objects.get().left_at is not None)
@@ -216,7 +218,7 @@ def test_whoever_still_wants_to_ask_is_back_in_the_form(open_page, anna, solved)
     page.get_by_role("button", name="I still want to ask").click()
     expect(page.locator("[data-room]")).to_be_hidden()
     expect(page.get_by_label(DETAILS)).to_be_focused()
-    assert events() == {("shown", None), ("solved", False)}
+    until(page, lambda: events() == {("shown", None), ("solved", False)})
     page.keyboard.type("It blinks")
     page.get_by_label("Routers").check()
     with page.expect_navigation():
@@ -242,7 +244,7 @@ def test_not_this_one_is_answered_in_place(open_page, anna, solved) -> None:
     page.get_by_role("button", name="Not this one").click()
     expect(room_of(page)).to_contain_text("Thank you for telling us.")
     expect(page.get_by_role("button", name="Show the solution")).to_have_attribute("aria-expanded", "false")
-    assert ("not_solved", None) in events()
+    until(page, lambda: ("not_solved", None) in events())
 
 
 def test_a_refusal_is_told_where_it_was_pressed(open_page, anna, solved) -> None:

@@ -1,6 +1,7 @@
 """Suggestions in a browser: leaving and coming back, staff, no script, and everybody's eyes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,9 +24,9 @@ from tests.browser.suggesting import (  # noqa: F401 - fixtures
     open_page,
     room_of,
     solved,
-    until,
     with_the_room,
 )
+from tests.browser.writing import until
 from tests.factories import admin, person, thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -102,7 +103,7 @@ def test_the_other_half_of_an_experiment_sees_the_form_and_nothing_else(open_pag
     now = clock.now()
     Experiment.objects.create(
         name="Do they help?", surface="ask", salt="s", holdout="0.5", planned_at=now, starts_at=now,
-        stops_at=now.replace(year=now.year + 1),
+        stops_at=now + timedelta(days=365),
     )  # fmt: skip
     for number in range(40):
         page = asking(open_page, person(f"someone{number}"))

@@ -1,5 +1,6 @@
 """What the browser tests of writing share: somebody's own browser, and pictures to send."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -67,3 +68,12 @@ def write_in(page: Page) -> Any:
     words.click()
     page.locator("form[data-awake]").wait_for()
     return words
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """What a page sends, and nobody sees arrive, has arrived in the end."""
+    for _each in range(600):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came to that")

@@ -15,13 +15,14 @@ from community.actions.drafts import save_draft
 from community.actions.record import record_audit
 from community.content.markdown import quote
 from community.mails.outbox import store
-from community.models import Answer, Appeal, Flag, IllegalReport, OldAddress, Thread, User
+from community.models import Answer, Appeal, Flag, IllegalReport, IncomingMail, OldAddress, Thread, User
 from tests.factories import board, moderator, person, reply, thread
 
 #: What each trace is -> the words of it, found nowhere else.
 PLACES = (
     *("body", "revision", "draft", "quote", "revision of a quote", "note of the audit", "flag", "decision", "appeal"),
     *("report", "file", "file name", "mail of the demo", "log", "asked anew"),
+    *("mail that came", "what a mail quoted"),
 )
 
 
@@ -111,6 +112,17 @@ def _words_beside(asked: Thread, target: Answer | None, author: User, other: Use
         actor=boss, outcome="kept", ground="private", thread=asked, answer=target, person=author, words=word("decision")
     )
     Appeal.objects.create(decision=decision, person=author, words=word("appeal"))
+    IncomingMail.objects.create(
+        received_at=clock.now(),
+        door=IncomingMail.Door.PIPE,
+        target_kind="b" if target is None else "t",
+        thread=asked,
+        answer=target,
+        kept=word("mail that came"),
+        cut=f"> {word('what a mail quoted')}",
+        end=IncomingMail.End.ACCEPTED,
+        reason=IncomingMail.Reason.POSTED,
+    )
     IllegalReport.objects.create(
         place=f"/t/{asked.pk}/",
         thread=asked,

@@ -15,7 +15,8 @@ from community import clock
 from community.accounts.health import Sign
 from community.care import doctor
 from community.care.watchdog import BACKUP
-from community.models import JobRun
+from community.models import IncomingMail, JobRun, Mail
+from config.incoming import Imap
 from tests.factories import moderator, person
 from tests.mailing import mail_host
 
@@ -82,3 +83,51 @@ def test_a_disk_that_is_nearly_full_is_told(monkeypatch: Any) -> None:
     assert found("Disk")
     monkeypatch.setattr(doctor, "LEAST_SHARE", 1.1)
     assert not found("Disk")[0].is_well
+
+
+# Mail that comes in ---------------------------------------------------------------------------------------------------
+def came(verdict: str = "none", *, days: float = 0, **fields: Any) -> None:
+    at = clock.now() - timedelta(days=days)
+    made = {"end": "held", "reason": "unverified", "door": "pipe"} | fields
+    IncomingMail.objects.create(received_at=at, verdict=verdict, **made)
+
+
+def test_a_site_that_takes_no_mail_in_is_well(settings: Any) -> None:
+    settings.INCOMING_ADDRESS = ""
+    (sign,) = found("Incoming mail")
+    assert sign.is_well and "INCOMING_ADDRESS" in str(sign.text)
+
+
+def test_a_mail_host_that_never_says_anything_is_the_likely_mistake(settings: Any) -> None:
+    settings.INCOMING_AUTHSERV = "mx.example.com"
+    for _each in range(4):
+        came()
+    assert all(sign.is_well for sign in found("Incoming mail"))
+    came()
+    (sign,) = found("Incoming mail")
+    assert not sign.is_well and "mx.example.com" in str(sign.text) and "INCOMING_AUTHSERV" in str(sign.advice)
+    came("pass", end="accepted", reason="posted")
+    assert all(sign.is_well for sign in found("Incoming mail"))
+
+
+def test_mails_that_wait_too_long_for_a_look_are_told() -> None:
+    came("pass", days=1)
+    assert all(sign.is_well for sign in found("Incoming mail"))
+    came("pass", days=3)
+    (sign,) = found("Incoming mail")
+    assert not sign.is_well and str(sign.text).startswith("1 held")
+
+
+def test_where_much_goes_out_and_nothing_comes_in_something_is_wrong(settings: Any) -> None:
+    settings.PRODUCTION = True
+    assert all(sign.is_well for sign in found("Incoming mail"))
+    sent = {"outcome": Mail.Outcome.SENT, "settled_at": clock.now(), "due_at": clock.now(), "created_at": clock.now()}
+    Mail.objects.bulk_create(Mail(key=f"k{n}", kind=Mail.Kind.NOTICE, **sent) for n in range(200))
+    (sign,) = found("Incoming mail")
+    assert not sign.is_well and "None came" in str(sign.text)
+
+
+def test_a_mailbox_that_does_not_answer_is_told_without_its_password(settings: Any) -> None:
+    settings.INCOMING_IMAP = Imap("127.0.0.1", 1, "site", "hunter22", "INBOX", "plain")
+    (sign,) = found("Mailbox")
+    assert not sign.is_well and "hunter22" not in f"{sign.text} {sign.advice}"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
@@ -25,7 +26,7 @@ from community.actions.asking_budget import may_ask
 from community.actions.experiments import plan_experiment, start_experiment
 from community.integrity import INVARIANTS, violations
 from community.mails.sending import leave_now
-from community.models import Answer, Decision, Mail, Solution, Thread, User
+from community.models import Answer, Decision, IncomingMail, IncomingRaw, Mail, Solution, Thread, User
 from community.models.prompts import Instrument
 from community.notices.gathering import gather_all
 from community.notices.reminders import remind
@@ -55,6 +56,7 @@ def solved() -> Solution:
     duplicates.mark_duplicate(actor=moderator(), thread_id=again.pk, original_id=question.pk)
     move_an_answer(question)
     say_no(carla, good)
+    come_by_mail(question, good)
     return solution
 
 
@@ -93,6 +95,14 @@ def be_mailed() -> None:
     leave_now(EmailMessage("Your code", "K7TQ", to=["dora@example.com"]))
     for key in ("digest:1:2026-11-16", "digest:1:2026-11-17"):
         Mail.objects.create(kind=Mail.Kind.DIGEST, key=key, created_at=clock.now(), due_at=clock.now())
+
+
+def come_by_mail(question: Thread, answer: Answer) -> None:
+    """One mail became an answer, another waits for a look."""
+    rows: dict[str, Any] = {"received_at": clock.now(), "door": "pipe", "target_kind": "t", "thread": question}
+    IncomingMail.objects.create(**rows, end="accepted", reason="posted", answer=answer)
+    held = IncomingMail.objects.create(**rows, end="held", reason="sender")
+    IncomingRaw.objects.create(mail=held, data=b"Subject: x")
 
 
 def count_a_form(asker: User, shown: Thread) -> None:
@@ -205,6 +215,10 @@ BREAKAGES |= {
     " (SELECT answered_by_id FROM community_appeal)",
     "An appeal is answered exactly when its review is settled": "UPDATE community_appeal SET answered_by_id = NULL",
     "Whoever reported something is told what was decided": "UPDATE community_illegalreport SET told_at = NULL",
+    "A held mail keeps its message, and no other does": "DELETE FROM community_incomingraw",
+    "What a mail became stands in the mail's thread": "UPDATE community_incomingmail SET thread_id = NULL",
+    "A mail becomes one answer, and an answer comes by one mail": "UPDATE community_incomingmail"
+    " SET \"end\" = 'accepted', reason = 'posted', answer_id = (SELECT max(answer_id) FROM community_incomingmail)",
 }
 #: the database refuses these; the query is a second look
 REFUSED_BY_THE_DATABASE = {

@@ -19,6 +19,7 @@ from community.models import Answer, Brand, Notification, Thread, User
 from community.notices.fanout import fan_out_all
 from community.notices.headers import headers_of
 from community.notices.letters import MOST_IN_A_BUNDLE, Written, write_bundle, write_notice
+from community.notices.list_samples import SAMPLES as POSTS
 from community.notices.notifiables import show
 from community.notices.samples import SAMPLES, TOGETHER
 from community.notices.stops import BUNDLED, read_token
@@ -373,10 +374,10 @@ def test_a_mail_of_many_news_asks_no_more_than_one_of_two(count: int) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es"])
-@pytest.mark.parametrize("kind", [*SAMPLES, *TOGETHER])
+@pytest.mark.parametrize("kind", [*SAMPLES, *TOGETHER, *POSTS])
 def test_every_kind_of_notice_opens_anywhere_and_says_why_it_came(kind: str, language: str) -> None:
     with translation.override(language):
-        written = {**SAMPLES, **TOGETHER}[kind].write()
+        written = {**SAMPLES, **TOGETHER, **POSTS}[kind].write()
         text, html = text_of(written), html_of(written)
     reason = written.letter.why
     assert Soundness(html).wrong == [] and reason is not None and "%(" not in text + html

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from anymail.exceptions import AnymailAPIError
 from anymail.message import AnymailRecipientStatus
+from django.core import mail
 from django.core.mail import EmailMessage
 
 from community.mails.sending import Line, Receipt, remember_served, site_address
@@ -268,3 +269,11 @@ def test_an_email_url_that_makes_no_sense_is_refused_in_one_sentence(url: str, w
 def test_a_service_without_the_library_says_what_to_install() -> None:
     code, _output, told = settings_with("anymail://postmark?POSTMARK_SERVER_TOKEN=x", without="anymail")
     assert code == 1 and "pip install django-anymail" in told
+
+
+def test_a_service_sees_itself_to_what_comes_back() -> None:
+    """Its interface takes no envelope, or another word for it: the mail stays as it was written."""
+    with Line() as line:
+        assert end(line.hand_over(a_mail(), comes_back_to="0-x1-abc@lists.example.com")) == ("sent", "", False)
+    (sent,) = mail.outbox
+    assert sent.from_email == "site@example.com" and "From" not in sent.extra_headers

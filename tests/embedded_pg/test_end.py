@@ -87,7 +87,7 @@ def test_newcomers_are_kept_out_until_a_slow_server_has_stopped(place: Place) ->
     os.kill(before, signal.SIGSTOP)  # it will take its time to obey the watcher
     try:
         last.kill()
-        until(lambda: locks.is_held(place.home / "users.lock"), "the watcher keeps newcomers out", seconds=15)
+        until(lambda: locks.is_held(place.home / "users.lock"), "the watcher keeps newcomers out")
         newcomer = place.user()
         newcomer.ask("connect")
         assert locks.is_held(place.home / "users.lock")

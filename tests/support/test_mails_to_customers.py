@@ -12,9 +12,12 @@ from django.urls import reverse
 
 from community import clock
 from community.actions import choices
+from community.incoming.addresses import is_genuine, read_address
+from community.incoming.records import Letter
 from community.models import Follower, Mail, Notification, User
 from support.actions import messages, moves, notes
 from support.actions.tickets import open_ticket
+from support.incoming import TARGETS
 from support.models import Channel, Status, Switch, TicketCc, TicketEvent, TicketRating
 from support.notices.fanout import KIND
 from tests.factories import agent, thread
@@ -250,3 +253,43 @@ def test_whoever_is_asked_how_it_went_says_so_with_one_press_out_of_the_mail(hos
     desk.reply(desk.ticket(anna), ada, then_status=Status.RESOLVED)
     tell()
     assert "How did we do?" not in words_of(host.to(anna)[-1])  # asked not long ago
+
+
+# Answering them -------------------------------------------------------------------------------------------------------
+def reply_of(mail: Any) -> Any:
+    return read_address(str(mail["Reply-To"]))
+
+
+def test_every_mail_about_a_ticket_can_be_answered_by_its_reader_alone(host: MailHost) -> None:
+    anna, ben, ada = reachable("anna"), reachable("ben"), agent("ada")
+    made = desk.ticket(anna)
+    TicketCc.objects.create(ticket=made, person=ben, added_by=anna)
+    desk.reply(made, ada)
+    tell()
+    for who in (anna, ben):
+        mail = host.to(who)[-1]
+        found, text = reply_of(mail), " ".join(words_of(mail).split())
+        assert (found.person_id, found.letter, found.number) == (who.pk, "k", made.pk) and is_genuine(found, who)
+        assert "do not reach anybody" not in text and "Reply to this mail" in text
+    assert "one word “accept” when it is solved" in " ".join(words_of(host.to(anna)[-1]).split())
+    assert "one word “leave” to read along no more" in " ".join(words_of(host.to(ben)[-1]).split())
+
+
+def test_a_reply_to_such_a_mail_stands_in_its_ticket(host: MailHost) -> None:
+    anna, ada = reachable("anna"), agent("ada")
+    made = desk.ticket(anna)
+    desk.reply(made, ada)
+    tell()
+    found = reply_of(host.to(anna)[-1])
+    TARGETS[found.letter].take(actor=anna, number=found.number, letter=Letter("Re: It", "It does now."))
+    assert made.messages.get(position=3).body == "It does now."
+
+
+def test_where_the_site_takes_no_mail_the_foot_says_so(host: MailHost, settings: Any) -> None:
+    settings.INCOMING_ADDRESS = ""
+    anna = reachable("anna")
+    desk.ticket(anna)
+    tell()
+    (mail,) = host.to(anna)
+    text = " ".join(words_of(mail).split())
+    assert mail["Reply-To"] is None and "do not reach anybody" in text and "one word" not in text

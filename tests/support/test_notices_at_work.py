@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from community import clock
 from community.actions import choices
+from community.incoming.addresses import ReplyAddress, read_address
 from community.models import Notification, Rhythm, Topic, User
 from community.notices.notifiables import show
 from support.actions import assigning, moves, promises
@@ -188,3 +189,13 @@ def test_a_person_without_a_ticket_of_their_own_sees_no_notice_of_one_by_its_num
     tell_all()
     rows = list(Notification.objects.filter(recipient=anna))
     assert rows and show(rows, anna) and not show(rows, eve) and not show(rows, moderator("mo"))
+
+
+def test_a_mail_to_an_agent_says_that_a_reply_goes_to_the_customer(host: MailHost) -> None:
+    ada = at_once(reachable_agent("ada"))
+    made = desk.ticket()
+    tell()
+    (mail,) = host.to(ada)
+    found, text = read_address(str(mail["Reply-To"])), " ".join(words_of(mail).split())
+    assert isinstance(found, ReplyAddress) and (found.person_id, found.letter, found.number) == (ada.pk, "k", made.pk)
+    assert "What you reply is sent to the customer." in text and "one word" not in text
