@@ -135,6 +135,12 @@ def _starts_with_date(body: str) -> bool:
     return len(before) <= 1 or (len(before) <= 3 and bool(_DAY.match(body) or "," in before[0]))
 
 
+def begins_with_date(text: str) -> bool:
+    """Whether an attribution may begin so: an opener, a day, and a date or a time soon after."""
+    text = _RULED.sub("", text)
+    return _starts_with_date(text) and bool(_DATE.search(text) or _TIME.search(text))
+
+
 def _is_name(text: str, *, is_date_too: bool = False) -> bool:
     """Made of what names, dates and addresses are made of."""
     words = _WORD.findall(_ADDRESS.sub("", text))

@@ -7,7 +7,7 @@ looked at: signatures, "Sent from my iPhone", disclaimers, feet of lists.
 
 import re
 
-from community.incoming.attributions import MAX_LENGTH, Sure, attribution_at
+from community.incoming.attributions import MAX_LENGTH, Sure, attribution_at, begins_with_date
 from community.incoming.feet import (
     card_from,
     disclaimer_from,
@@ -144,21 +144,19 @@ def _attribution(lines: list[Line], at: int) -> tuple[int, Sure]:
         return 0, Sure.NOT
     for later in range(at + 1, at + count):
         again, as_sure = attribution_at(lines, later)
-        if (
-            again
-            and later + again == at + count
-            and as_sure >= sure
-            and not _goes_on_here(lines[later - 1], lines[later])
-        ):
+        if again and later + again == at + count and as_sure >= sure and not _goes_on_here(lines, at, later):
             return 0, Sure.NOT
     return count, sure
 
 
-def _goes_on_here(above: Line, line: Line) -> bool:
-    """Whether an attribution was wrapped between these two, as far as the first of them tells."""
-    if _SENTENCE_END.search(above.text) and not re.search(r"\b\w{1,5}\.$", above.text):
+def _goes_on_here(lines: list[Line], at: int, later: int) -> bool:
+    """Whether an attribution that begins at `at` was wrapped before `later`, as far as what is above tells."""
+    above = lines[later - 1].text
+    if _SENTENCE_END.search(above) and not re.search(r"\b\w{1,5}\.$", above):
         return False
-    return bool(re.search(r"\d", above.text)) or len(above.text) > 55 or above.text.endswith((",", "<"))
+    if begins_with_date(" ".join(line.text for line in lines[at:later])):
+        return True
+    return any(c.isdigit() for c in above) or len(above) > 55 or above.endswith((",", "<"))
 
 
 def _next_words(lines: list[Line], at: int) -> int:

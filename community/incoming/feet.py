@@ -141,7 +141,8 @@ def _is_bare_goodbye(text: str) -> bool:
 
 def is_disclaimer(lines: list[Line], at: int, end: int) -> bool:
     first = lines[at].text.lower().lstrip("*_[(<#- \"'")
-    if first.startswith(DISCLAIMER_STARTS):
+    # A font of pictures has a tree at P.
+    if first.removeprefix("p ").startswith(DISCLAIMER_STARTS):
         return True
     text = " ".join(line.text for line in lines[at : min(end, at + 20)])[:3_000].lower()
     if not text.lstrip("*_[(<#- \"'").startswith(OF_THE_MESSAGE) and not _has_any(text[:150], OF_THE_MESSAGE):
@@ -185,7 +186,7 @@ def _rule_at_end(lines: list[Line], last: int) -> tuple[int, CutKind] | None:
     text = lines[last].text
     if lines[last].is_code:
         return None
-    if (_UNDERLINE.match(text) and len(text) >= 10) or _DELIMITER.match(text):
+    if (_RULE.match(text) and len(text) >= 10) or _DELIMITER.match(text):
         return last, CutKind.FOOT
     return None
 

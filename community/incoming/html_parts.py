@@ -11,7 +11,7 @@ from html import unescape
 from community.incoming.records import CutKind
 
 MAX_READ = 1_000_000  # characters
-MAX_PARTS = 30_000  # tags; a mail of more is cut off there
+MAX_PARTS = 20_000  # tags; a mail of more is cut off there
 MAX_ATTRIBUTES = 20_000  # characters of one tag's attributes
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 _RAW = ("script", "style", "title", "noscript", "template", "textarea", "select", "iframe", "object", "svg", "xml")

@@ -242,7 +242,7 @@ def _cut_rules_at_ends(lines: list[Line]) -> None:
     ends = True
     for line in reversed(lines):
         if line.raw.strip() == "***" and ends:
-            line.kind = CutKind.QUOTE
+            line.raw = line.text = ""
         elif line.text or line.piece is not None or line.depth:
             ends = line.piece is not None or line.depth > 0
 

@@ -5,6 +5,7 @@ All lower case, in NFC, as they begin. Whoever knows one more adds it here; `fee
 
 # How "Sent from my iPhone" begins, and what it may go on with is a device or a program.
 SENT_FROM = (
+    "this message was sent using", "this mail was sent through", "diese nachricht wurde versandt mit",
     "sent from", "sent via", "sent with", "sent using", "sent on the go", "sent by", "get outlook for",
     "get bluemail for", "download outlook for", "sent on", "composed on", "written on my", "typed on my",
     "sent securely", "brevity and typos", "please excuse", "sorry for typos", "excuse typos", "von meinem",
@@ -54,6 +55,7 @@ SENT_FROM_ENDS = (
 )  # fmt: skip
 # What tells that it is a device or a program and not a person's words ("Sent from the office yesterday").
 DEVICES = (
+    "messaging program", "horde",
     "iphone", "ipad", "ipod", "android", "galaxy", "samsung", "huawei", "xiaomi", "redmi", "oneplus", "pixel",
     "motorola", "nokia", "lumia", "windows phone", "blackberry", "outlook", "mail", "thunderbird", "k-9", "fairemail",
     "gmail", "gmx", "web.de", "yahoo", "aol", "proton", "bluemail", "spark", "tablet", "smartphone", "phone",

@@ -12,13 +12,14 @@ from community.incoming.records import CutKind
 ATTRIBUTION = "On Thu, May 16, 2024 at 8:41 AM Bo &lt;<a href='mailto:bo@example.net'>bo@example.net</a>&gt; wrote:"
 PROGRAMS = {
     "gmail": (
-        f"<div dir=ltr>Yes.<div><br></div><div>Anna</div></div><br><div class='gmail_quote'><div dir=ltr class=gmail_attr>"
-        f"{ATTRIBUTION}<br></div><blockquote class=gmail_quote><div>well?</div></blockquote></div>",
+        f"<div dir=ltr>Yes.<div><br></div><div>Anna</div></div><div class='gmail_quote'>"
+        f"<div class=gmail_attr>{ATTRIBUTION}<br></div><blockquote class=gmail_quote>well?</blockquote></div>",
         "Yes.\n\nAnna",
     ),
     "gmail, answers between": (
-        f"<div class=gmail_quote><div class=gmail_attr>{ATTRIBUTION}</div><blockquote class=gmail_quote>one?</blockquote>"
-        "<div>first</div><blockquote class=gmail_quote>two?</blockquote><div>second</div></div>",
+        f"<div class=gmail_quote><div class=gmail_attr>{ATTRIBUTION}</div>"
+        "<blockquote class=gmail_quote>one?</blockquote><div>first</div>"
+        "<blockquote class=gmail_quote>two?</blockquote><div>second</div></div>",
         "first\n\nsecond",
     ),
     "gmail, a forward": (
@@ -28,7 +29,7 @@ PROGRAMS = {
     ),
     "outlook": (
         "<div class=WordSection1><p class=MsoNormal>Hi,<o:p></o:p></p><p class=MsoNormal><o:p>&nbsp;</o:p></p>"
-        "<p class=MsoNormal>yes.<o:p></o:p></p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3pt'>"
+        "<p class=MsoNormal>yes.<o:p></o:p></p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt'>"
         "<p class=MsoNormal><b>Von:</b> Bo</p></div></div><p class=MsoNormal>alt</p></div>",
         "Hi,\n\nyes.",
     ),
@@ -48,8 +49,8 @@ PROGRAMS = {
         "Ja\n\nunten",
     ),
     "ios mail": (
-        "<div>Oui<br><div dir=ltr>Envoyé de mon iPhone</div><div dir=ltr><br><blockquote type=cite>Le 16 mai 2024 à 08:41, "
-        "Bo a écrit :</blockquote></div><blockquote type=cite><div>ça va ?</div></blockquote></div>",
+        "<div>Oui<br><div dir=ltr>Envoyé de mon iPhone</div><div dir=ltr><br><blockquote type=cite>Le 16 mai 2024 à "
+        "08:41, Bo a écrit :</blockquote></div><blockquote type=cite><div>ça va ?</div></blockquote></div>",
         "Oui",
     ),
     "yahoo": (
@@ -72,7 +73,7 @@ PROGRAMS = {
         "ja",
     ),
     "mail.ru": (
-        "<div>да</div><blockquote style='border-left:1px solid #0857A6;padding:0 0 0 10px'>Четверг от Bo:<br>ну?</blockquote>",
+        "<div>да</div><blockquote style='border-left:1px solid #0857A6'>Четверг от Bo:<br>ну?</blockquote>",
         "да",
     ),
     "qq": ("<div>好</div><includetail><div>------------------ 原始邮件 ------------------</div>旧</includetail>", "好"),
