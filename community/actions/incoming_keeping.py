@@ -41,13 +41,21 @@ def forget_posts(*, threads: Iterable[int] = (), answers: Iterable[int] = ()) ->
     _empty(IncomingMail.objects.filter(Q(answer__in=list(answers)) | Q(thread__in=list(threads), target_kind="b")))
 
 
+#: of the columns that hold no more than so many characters
+_LENGTHS = {
+    each.name: each.max_length
+    for each in IncomingMail._meta.concrete_fields
+    if each.name in {"subject", "told", "sender", "sender_name"}
+}
+
+
 def rewrite_mails(rows: "models.QuerySet[IncomingMail]", change: Callable[[str], str]) -> None:
     """Write anew what mails say. A held one that says it differently now is turned away: its message still has it."""
     away = []
     for row in rows.iterator(chunk_size=200):
         changed = {name: new for name in WORDS if (new := change(getattr(row, name))) != getattr(row, name)}
-        for name in changed.keys() & {"subject", "told", "sender", "sender_name"}:
-            changed[name] = changed[name][: IncomingMail._meta.get_field(name).max_length]
+        for name in changed.keys() & _LENGTHS.keys():
+            changed[name] = changed[name][: _LENGTHS[name]]
         if changed:
             IncomingMail.objects.filter(pk=row.pk).update(**changed)
             away += [row.pk] if row.end == End.HELD else []

@@ -173,7 +173,7 @@ def _copy(rows: Sequence[tuple[Any, ...]]) -> None:
             copy.write_row(row)
 
 
-def _staged(record: Record) -> Iterator[tuple[Any, ...]]:
+def _staged(record: Person | Question | Answer | Comment | Vote | Duplicate) -> Iterator[tuple[Any, ...]]:
     origin = (record.origin.file, record.origin.line)
     if isinstance(record, Question):
         own = record.external_id

@@ -12,7 +12,7 @@ def told_of_text(given: bytes) -> str:
     if len(given) <= MAX_MESSAGE:
         found = cut(given.decode("utf-8-sig", "replace").replace("\0", ""))
         kept, rest, reason = found.kept, found.text, "posted" if found.kept.strip() else "empty"
-    told = {
+    told: dict[str, object] = {
         "identity": None,
         "thread": None,
         "kept": kept,

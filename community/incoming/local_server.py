@@ -79,7 +79,8 @@ class _Conversation(SMTP):
 
     async def _hang_up(self, _argument: str | None) -> None:
         await self.push("421 4.7.0 This is no web server")
-        self.transport.close()
+        if self.transport is not None:
+            self.transport.close()
 
     smtp_GET = smtp_POST = smtp_PUT = smtp_HEAD = smtp_OPTIONS = smtp_CONNECT = smtp_PATCH = smtp_DELETE = _hang_up
 

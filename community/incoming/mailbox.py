@@ -101,7 +101,7 @@ def _literal(data: list[Any]) -> bytes | None:
 @contextmanager
 def opened(*, only_looks: bool = False) -> Iterator[Mailbox]:
     """The mailbox of settings.INCOMING_IMAP. Unreachable, also when the line breaks while it is open."""
-    box = settings.INCOMING_IMAP
+    box: Any = settings.INCOMING_IMAP  # whoever calls this has looked that there is one
     line: imaplib.IMAP4 | None = None
     try:
         line = _connected(box)

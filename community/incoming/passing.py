@@ -58,13 +58,11 @@ def parsed_from(told: dict[str, Any], data: bytes) -> Parsed:
         files.append(MailFile(name, content_type, data[at : at + length], content_id))
         at += length
     kept, pieces = held["cut"]
-    plain = {name: tuple(held[name]) if isinstance(held[name], list) else held[name] for name in _PLAIN}
+    plain: dict[str, Any] = {name: tuple(held[name]) if isinstance(held[name], list) else held[name] for name in _PLAIN}
+    plain["automatic"] = Automatic(held["automatic"]) if held["automatic"] else None
+    plain["verdict"] = Verdict(held["verdict"])
     return Parsed(
-        **plain
-        | {
-            "automatic": Automatic(held["automatic"]) if held["automatic"] else None,
-            "verdict": Verdict(held["verdict"]),
-        },
+        **plain,
         sent_at=datetime.fromisoformat(held["sent_at"]) if held["sent_at"] else None,
         bounce=Bounce(**held["bounce"]) if held["bounce"] else None,
         cut=Cut(kept, tuple(Piece(CutKind(kind), text) for kind, text in pieces)),

@@ -114,7 +114,8 @@ def _addresses() -> Iterator[URLPattern]:
     for each in their_addresses:
         theirs = getattr(each.callback, "view_class", None)
         if theirs is not None and theirs.signal is inbound:
-            view = type(f"{theirs.__name__}TakenIn", (TakenIn, theirs), {}).as_view()
+            ours: Any = type(f"{theirs.__name__}TakenIn", (TakenIn, theirs), {})
+            view = ours.as_view()
             yield URLPattern(each.pattern, view, each.default_args, f"incoming_{each.name}")
 
 
