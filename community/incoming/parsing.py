@@ -1,13 +1,15 @@
 """One child for each process of ours in which messages are taken apart (child.py), started with the first message."""
 
 import os
+import re
+from dataclasses import replace
 from threading import Lock
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from community.incoming.child import Child
-from community.incoming.records import Parsed
+from community.incoming.records import Cut, Parsed
 from community.mails.sending import site_address
 
 _lock = Lock()
@@ -15,9 +17,25 @@ _kept: dict[tuple[int, str, tuple[str, ...]], Child] = {}
 
 
 def parse(raw: bytes) -> Parsed:
-    """Take a message apart. Raises Unreadable. One message at a time: whoever comes meanwhile waits."""
+    """Take a message apart. Raises Unreadable. One message at a time: whoever comes meanwhile waits.
+
+    Addresses of ours that act for whoever has them ("Yes, solved", stop) lose their keys: a reply quotes them, and what
+    was not cut is posted for all to read.
+    """
     with _lock:
-        return _child().read(raw)
+        parsed = _child().read(raw)
+    found = parsed.cut
+    pieces = tuple(replace(each, text=without_keys(each.text)) for each in found.pieces)
+    return replace(parsed, cut=Cut(without_keys(found.kept), pieces))
+
+
+def without_keys(text: str) -> str:
+    """The text with the keys of our own addresses taken out."""
+    ours = re.escape(urlsplit(site_address()).netloc)
+    return re.sub(rf"(://{ours}/(?:{_KEYED})/)[^\s<>()\[\]\"'/]{{8,500}}", r"\1…", text)
+
+
+_KEYED = "stop|solved|not-yet|mail|rating|invitations|decision|report"
 
 
 def close() -> None:

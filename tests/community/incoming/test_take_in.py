@@ -1,11 +1,10 @@
 """A mail to an address of ours becomes a post of whoever certainly wrote it."""
 
-from typing import Any
-
 import pytest
 
 from community.actions.incoming import foresee
 from community.incoming.addresses import board_address
+from community.mails.sending import site_address
 from community.models import Answer, Attachment, IncomingMail, IncomingRaw, Mail, Solution, Thread, Watch
 from community.notices.headers import hung_below
 from tests.community.incoming.mails import arrives, ended, mail, posts, to_answer, to_thread
@@ -32,21 +31,19 @@ def test_a_reply_becomes_an_answer_of_its_sender() -> None:
     assert not IncomingRaw.objects.exists() and not Mail.objects.exists()
 
 
-def test_a_reply_to_an_answer_stands_in_its_thread_and_a_word_accepts_it(monkeypatch: Any) -> None:
+def test_a_reply_to_an_answer_stands_in_its_thread_and_a_word_accepts_it() -> None:
     ada, ben = reachable("ada"), reachable("ben")
     question = thread(ada)
     first = reply(question, ben)
     assert ended(arrives(mail(ada.email, to_answer(ada, first), "I have no button."))) == "accepted posted"
     assert Answer.objects.latest("pk").thread == question
-    monkeypatch.setattr("community.actions.incoming_posting.command_of", lambda kept: "accept")
     row = arrives(mail(ada.email, to_answer(ada, first), "accept"))
     assert ended(row) == "accepted command"
     assert Solution.objects.get().answer == first
     assert Answer.objects.count() == 2
 
 
-def test_the_word_needs_one_answer_to_be_meant(monkeypatch: Any) -> None:
-    monkeypatch.setattr("community.actions.incoming_posting.command_of", lambda kept: "accept")
+def test_the_word_needs_one_answer_to_be_meant() -> None:
     ada = reachable("ada")
     question = thread(ada)
     refused = arrives(mail(ada.email, to_thread(ada, question), "accept"))
@@ -56,8 +53,7 @@ def test_the_word_needs_one_answer_to_be_meant(monkeypatch: Any) -> None:
     assert Solution.objects.get().answer == only
 
 
-def test_who_leaves_by_mail_hears_no_more_of_the_question(monkeypatch: Any) -> None:
-    monkeypatch.setattr("community.actions.incoming_posting.command_of", lambda kept: "leave")
+def test_who_leaves_by_mail_hears_no_more_of_the_question() -> None:
     ada = reachable("ada")
     question = thread(ada)
     assert ended(arrives(mail(ada.email, to_thread(ada, question), "leave"))) == "accepted command"
@@ -133,3 +129,16 @@ def test_a_reply_address_comes_before_a_board_and_is_posted_once() -> None:
     assert ended(arrives(raw, board_address(routers))) == "accepted posted"
     assert ended(arrives(raw, to_thread(ada, question))) == "rejected duplicate"
     assert Thread.objects.count() == 1 and Answer.objects.count() == 1
+
+
+def test_what_a_reply_quotes_of_our_mail_loses_the_keys_by_which_it_acts() -> None:
+    ada, ben = reachable("ada"), reachable("ben")
+    question = thread(ada)
+    key = f"{ben.pk}m{question.pk}.{'aB3-_' * 8}"
+    words = f"Hold the button, see {site_address()}/stop/{key}/ and https://elsewhere.example/stop/{key}/."
+    quoted = f"\n\nOn 3 Nov 2025, Ada wrote:\n> Yes, solved:\n> {site_address()}/solved/{key}/\n"
+    row = arrives(mail(ben.email, to_thread(ben, question), words + quoted), to_thread(ben, question))
+    assert ended(row) == "accepted posted"
+    body = Answer.objects.get().body
+    assert f"{site_address()}/stop/" in body and body.count(key) == 1  # what is not ours is nobody's business
+    assert "/solved/" in row.cut and key not in row.cut
