@@ -69,8 +69,8 @@ def _keep_what_quotes_nothing(lines: list[Line]) -> None:
 def _quotes_nothing(lines: list[Line], at: int, end: int) -> bool:
     run = lines[at:end]
     if all(_PROMPT.match(line.raw) for line in run):
-        above = lines[at - 1].text if at else ""
-        return not (above.endswith(":") and len(above) > 60) and any(_CODE.search(line.text) for line in run)
+        before = lines[at - 1].text if at else ""
+        return not (before.endswith(":") and len(before) > 60) and any(_CODE.search(line.text) for line in run)
     if len(run) > 1 or not at:
         return False
     above = lines[at - 1]
