@@ -10,10 +10,16 @@ from community.incoming.records import CutKind
 MAX_LOOK = 1_000
 
 _ENDS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_UNSEEN_RANGES = (
-    *((0, 9), (0x0B, 0x0D), (0x0E, 0x20), (0x7F, 0x80), (0xAD, 0xAE), (0x61C, 0x61D), (0x200B, 0x2010)),
-    *((0x202A, 0x202F), (0x2060, 0x2070), (0xFEFF, 0xFF00)),
+_UNSEEN_RANGES: tuple[tuple[int, int], ...] = (
+    (0, 9),
+    (0x0B, 0x0D),
+    (0x0E, 0x20),
+    (0x7F, 0x80),
+    (0xAD, 0xAE),
+    (0x61C, 0x61D),
+    (0x200B, 0x2010),
 )
+_UNSEEN_RANGES += ((0x202A, 0x202F), (0x2060, 0x2070), (0xFEFF, 0xFF00))
 _UNSEEN = {code: None for start, end in _UNSEEN_RANGES for code in range(start, end)}
 _BLANKS = dict.fromkeys([9, 160, 5760, *range(8192, 8203), 8239, 8287, 12288], " ")
 _LOOKS = {**_UNSEEN, **_BLANKS, 0xFF1A: ":", 0x2019: "'", 0xFF1E: ">", 0xFE55: ":"}
