@@ -165,4 +165,5 @@ NOT_BY_AGE: dict[str, str] = {
         "Made by us: a code or the name of a thing.",
     ),
     **_fields("PendingReply.body", "It leaves within seconds, and is a message then."),
+    **_fields("PendingReply.key", "The key of a mail, by which it is posted once."),
 }
