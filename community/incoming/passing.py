@@ -58,7 +58,7 @@ def parsed_from(told: dict[str, Any], data: bytes) -> Parsed:
         files.append(MailFile(name, content_type, data[at : at + length], content_id))
         at += length
     kept, pieces = held["cut"]
-    plain = {name: tuple(held[name]) if isinstance(held[name], list) else held[name] for name in _PLAIN}
+    plain: dict[str, Any] = {name: tuple(held[name]) if isinstance(held[name], list) else held[name] for name in _PLAIN}
     return Parsed(
         **plain
         | {
