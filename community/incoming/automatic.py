@@ -52,7 +52,8 @@ def automatic_of(facts: Facts) -> Automatic | None:
 
 
 _COMMENT = re.compile(r"\([^()]*+\)")
-_OWN_ID = re.compile(r"<\d{1,20}\.[0-9a-f]{24}@([^<>@\s]+)>")
+#: Of a mail (notices/headers.py) and of a post on a list (notices/post_ids.py).
+_OWN_ID = re.compile(r"<[a-z]?\d{1,20}\.[0-9a-f]{24}@([^<>@\s]+)>")
 _LIST_ID = re.compile(r"<([^<>\s]+)>\s*$")
 
 

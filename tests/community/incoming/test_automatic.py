@@ -9,6 +9,8 @@ from community.incoming.reading import read
 from community.incoming.records import Automatic, Bounce
 from community.mails.outbox import KIND_HEADER
 from community.notices.headers import message_id
+from community.notices.post_ids import answer_id
+from community.notices.site_host import site_host
 from tests.community.incoming.hostile import multipart
 
 OWN = ("lists.example", "help.example.com")
@@ -175,6 +177,12 @@ def test_our_own_mails_are_known_by_what_they_bear() -> None:
     assert KIND_HEADER.lower() == OWN_HEADER
     assert automatic(f"{KIND_HEADER}: account") is Automatic.LOOP
     assert automatic(f"Message-ID: {message_id(12, 'help.example.com')}") is Automatic.LOOP
+
+
+def test_a_post_that_comes_round_by_another_list_is_known_by_its_name() -> None:
+    raw = mail(f"Message-ID: {answer_id(12)}")
+    assert read(raw, own_domains=(site_host(),)).automatic is Automatic.LOOP
+    assert read(mail(f"In-Reply-To: {answer_id(12)}"), own_domains=(site_host(),)).automatic is None
 
 
 def test_a_forwarded_mail_of_ours_is_a_person_s() -> None:
