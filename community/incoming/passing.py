@@ -59,6 +59,8 @@ def parsed_from(told: dict[str, Any], data: bytes) -> Parsed:
         at += length
     kept, pieces = held["cut"]
     plain: dict[str, Any] = {name: tuple(held[name]) if isinstance(held[name], list) else held[name] for name in _PLAIN}
+    plain["automatic"] = Automatic(held["automatic"]) if held["automatic"] else None
+    plain["verdict"] = Verdict(held["verdict"])
     return Parsed(
         **plain,
         sent_at=datetime.fromisoformat(held["sent_at"]) if held["sent_at"] else None,
