@@ -30,6 +30,7 @@ _NAMING = {
     "community_revision": "",
     "community_oldaddress": "",
     "community_importeditem": "",
+    "community_incomingmail": "",
     # who marked another answer there keeps that mark
     "community_solutionmark": """NOT EXISTS (SELECT 1 FROM community_solutionmark o
                                              WHERE o.thread_id = m.to_thread AND o.person_id = x.person_id)""",

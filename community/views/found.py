@@ -50,6 +50,7 @@ Disallow: {0}desk/
 Disallow: {0}my/
 Disallow: {0}rating/
 Disallow: {0}reading/
+Disallow: {0}outbox/*/reply/
 Disallow: {0}demo/
 
 Sitemap: {1}
