@@ -73,9 +73,11 @@ def parts(html: str) -> Iterator[Tag | str]:
                 at += 1
                 continue
             tag = name[0].lstrip("/").lower()
-            yield Tag(tag, name[0][0] == "/", {} if name[0][0] == "/" else _attributes(html[name.end() : end]))
+            closes = name[0][0] == "/"
+            if tag not in _RAW:
+                yield Tag(tag, closes, {} if closes else _attributes(html[name.end() : end]))
             at = end + 1
-            if tag in _RAW and name[0][0] != "/":
+            if tag in _RAW and not closes:
                 at = _after(lower, f"</{tag}", at, missing)
                 at = _after(html, ">", at, missing) if at < size else at
 
