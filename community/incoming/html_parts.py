@@ -151,6 +151,7 @@ _AROUND = re.compile(r"(?:gmail_quote(?:_container)?|gmail_extra_quote|protonmai
 _HEADER_STYLE = re.compile(
     r"border:none;border-top:solid#(?:e1e1e1|b5c4df|[0-9a-f]{6})|border-top:1(?:px|pt)solid#?(?:b5c4df|e1e1e1|ccc)"
 )
+_ANNOUNCEMENT = re.compile(r"(?:x_)*(?:moz-cite-prefix|gmail_attr|reply-intro|airmail_on|airmail_ext_on)$")
 _NO_BORDER = re.compile(r"border(?:-left)?:(?:none|0|medium)")
 
 
@@ -204,3 +205,13 @@ def is_to_the_end(tag: Tag) -> bool:
 
 def is_around(tag: Tag) -> bool:
     return tag.name != "blockquote" and bool(tag.of) and any(_AROUND.match(mark) for mark in tag.marks)
+
+
+def is_header_named(tag: Tag) -> bool:
+    """Whether only a name or a line above says that a header begins here: people write into such elements too."""
+    return tag.name != "originalmessage" and "data-marker" not in tag.of
+
+
+def is_announcement(tag: Tag) -> bool:
+    """Whether it is named as what stands above a quote, not as a quote."""
+    return any(_ANNOUNCEMENT.match(mark) for mark in tag.marks)
