@@ -32,6 +32,7 @@ def _any_of(words: list[str] | tuple[str, ...]) -> str:
 _VERB_WORDS = [verb for _language, *verbs in VERBS for verb in verbs]
 _VERB = re.compile(rf"(?<![\w'])(?:{_any_of(_VERB_WORDS)})(?!\w)", re.I)
 _JOINED = re.compile(rf"(?:{_any_of(JOINED_VERBS)})[ :]{{0,3}}$")
+_JOINED_LENGTH = max(map(len, JOINED_VERBS)) + 3
 _OPENER = re.compile(rf"(?:{_any_of(OPENERS)})(?![\w'])[ ,]{{0,3}}|[בב]-(?=\d)|(?:在|於|于)", re.I)
 _QUOTING = re.compile(rf"(?:{_any_of(QUOTING)})(?!\w)", re.I)
 _DAY = re.compile(rf"(?:{_any_of(MONTHS_AND_DAYS)})(?!\w)", re.I)
@@ -199,6 +200,8 @@ _FIRST_PERSON = frozenset(
 
 def attribution_at(lines: list[Line], at: int) -> tuple[int, Sure]:
     """How many lines from `at` on are one attribution, and how sure that is; (0, NOT) where there is none."""
+    if not _ends_soon(lines, at):
+        return 0, Sure.NOT
     text = ""
     for count in range(1, MAX_LINES + 1):
         if at + count > len(lines):
@@ -213,7 +216,7 @@ def attribution_at(lines: list[Line], at: int) -> tuple[int, Sure]:
             break
         if count == 1 and _quotes_in_one(text):
             return 1, Sure.ALWAYS
-        if not _may_end(line.text):
+        if not _may_end(line):
             continue
         sure = how_sure(text)
         if sure:
@@ -230,8 +233,22 @@ def _quotes_in_one(text: str) -> bool:
     return bool(_ADDRESS.search(body)) and _starts_with_date(body) and _ends_in_verb(body)
 
 
-def _may_end(text: str) -> bool:
-    return text[-4:].rstrip(" *_\"'»”>").endswith(":") or text.endswith((">", "--", "==")) or bool(_JOINED.search(text))
+def _ends_soon(lines: list[Line], at: int) -> bool:
+    """A quick look: most lines of a body have nothing near them with which an attribution ends."""
+    if at < len(lines) and ":  " in lines[at].text:
+        return True
+    return any(line.is_words and _may_end(line) for line in lines[at : at + MAX_LINES])
+
+
+def _may_end(line: Line) -> bool:
+    if line.may_end is None:
+        text = line.text
+        line.may_end = (
+            text.endswith((">", "--", "=="))
+            or text[-4:].rstrip(" *_\"'»”>").endswith(":")
+            or _JOINED.search(text, max(0, len(text) - _JOINED_LENGTH)) is not None
+        )
+    return line.may_end
 
 
 def _may_start(text: str) -> bool:
