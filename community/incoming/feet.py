@@ -120,11 +120,11 @@ def card_from(lines: list[Line]) -> int | None:
             # Who says goodbye and his name beside it has no line with the name under it.
             first = under[1:] if _is_bare_goodbye(line.text) else under
             return first[0] if first and contacts and contacts + marks >= 2 else None
+        if line.text.endswith((".", "!", "?")) and len(line.text.split()) > 7:
+            return None
         words += 1
         contacts += bool(_CONTACT.search(line.text))
         marks += bool(_COMPANY.search(line.text)) or "|" in line.text
-        if re.search(r"[.!?]$", line.text) and len(line.text.split()) > 7:
-            return None
     return None
 
 

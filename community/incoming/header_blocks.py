@@ -51,10 +51,11 @@ def divider_at(lines: list[Line], at: int) -> bool:
     text = line.lower().replace("**", "")
     if len(text) > 200:
         return False
-    if _REPLY_ABOVE.search(text):
-        return text[:2] in ("--", "##", "==", "__", "**", "~~")
+    is_ruled = text[:2] in ("--", "##", "==", "__", "**", "~~")
     if not _ORIGINAL.search(text):
-        return False
+        return is_ruled and bool(_REPLY_ABOVE.search(text))
+    if _REPLY_ABOVE.search(text):
+        return is_ruled
     ruled = _DIVIDER.match(text)
     if ruled and ruled[1].strip() and _alone(ruled[2]):
         return True

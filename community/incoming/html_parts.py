@@ -127,7 +127,7 @@ def _attributes(source: str) -> dict[str, str]:
 # ---------------------------------------------------------------------------------------------- what tags mean
 
 _SIGNATURES = re.compile(
-    r"(?:x_)*(?:gmail_signature(?:_prefix)?|moz-signature|ms-outlook-mobile-signature|protonmail_signature_block(?:-\w+)?|"
+    r"(?:x_)*(?:gmail_signature_prefix|[a-z]{1,20}[-_]signature|ms-outlook-mobile-signature|protonmail_signature_block(?:-\w+)?|"
     r"signature|composer_signature|applemailsignature|apple-mail-signature|sig_\w{1,40}|fairemail_signature|tutanota_signature|"
     r"ydp\w{1,40}signature|yahoo_signature|ymail_android_signature|ios_signature|bluemail_signature|mobile_signature|"
     r"zmail_signature|zsignature|roundcube-signature|_rc_sig|spark_signature|email-signature|email_signature|"

@@ -90,6 +90,9 @@ def lines_of(text: str, *, is_markdown: bool = False) -> list[Line]:
     """Take a body apart. In Markdown that was made from HTML an escaped > is what mail programs write."""
     lines = []
     for raw in split(text):
+        if not raw:
+            lines.append(Line("", ""))
+            continue
         seen = looked_at(raw)
         depth = 0
         if ">" in seen or "&gt;" in seen:
