@@ -44,6 +44,7 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[^\s<>()\[\]@,;:\"]{1,100}@[^\s<>()\[\]@,;:\"]{1,150}")
 _ADDRESS_END = re.compile(r"[<(\[][^<>()\[\]]{0,160}[@＠][^<>()\[\]]{1,160}[>)\]][ ,;]{0,3}$|@[^\s@]{1,150}$")
 _END = re.compile(r"[ *_\"'»”>]{0,4}[:：][ *_\"']{0,4}$")
+_END_LENGTH = 9
 _THEN_QUOTED = re.compile(r" ?: {2,20}(?=\S)")
 _RULED = re.compile(r"^[-=*_~#•·]{1,30} ?(?=\S)")
 _RULED_END = re.compile(r" ?:? ?[-=*_~]{2,30}$")
@@ -54,13 +55,14 @@ _WORD = re.compile(r"[^\s,;\"“”„«»()<>\[\]|]+")
 
 def how_sure(text: str) -> Sure:
     """Judge one attribution, unwrapped. `text` is compared text, of at most MAX_LENGTH characters."""
-    ruled = _RULED_END.search(text)
+    ruled = _RULED_END.search(text) if text.endswith(("-", "=", "*", "_", "~")) else None
     text = _RULED.sub("", text).strip("* _")
     if ruled:
         text = _RULED_END.sub("", text).rstrip()
         if not (_VERB.search(text) or _JOINED.search(text)):
             return Sure.NOT
-    end = _END.search(text if ruled is None else text + ":")
+    ended = text if ruled is None else text + ":"
+    end = _END.search(ended, max(0, len(ended) - _END_LENGTH))
     if not end:
         return _without_colon(text)
     body = text[: end.start()] if ruled is None else text
@@ -81,7 +83,7 @@ def _ends_in_verb(text: str) -> bool:
 
 
 def _judge(body: str) -> Sure:
-    has_address = bool(_ADDRESS.search(body))
+    has_address = "@" in body and bool(_ADDRESS.search(body))
     has_date, has_time = bool(_DATE.search(body)), bool(_TIME.search(body))
     verb = _verb_of(body)
     starts = _starts_with_date(body)
@@ -144,7 +146,7 @@ def begins_with_date(text: str) -> bool:
 
 def _is_name(text: str, *, is_date_too: bool = False) -> bool:
     """Made of what names, dates and addresses are made of."""
-    words = _WORD.findall(_ADDRESS.sub("", text))
+    words = _WORD.findall(_ADDRESS.sub("", text) if "@" in text else text)
     if len(words) > (16 if is_date_too else 12):
         return False
     for word in words:
@@ -237,7 +239,10 @@ def _ends_soon(lines: list[Line], at: int) -> bool:
     """A quick look: most lines of a body have nothing near them with which an attribution ends."""
     if at < len(lines) and ":  " in lines[at].text:
         return True
-    return any(line.is_words and _may_end(line) for line in lines[at : at + MAX_LINES])
+    for line in lines[at : at + MAX_LINES]:
+        if (line.may_end or (line.may_end is None and _may_end(line))) and line.is_words:
+            return True
+    return False
 
 
 def _may_end(line: Line) -> bool:
