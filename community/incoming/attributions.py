@@ -32,6 +32,7 @@ def _any_of(words: list[str] | tuple[str, ...]) -> str:
 _VERB_WORDS = [verb for _language, *verbs in VERBS for verb in verbs]
 _VERB = re.compile(rf"(?<![\w'])(?:{_any_of(_VERB_WORDS)})(?!\w)", re.I)
 _JOINED = re.compile(rf"(?:{_any_of(JOINED_VERBS)})[ :]{{0,3}}$")
+_JOINED_LENGTH = max(map(len, JOINED_VERBS)) + 3
 _OPENER = re.compile(rf"(?:{_any_of(OPENERS)})(?![\w'])[ ,]{{0,3}}|[בב]-(?=\d)|(?:在|於|于)", re.I)
 _QUOTING = re.compile(rf"(?:{_any_of(QUOTING)})(?!\w)", re.I)
 _DAY = re.compile(rf"(?:{_any_of(MONTHS_AND_DAYS)})(?!\w)", re.I)
@@ -43,6 +44,7 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[^\s<>()\[\]@,;:\"]{1,100}@[^\s<>()\[\]@,;:\"]{1,150}")
 _ADDRESS_END = re.compile(r"[<(\[][^<>()\[\]]{0,160}[@＠][^<>()\[\]]{1,160}[>)\]][ ,;]{0,3}$|@[^\s@]{1,150}$")
 _END = re.compile(r"[ *_\"'»”>]{0,4}[:：][ *_\"']{0,4}$")
+_END_LENGTH = 9
 _THEN_QUOTED = re.compile(r" ?: {2,20}(?=\S)")
 _RULED = re.compile(r"^[-=*_~#•·]{1,30} ?(?=\S)")
 _RULED_END = re.compile(r" ?:? ?[-=*_~]{2,30}$")
@@ -53,13 +55,14 @@ _WORD = re.compile(r"[^\s,;\"“”„«»()<>\[\]|]+")
 
 def how_sure(text: str) -> Sure:
     """Judge one attribution, unwrapped. `text` is compared text, of at most MAX_LENGTH characters."""
-    ruled = _RULED_END.search(text)
+    ruled = _RULED_END.search(text) if text.endswith(("-", "=", "*", "_", "~")) else None
     text = _RULED.sub("", text).strip("* _")
     if ruled:
         text = _RULED_END.sub("", text).rstrip()
         if not (_VERB.search(text) or _JOINED.search(text)):
             return Sure.NOT
-    end = _END.search(text if ruled is None else text + ":")
+    ended = text if ruled is None else text + ":"
+    end = _END.search(ended, max(0, len(ended) - _END_LENGTH))
     if not end:
         return _without_colon(text)
     body = text[: end.start()] if ruled is None else text
@@ -80,7 +83,7 @@ def _ends_in_verb(text: str) -> bool:
 
 
 def _judge(body: str) -> Sure:
-    has_address = bool(_ADDRESS.search(body))
+    has_address = "@" in body and bool(_ADDRESS.search(body))
     has_date, has_time = bool(_DATE.search(body)), bool(_TIME.search(body))
     verb = _verb_of(body)
     starts = _starts_with_date(body)
@@ -143,7 +146,7 @@ def begins_with_date(text: str) -> bool:
 
 def _is_name(text: str, *, is_date_too: bool = False) -> bool:
     """Made of what names, dates and addresses are made of."""
-    words = _WORD.findall(_ADDRESS.sub("", text))
+    words = _WORD.findall(_ADDRESS.sub("", text) if "@" in text else text)
     if len(words) > (16 if is_date_too else 12):
         return False
     for word in words:
@@ -199,6 +202,8 @@ _FIRST_PERSON = frozenset(
 
 def attribution_at(lines: list[Line], at: int) -> tuple[int, Sure]:
     """How many lines from `at` on are one attribution, and how sure that is; (0, NOT) where there is none."""
+    if not _ends_soon(lines, at):
+        return 0, Sure.NOT
     text = ""
     for count in range(1, MAX_LINES + 1):
         if at + count > len(lines):
@@ -213,7 +218,7 @@ def attribution_at(lines: list[Line], at: int) -> tuple[int, Sure]:
             break
         if count == 1 and _quotes_in_one(text):
             return 1, Sure.ALWAYS
-        if not _may_end(line.text):
+        if not _may_end(line):
             continue
         sure = how_sure(text)
         if sure:
@@ -230,8 +235,25 @@ def _quotes_in_one(text: str) -> bool:
     return bool(_ADDRESS.search(body)) and _starts_with_date(body) and _ends_in_verb(body)
 
 
-def _may_end(text: str) -> bool:
-    return text[-4:].rstrip(" *_\"'»”>").endswith(":") or text.endswith((">", "--", "==")) or bool(_JOINED.search(text))
+def _ends_soon(lines: list[Line], at: int) -> bool:
+    """A quick look: most lines of a body have nothing near them with which an attribution ends."""
+    if at < len(lines) and ":  " in lines[at].text:
+        return True
+    for line in lines[at : at + MAX_LINES]:
+        if (line.may_end or (line.may_end is None and _may_end(line))) and line.is_words:
+            return True
+    return False
+
+
+def _may_end(line: Line) -> bool:
+    if line.may_end is None:
+        text = line.text
+        line.may_end = (
+            text.endswith((">", "--", "=="))
+            or text[-4:].rstrip(" *_\"'»”>").endswith(":")
+            or _JOINED.search(text, max(0, len(text) - _JOINED_LENGTH)) is not None
+        )
+    return line.may_end
 
 
 def _may_start(text: str) -> bool:

@@ -132,6 +132,12 @@ def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, 
     if not count or (start != at and sure is not Sure.ALWAYS):
         return 0, CutKind.QUOTE, False
     quoted = _is_quoted_next(lines, at + count)
+    again = _next_words(lines, at + count)
+    if not quoted and sure is Sure.ALWAYS and again - at - count < 3 and again < len(lines):
+        # Some programs say it twice, each in a language of its own.
+        second = attribution_at(lines, again)[0]
+        if second and _is_quoted_next(lines, again + second):
+            count, quoted = again + second - at, True
     if quoted or sure is Sure.ALWAYS:
         return at + count - start, CutKind.QUOTE, quoted
     return 0, CutKind.QUOTE, False

@@ -120,11 +120,11 @@ def card_from(lines: list[Line]) -> int | None:
             # Who says goodbye and his name beside it has no line with the name under it.
             first = under[1:] if _is_bare_goodbye(line.text) else under
             return first[0] if first and contacts and contacts + marks >= 2 else None
+        if line.text.endswith((".", "!", "?")) and len(line.text.split()) > 7:
+            return None
         words += 1
         contacts += bool(_CONTACT.search(line.text))
         marks += bool(_COMPANY.search(line.text)) or "|" in line.text
-        if re.search(r"[.!?]$", line.text) and len(line.text.split()) > 7:
-            return None
     return None
 
 
@@ -132,7 +132,10 @@ def is_goodbye(text: str) -> bool:
     if len(text) > 60:
         return False
     words = text.lower().strip(" ,.!-*_")
-    return words in _GOODBYES or any(words.startswith(f"{goodbye},") for goodbye in _GOODBYES if len(words) < 40)
+    if words in _GOODBYES:
+        return True
+    first, comma, _rest = words.partition(",")
+    return bool(comma) and len(words) < 40 and first in _GOODBYES
 
 
 def _is_bare_goodbye(text: str) -> bool:
@@ -145,9 +148,11 @@ def is_disclaimer(lines: list[Line], at: int, end: int) -> bool:
     if first.removeprefix("p ").startswith(DISCLAIMER_STARTS):
         return True
     text = " ".join(line.text for line in lines[at : min(end, at + 20)])[:3_000].lower()
+    if len(text) <= (40 if not text.isascii() else 70):
+        return False
     if not text.lstrip("*_[(<#- \"'").startswith(OF_THE_MESSAGE) and not _has_any(text[:150], OF_THE_MESSAGE):
         return False
-    return len(text) > (40 if not text.isascii() else 70) and sum(phrase in text for phrase in IN_DISCLAIMERS) >= 2
+    return sum(map(text.__contains__, IN_DISCLAIMERS)) >= 2
 
 
 def is_banner(text: str) -> bool:
@@ -226,7 +231,7 @@ def _is_delimiter_or_rule(text: str) -> bool:
 
 
 def _has_any(text: str, phrases: tuple[str, ...]) -> bool:
-    return any(phrase in text for phrase in phrases)
+    return any(map(text.__contains__, phrases))
 
 
 def _is_in_diff(lines: list[Line], at: int) -> bool:

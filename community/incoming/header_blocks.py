@@ -13,6 +13,7 @@ _RULE = re.compile(r"[-_=*—–─━]{4,200}$")
 _SHORT_RULE = re.compile(r"[-_=*—–─━]{2,200}$")
 _ORIGINAL = re.compile("|".join(re.escape(words) for words in sorted(ORIGINAL, key=len, reverse=True)))
 _DIVIDER = re.compile(r"([-_=*—–─━+>< ]{2,200})(.{3,100}?)([-_=*—–─━+:>< ]{0,200})$")
+_RULES = frozenset("-_=*—–─━+>< #~")
 _REPLY_ABOVE = re.compile("|".join(re.escape(words) for words in REPLY_ABOVE))
 _ADDRESS = re.compile(r"@[\w.-]{2,200}|\[mailto:|<mailto:")
 _HAS_DATE = re.compile(r"\d")
@@ -44,13 +45,17 @@ def value_of(line: Line) -> str:
 
 def divider_at(lines: list[Line], at: int) -> bool:
     """Whether this is "-----Original Message-----", or "Begin forwarded message:"."""
-    text = lines[at].text.lower().replace("**", "")
+    line = lines[at].text
+    if line[:1] not in _RULES and not _may_head(lines, _next_words(lines, at)):
+        return False
+    text = line.lower().replace("**", "")
     if len(text) > 200:
         return False
-    if _REPLY_ABOVE.search(text):
-        return text[:2] in ("--", "##", "==", "__", "**", "~~")
+    is_ruled = text[:2] in ("--", "##", "==", "__", "**", "~~")
     if not _ORIGINAL.search(text):
-        return False
+        return is_ruled and bool(_REPLY_ABOVE.search(text))
+    if _REPLY_ABOVE.search(text):
+        return is_ruled
     ruled = _DIVIDER.match(text)
     if ruled and ruled[1].strip() and _alone(ruled[2]):
         return True
@@ -59,6 +64,11 @@ def divider_at(lines: list[Line], at: int) -> bool:
     if not _alone(text.strip("*_ :")) or after == len(lines):
         return False
     return lines[after].depth > 0 or bool(block_at(lines, after, least=2))
+
+
+def _may_head(lines: list[Line], at: int) -> bool:
+    """A quick look: what stands under a divider without dashes."""
+    return at < len(lines) and (lines[at].depth > 0 or ":" in lines[at].text[:40])
 
 
 def _alone(text: str) -> bool:

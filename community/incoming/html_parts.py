@@ -73,9 +73,11 @@ def parts(html: str) -> Iterator[Tag | str]:
                 at += 1
                 continue
             tag = name[0].lstrip("/").lower()
-            yield Tag(tag, name[0][0] == "/", {} if name[0][0] == "/" else _attributes(html[name.end() : end]))
+            closes = name[0][0] == "/"
+            if tag not in _RAW:
+                yield Tag(tag, closes, {} if closes else _attributes(html[name.end() : end]))
             at = end + 1
-            if tag in _RAW and name[0][0] != "/":
+            if tag in _RAW and not closes:
                 at = _after(lower, f"</{tag}", at, missing)
                 at = _after(html, ">", at, missing) if at < size else at
 
@@ -125,7 +127,7 @@ def _attributes(source: str) -> dict[str, str]:
 # ---------------------------------------------------------------------------------------------- what tags mean
 
 _SIGNATURES = re.compile(
-    r"(?:x_)*(?:gmail_signature(?:_prefix)?|moz-signature|ms-outlook-mobile-signature|protonmail_signature_block(?:-\w+)?|"
+    r"(?:x_)*(?:gmail_signature_prefix|[a-z]{1,20}[-_]signature|ms-outlook-mobile-signature|protonmail_signature_block(?:-\w+)?|"
     r"signature|composer_signature|applemailsignature|apple-mail-signature|sig_\w{1,40}|fairemail_signature|tutanota_signature|"
     r"ydp\w{1,40}signature|yahoo_signature|ymail_android_signature|ios_signature|bluemail_signature|mobile_signature|"
     r"zmail_signature|zsignature|roundcube-signature|_rc_sig|spark_signature|email-signature|email_signature|"
@@ -149,6 +151,7 @@ _AROUND = re.compile(r"(?:gmail_quote(?:_container)?|gmail_extra_quote|protonmai
 _HEADER_STYLE = re.compile(
     r"border:none;border-top:solid#(?:e1e1e1|b5c4df|[0-9a-f]{6})|border-top:1(?:px|pt)solid#?(?:b5c4df|e1e1e1|ccc)"
 )
+_ANNOUNCEMENT = re.compile(r"(?:x_)*(?:moz-cite-prefix|gmail_attr|reply-intro|airmail_on|airmail_ext_on)$")
 _NO_BORDER = re.compile(r"border(?:-left)?:(?:none|0|medium)")
 
 
@@ -202,3 +205,13 @@ def is_to_the_end(tag: Tag) -> bool:
 
 def is_around(tag: Tag) -> bool:
     return tag.name != "blockquote" and bool(tag.of) and any(_AROUND.match(mark) for mark in tag.marks)
+
+
+def is_header_named(tag: Tag) -> bool:
+    """Whether only a name or a line above says that a header begins here: people write into such elements too."""
+    return tag.name != "originalmessage" and "data-marker" not in tag.of
+
+
+def is_announcement(tag: Tag) -> bool:
+    """Whether it is named as what stands above a quote, not as a quote."""
+    return any(_ANNOUNCEMENT.match(mark) for mark in tag.marks)

@@ -9,10 +9,13 @@ from html import escape
 
 from community.content.html_to_markdown import to_markdown
 from community.incoming.cutting import cut_lines
+from community.incoming.html_ahead import announces_around, announces_header, announces_itself
 from community.incoming.html_parts import (
     VOID,
     Tag,
+    is_announcement,
     is_around,
+    is_header_named,
     is_hidden,
     is_to_the_end,
     parts,
@@ -32,25 +35,39 @@ _WRITTEN = {"a": ("href",), "ol": ("start",), "pre": ("class",), "code": ("class
 _MARKS = re.compile("[\ue000-\ue003]")
 _CUT_MARK = re.compile("\ue000(\\d{1,7})\ue001")
 _IMAGE_MARK = re.compile("\ue002(\\d{1,7})\ue003")
+_SENTENCE = re.compile(r"^.{50,1000}[.!?]$", re.M)
 _IS_FORWARD = re.compile(r"\s{0,20}-{4,40}")
 
 
 def cut_html(html: str) -> Cut:
     """Cut an HTML body; `kept` is Markdown. Never raises."""
-    taken, images, own = _Cutter().run(_MARKS.sub("", html))
+    read = list(parts(_MARKS.sub("", html)))
+    result, signed = _cut_parts(read, has_signatures=True)
+    if signed and not result.kept:
+        # Some write all they have to say into their signature.
+        result = _cut_parts(read, has_signatures=False)[0]
+    return result
+
+
+def _cut_parts(read: list[Tag | str], *, has_signatures: bool) -> tuple[Cut, bool]:
+    """The cut, and whether a signature has sentences in it."""
+    taken, images, own = _Cutter(read, has_signatures=has_signatures).run()
     markdown = to_markdown(own).markdown
     lines = lines_of(markdown, is_markdown=True)
     _read_marks(lines, taken)
     _keep_own_quotes(lines)
     _cut_rules_at_ends(lines)
     result = cut_lines(lines, taken)
-    return Cut(_with_images(result.kept, images), result.pieces)
+    signed = any(piece.kind is CutKind.SIGNATURE and _SENTENCE.search(piece.text) for piece in taken)
+    return Cut(_with_images(result.kept, images), result.pieces), signed
 
 
 class _Cutter:
     """One pass over the tags: what is cut goes into pieces, the rest is written again in few tags."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: list[Tag | str], *, has_signatures: bool) -> None:
+        self.parts, self.has_signatures = read, has_signatures
+        self.last_close = {part.name: at for at, part in enumerate(read) if not isinstance(part, str) and part.closes}
         self.out: list[str] = []
         self.taken: list[Piece] = []
         self.images: list[tuple[str, str]] = []
@@ -61,19 +78,19 @@ class _Cutter:
         self.has_words = False  # on the line that is being written
         self.pre = 0
 
-    def run(self, html: str) -> tuple[list[Piece], list[tuple[str, str]], str]:
+    def run(self) -> tuple[list[Piece], list[tuple[str, str]], str]:
         ended = False
-        for part in parts(html):
+        for at, part in enumerate(self.parts):
             if ended:
                 self._skip_text(part)
             elif self.skipping is not None:
-                ended = self._skip(part)
+                ended = self._skip(part, at)
             elif isinstance(part, str):
                 self._text(part)
             elif part.closes:
                 self._close(part)
             else:
-                ended = self._open(part)
+                ended = self._open(part, at)
         self._end_skipping()
         return self.taken, self.images, "".join(self.out)
 
@@ -84,17 +101,18 @@ class _Cutter:
         self.has_words = self.has_words or bool(text.strip())
         self.out.append(escape(text, quote=False))
 
-    def _open(self, tag: Tag) -> bool:
+    def _open(self, tag: Tag, at: int) -> bool:
         """Write a tag, or begin to skip; True where all that follows is cut."""
         if is_hidden(tag):
-            if tag.name not in VOID:
+            # What is never closed would hide all that follows.
+            if tag.name not in VOID and self.last_close.get(tag.name, -1) > at:
                 self.skipping, self.depth = (tag.name, None), 1
             return False
-        if is_to_the_end(tag):
+        if self._is_to_the_end(tag, at):
             self._flush_around()
             self.skipping = (tag.name, CutKind.QUOTE)
             return True
-        kind = signature_or_quote(tag)
+        kind = self._kind_of(tag, at)
         if kind is None and tag.name == "blockquote" and self.around:
             kind = CutKind.QUOTE
         if kind is not None and tag.name not in VOID:
@@ -102,12 +120,23 @@ class _Cutter:
                 self.around[-1][1] = 1
             self.skipping, self.depth = (tag.name, kind), 1
             return False
-        self._write_open(tag)
+        self._write_open(tag, at)
         return False
 
-    def _write_open(self, tag: Tag) -> None:
+    def _is_to_the_end(self, tag: Tag, at: int) -> bool:
+        return is_to_the_end(tag) and (not is_header_named(tag) or announces_header(self.parts, at))
+
+    def _kind_of(self, tag: Tag, at: int) -> CutKind | None:
+        kind = signature_or_quote(tag)
+        if kind is CutKind.SIGNATURE and not self.has_signatures:
+            return None
+        if kind is CutKind.QUOTE and is_announcement(tag) and not announces_itself(self.parts, at):
+            return None
+        return kind
+
+    def _write_open(self, tag: Tag, at: int) -> None:
         name = tag.name
-        if is_around(tag):
+        if is_around(tag) and announces_around(self.parts, at):
             self._flush_around()
             self._new_line()
             self.around.append([0, 0])
@@ -161,10 +190,14 @@ class _Cutter:
 
     # -- what is cut
 
-    def _skip(self, part: Tag | str) -> bool:
+    def _skip(self, part: Tag | str, at: int) -> bool:
         """Go on skipping; True where a forwarded mail begins, which nothing ends."""
         assert self.skipping is not None
         name, kind = self.skipping
+        if kind is CutKind.SIGNATURE and isinstance(part, Tag) and not part.closes and self._is_to_the_end(part, at):
+            self._end_skipping()
+            self.skipping = (part.name, CutKind.QUOTE)
+            return True
         self._skip_text(part)
         if isinstance(part, Tag) and part.name == name:
             self.depth += -1 if part.closes else 1

@@ -44,6 +44,8 @@ class Line:
     indent: int = 0
     #: stands for this piece, which was cut from HTML
     piece: int | None = None
+    #: whether an attribution may end here; None until it is asked
+    may_end: bool | None = None
 
     @property
     def is_own(self) -> bool:
@@ -62,7 +64,10 @@ def split(text: str) -> list[str]:
 def looked_at(raw: str) -> str:
     """The beginning of a line as it is compared, with its blanks."""
     text = raw[:MAX_LOOK]
-    if not text.isascii():
+    if text.isascii():
+        if text.isprintable():
+            return text
+    else:
         text = unicodedata.normalize("NFC", text)
     return text.translate(_LOOKS)
 
@@ -85,6 +90,9 @@ def lines_of(text: str, *, is_markdown: bool = False) -> list[Line]:
     """Take a body apart. In Markdown that was made from HTML an escaped > is what mail programs write."""
     lines = []
     for raw in split(text):
+        if not raw:
+            lines.append(Line("", ""))
+            continue
         seen = looked_at(raw)
         depth = 0
         if ">" in seen or "&gt;" in seen:
@@ -95,8 +103,8 @@ def lines_of(text: str, *, is_markdown: bool = False) -> list[Line]:
                 seen = seen[marks.end() :]
         if is_markdown:
             seen = unmarked(seen)
-        stripped = seen.strip()
-        lines.append(Line(raw, stripped, depth, indent=len(seen) - len(seen.lstrip(" "))))
+        indent = len(seen) - len(seen.lstrip(" ")) if seen[:1] == " " else 0
+        lines.append(Line(raw, seen.strip(), depth, None, False, indent))
     _mark_code(lines)
     return lines
 

@@ -78,6 +78,40 @@ PROGRAMS = {
     ),
     "qq": ("<div>好</div><includetail><div>------------------ 原始邮件 ------------------</div>旧</includetail>", "好"),
     "plain text in HTML": ("<div>yes</div><div>On 16/05/2024 08:41, Bo wrote:</div><div>&gt; old</div>", "yes"),
+    "outlook web, its style is hidden": (
+        "<style type='text/css' style='display:none;'>P {margin-top:0}</style><div>yes</div><div id=appendonsend></div>"
+        "<hr><div id=divRplyFwdMsg><b>From:</b> Bo</div><div>old</div>",
+        "yes",
+    ),
+    "outlook web, an answer under the marks": (
+        "<div id=divRplyFwdMsg>&nbsp;Hello,<br></div><div id=appendonsend></div><div>It works now.</div>",
+        "Hello,\nIt works now.",
+    ),
+    "outlook web, its signature goes around the quote": (
+        "<div>yes</div><div id=Signature><div>Anna<div id=divRplyFwdMsg><b>From:</b> Bo</div>old</div></div>older",
+        "yes",
+    ),
+    "gmail, all within its wrapping": (
+        f"<div class=gmail_quote><div>I tried it.</div><div class=gmail_quote><div class=gmail_attr>{ATTRIBUTION}</div>"
+        "<blockquote class=gmail_quote>well?</blockquote></div></div>",
+        "I tried it.",
+    ),
+    "gmail, an answer where the quote is announced": (
+        "<div class=gmail_quote><div class=gmail_attr>Hi Bo,</div><div>it is the cable.</div></div>",
+        "Hi Bo,\nit is the cable.",
+    ),
+    "gmail, an answer in the signature": (
+        "<div><div class=gmail_signature><div>Hi Bo,</div><div>which of the antennas do you use, the small or the "
+        f"large one?</div></div></div><div class=gmail_quote><div class=gmail_attr>{ATTRIBUTION}</div>"
+        "<blockquote class=gmail_quote>well?</blockquote></div>",
+        "Hi Bo,\nwhich of the antennas do you use, the small or the large one?",
+    ),
+    "thunderbird, an answer where the quote is announced": (
+        "<div class=moz-cite-prefix>Hello,</div><div class=moz-cite-prefix>it is the cable.</div>"
+        "<div class=moz-cite-prefix>Am 16.05.24 um 08:41 schrieb Bo:</div><blockquote type=cite>alt</blockquote>",
+        "Hello,\nit is the cable.",
+    ),
+    "hidden and never closed": ("<p style='display:none'><div>yes</div>", "yes"),
     "an unknown one": (f"<div>yes</div><div>{ATTRIBUTION}</div><blockquote>old</blockquote>", "yes"),
 }
 
