@@ -28,6 +28,7 @@ def open_mail_list(scene: Scene, people: dict[str, User], board: Board) -> None:
     name, prefix = scene.mail_list
     groups = list(board.audience_groups.all())
     update_board(actor=people["admin"], board_id=board.pk, groups=groups, mail_name=name, mail_prefix=prefix)
+    board.refresh_from_db()
     for reader in scene.list_readers:
         follow_list(actor=people[reader], board_id=board.pk)
 
