@@ -17,8 +17,10 @@ from community.demo.scenes import SCENES
 from community.demo.story import read_story
 from community.integrity import violations
 from community.models import (
+    Board,
     Experiment,
     Exposure,
+    IncomingMail,
     Mail,
     Notification,
     Prompt,
@@ -27,11 +29,12 @@ from community.models import (
     Thread,
     ThreadEvent,
     User,
+    Watch,
 )
 from community.notices.digests import make_digests
 from community.notices.gathering import gather_all
 from community.notices.writing import write
-from support.models import CurrentEntry, SolvedRating
+from support.models import CurrentEntry, SolvedRating, TicketMessage
 from support.reading.figures import Wanted, figures
 from support.reading.trial import analysed
 from tests.factories import person, thread
@@ -60,6 +63,21 @@ def was_measured() -> None:
     assert SolvedRating.objects.filter(score__isnull=False).exists()
 
 
+def was_written_by_mail() -> None:
+    """A board is a mail list; a question, answers and a ticket's reply came by mail, one waits, one is a program's."""
+    board = Board.objects.get(mail_name__isnull=False)
+    assert Watch.objects.filter(board=board, is_list=True).count() == 2
+    mails = IncomingMail.objects.all()
+    posted = mails.filter(reason=IncomingMail.Reason.POSTED)
+    assert posted.filter(target_kind="b", thread__board=board).count() == 1
+    assert posted.filter(target_kind="t", answer__isnull=False).count() == 2
+    assert posted.filter(target_kind="k").count() == 1
+    assert TicketMessage.objects.filter(via=TicketMessage.Via.MAIL).count() == 1
+    assert mails.filter(end=IncomingMail.End.HELD, reason=IncomingMail.Reason.SENDER).count() == 1
+    assert mails.filter(reason=IncomingMail.Reason.AUTOMATIC).count() == 1
+    assert all("schrieb" not in mail.kept and "wrote:" not in mail.kept for mail in posted)
+
+
 def demo() -> str:
     out = StringIO()
     call_command("demo", "--no-serve", stdout=out)
@@ -86,6 +104,7 @@ def test_a_newcomer_finds_three_months_of_a_community_with_something_of_everythi
     assert Notification.objects.filter(recipient__username="customer").exists()
     assert list(violations()) == []
     was_measured()
+    was_written_by_mail()
     brand = find_brand()
     assert brand.name.lower() == name and len(brand.logos) == 2 and brand.icon_file and len(brand.footer_links) >= 4
     assert permissions.is_trusted(User.objects.get(username="helper"))
@@ -111,6 +130,14 @@ def test_everybody_to_look_as_has_their_rights(settings: Any) -> None:
     assert permissions.can_moderate(people["moderator"])
     assert permissions.is_staff(people["agent"])
     assert permissions.can_open_admin(people["admin"])
+
+
+def test_without_an_address_for_mail_the_demo_tells_the_same_on_its_pages(settings: Any) -> None:
+    settings.DEMO, settings.INCOMING_ADDRESS = True, ""
+    demo()
+    assert Thread.objects.filter(title="Duo forgets the volume after a power cut").exists()
+    assert not Board.objects.filter(mail_name__isnull=False).exists()
+    assert not IncomingMail.objects.exists()
 
 
 def test_started_again_the_demo_changes_nothing(settings: Any) -> None:

@@ -19,11 +19,13 @@ from community.actions.record import record_change
 from community.actions.regrouping import split
 from community.actions.tags import add_to_vocabulary
 from community.content.text import key
+from community.demo.by_mail import ask_by_mail, open_mail_list, reply_by_mail, reply_while_away
 from community.demo.law import live_through_the_law
 from community.demo.scene import Known, Scene
 from community.demo.staff_words import let_staff_speak
-from community.demo.story import FLAG, Plot, Step, read_story
-from community.models import Answer, Board, Brand, Mail, Notification, Tag, Thread, ThreadEvent, User
+from community.demo.story import BY_MAIL, FLAG, Plot, Step, read_story
+from community.incoming.addresses import takes_mail
+from community.models import Answer, Board, Brand, IncomingMail, Mail, Notification, Tag, Thread, ThreadEvent, User
 from community.notices.fanout import fan_out_all
 from community.notices.mornings import clock_of, last_morning, plan_all
 from community.notices.pairs import find_all_pairs
@@ -52,6 +54,8 @@ class Builder:
             self._brand()
             self._people()
             self._boards()
+            with clock.at(self.now - timedelta(days=90)):
+                open_mail_list(self.scene, self.people, self.boards[self.scene.list_board])
             self._live(read_story(self.scene.story))
             with clock.at(self.now - timedelta(days=70)):
                 self._follow()
@@ -162,6 +166,10 @@ class Builder:
                 self.tell(f"  {done} of {len(acts)} acts")
 
     def _ask(self, plot: Plot) -> Thread:
+        if plot.by_mail and takes_mail():
+            asked = ask_by_mail(self.people[plot.asker], self.boards[plot.board], title=plot.title, body=plot.body)
+            if asked.end == IncomingMail.End.ACCEPTED and asked.thread is not None:
+                return asked.thread
         return threads.ask(
             actor=self.people[plot.asker],
             board_id=self.boards[plot.board].pk,
@@ -180,6 +188,8 @@ class Builder:
         target = Answer.objects.filter(thread=thread, position=step.number).first() if step.number else None
         if step.verb == "answer":
             answer(actor=who[0], thread_id=thread.pk, body=step.text)
+        elif step.verb in BY_MAIL:
+            self._write_by_mail(thread, step, who[0])
         elif step.verb == "accept" and target:
             solutions.accept(actor=asker, answer_id=target.pk)
         elif step.verb == "not-yet" and target:
@@ -205,6 +215,19 @@ class Builder:
         else:
             self._do_in_charge(thread, step, who, target)
         return None
+
+    def _write_by_mail(self, thread: Thread, step: Step, who: User) -> None:
+        """Where the site takes no mail in, an answer is given on the page, and the rest does not happen."""
+        if not takes_mail():
+            if step.verb == "mail":
+                answer(actor=who, thread_id=thread.pk, body=step.text)
+        elif step.verb == "mail-away":
+            reply_while_away(who, "t", thread.pk, title=thread.title, body=step.text)
+        else:
+            is_elsewhere = step.verb == "mail-elsewhere"
+            reply_by_mail(
+                who, "t", thread.pk, title=thread.title, body=step.text, quoted=thread.body, elsewhere=is_elsewhere
+            )
 
     def _flag(self, thread: Thread, step: Step, who: list[User], target: Answer | None) -> None:
         """Each of them reports it, until enough have."""

@@ -95,6 +95,9 @@ NORDWAVE = Scene(
     watched_board="routers",
     watched_tags=("wifi", "speed"),
     customers_tags=("cable", "noise", "standby"),
+    list_board="sound",
+    mail_list=("speakers", "Speakers"),
+    list_readers=("lin", "erik"),
     known=(
         Known(
             "W3 with 4.2: the line drops for three minutes every six hours",

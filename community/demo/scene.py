@@ -58,6 +58,10 @@ class Scene:
     watched_tags: tuple[str, ...] = ()
     customers_tags: tuple[str, ...] = ()
     known: tuple[Known, ...] = ()
+    #: the board that can be followed as a mail list, the list's name and what its subjects begin with, and who does
+    list_board: str = ""
+    mail_list: tuple[str, str] = ("", "")
+    list_readers: tuple[str, ...] = ()
 
     @property
     def circle(self) -> str:

@@ -8,6 +8,10 @@ from datetime import timedelta
 FLAG = "flag-"
 #: What happens between two threads, the other one named by its title.
 BY_TITLE = ("duplicate-of", "merge-into", "read-first")
+#: What somebody writes by mail: an answer; one from an address nobody confirmed; what a program answers meanwhile.
+BY_MAIL = ("mail", "mail-elsewhere", "mail-away")
+#: How a question's asker is written who asked by mail.
+_ASKED_BY_MAIL = " by mail"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _AFTER = re.compile(r"\+(\d+)([mhd])$")
 _AGO = re.compile(r"(?:(\d+)d)?\s*(?:(\d\d?):(\d\d))?(?:(\d+)h)?$")
@@ -42,6 +46,7 @@ class Plot:
     version: str
     tags: tuple[str, ...]
     body: str
+    by_mail: bool = False
     steps: list[Step] = field(default_factory=list)
 
 
@@ -63,13 +68,14 @@ def _plot(chapter: str) -> Plot:
         title=title.strip(),
         board=board,
         kind=kind,
-        asker=asker,
+        asker=asker.removesuffix(_ASKED_BY_MAIL),
         days_ago=int(days or 0),
         clock=(int(hour), int(minute)) if hour else None,
         hours_ago=int(hours or 0),
         version=version,
         tags=tuple(tag.strip() for tag in tags.split(",") if tag.strip()),
         body=body.strip(),
+        by_mail=asker.endswith(_ASKED_BY_MAIL),
         steps=[_step(act) for act in acts],
     )
 
@@ -86,6 +92,8 @@ def _step(act: str) -> Step:
         return Step(verb, after, other=" ".join(rest))
     if verb == "split":
         return Step(verb, after, text=" ".join(rest[1:]), split=tuple(int(number) for number in rest[0].split(",")))
+    if verb in BY_MAIL:
+        return Step(verb, after, people=tuple(rest), text=text.strip())
     if text.strip() and not verb.startswith(FLAG):
         return Step("answer", after, people=(verb,), text=text.strip())
     number = 0

@@ -88,6 +88,9 @@ VELORA = Scene(
     watched_board="motor",
     watched_tags=("reichweite", "laden"),
     customers_tags=("laden", "licht", "zubehör"),
+    list_board="motor",
+    mail_list=("motor", "Motor"),
+    list_readers=("bernd", "thorsten"),
     known=(
         Known(
             "M3 3.1: Nach dem Halten keine Unterstützung (E21)",

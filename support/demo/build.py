@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from community import clock
 from community.actions import measuring
 from community.demo.build import Builder
+from community.demo.by_mail import reply_by_mail
+from community.incoming.addresses import takes_mail
 from community.models import Thread, User
 from support.actions import (
     assigning,
@@ -182,6 +184,17 @@ def _rate(actor: User, ticket_id: int, act: Act) -> None:
     ratings.rate(actor=actor, ticket_id=ticket_id, score=int(act.words[0]), words=act.text)
 
 
+def _write_by_mail(actor: User, ticket_id: int, act: Act) -> None:
+    """Where the site takes no mail in, it is written on the ticket's page."""
+    if not takes_mail():
+        messages.write(actor=actor, ticket_id=ticket_id, body=act.text)
+        return
+    ticket = Ticket.objects.get(pk=ticket_id)
+    said = ticket.messages.order_by("-position").first()
+    quoted = said.body if said is not None else ticket.subject
+    reply_by_mail(actor, "k", ticket_id, title=ticket.subject, body=act.text, quoted=quoted)
+
+
 def _queue(actor: User, ticket_id: int, act: Act) -> None:
     sorting.set_queue(actor=actor, ticket_id=ticket_id, queue_id=Queue.objects.get(name=" ".join(act.words)).pk)
 
@@ -195,6 +208,7 @@ _WORK: dict[str, Callable[[User, int, Act], object]] = {
     "tags": lambda actor, pk, act: sorting.retag(actor=actor, ticket_id=pk, add=act.words),
     "reply": _reply,
     "write": lambda actor, pk, act: messages.write(actor=actor, ticket_id=pk, body=act.text),
+    "mail": _write_by_mail,
     "note": lambda actor, pk, act: notes.note(actor=actor, ticket_id=pk, body=act.text),
     "hold": lambda actor, pk, act: moves.hold(
         actor=actor, ticket_id=pk, until=clock.now() + timedelta(days=int(act.words[0]))
