@@ -49,7 +49,10 @@ _THEN_QUOTED = re.compile(r" ?: {2,20}(?=\S)")
 _RULED = re.compile(r"^[-=*_~#•·]{1,30} ?(?=\S)")
 _RULED_END = re.compile(r" ?:? ?[-=*_~]{2,30}$")
 _FIRST_DIGIT = re.compile(r"\d")
-_NAMED = re.compile(r"^[\"'“„«]?[^<>@\[(]{1,80}?[\"'”»]? ?[<(\[] ?(?:mailto:)?[^\s<>@]{1,100}@[^\s<>]{1,150}")
+#: our own mails name the brand in brackets behind the person
+_NAMED = re.compile(
+    r"^[\"'“„«]?[^<>@\[(]{1,80}?(?:\([^<>@()]{1,80}\))?[\"'”»]? ?[<(\[] ?(?:mailto:)?[^\s<>@]{1,100}@[^\s<>]{1,150}"
+)
 _WORD = re.compile(r"[^\s,;\"“”„«»()<>\[\]|]+")
 
 
