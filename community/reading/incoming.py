@@ -3,7 +3,7 @@
 What each kind of thing that takes mail adds (its name, where it is, what letting in does) it says itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -109,12 +109,6 @@ def label_of(mail: IncomingMail) -> str:
     if mail.board_id and not mail.thread_id:
         return _("A new question")
     return _("A question") if target is not None else ""
-
-
-def mails_of_answers(user: Any, answer_ids: Iterable[int]) -> dict[int, int]:
-    """Answer id -> the mail it came by, for those who may look through it. One query."""
-    mails = IncomingMail.objects.visible_to(user).filter(answer__in=list(answer_ids), end=End.ACCEPTED)
-    return {answer: mail for answer, mail in mails.values_list("answer_id", "pk") if answer is not None}
 
 
 # One message ----------------------------------------------------------------------------------------------------------

@@ -4,14 +4,15 @@ Everything is read in a number of queries that does not depend on the number of 
 of permissions here, once per page where it can be and per answer where it must be; the template only shows it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, Value
+from django.db.models import CharField, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from community import permissions
@@ -21,6 +22,7 @@ from community.models import (
     Attachment,
     Board,
     Helped,
+    IncomingMail,
     MeToo,
     PrivateNote,
     Solution,
@@ -286,9 +288,10 @@ class Mine:
     watching: bool = False
     muted: bool = False
     noted: tuple[int, ...] = ()  # who told staff something beside this thread
+    mails: Mapping[int, int] = field(default_factory=dict)  # by answer: the mail it came by, for moderators
 
 
-def _mine_query(_user: Any) -> Any:
+def _mine_query(reader: Any) -> Any:
     mine = Q(person_id=number(0))
     on_page, here = mine & Q(answer_id__in=numbers(2, _MOST)), mine & Q(thread_id=number(1))
     watches = Watch.objects.filter(here)
@@ -305,9 +308,18 @@ def _mine_query(_user: Any) -> Any:
             watches.filter(muted_at__isnull=True).values_list(Value("watch"), "thread_id"),
             watches.filter(muted_at__isnull=False).values_list(Value("mute"), "thread_id"),
             PrivateNote.objects.filter(thread_id=number(1)).values_list(Value("noted"), "author_id"),
+            *_mails(moderates=permissions.can_moderate(reader)),
             all=True,
         )
     )
+
+
+def _mails(*, moderates: bool) -> list[Any]:
+    """Of answers that came by mail: "mail:<answer>" and the mail."""
+    if not moderates:
+        return []
+    came = IncomingMail.objects.filter(answer_id__in=numbers(2, _MOST), end=IncomingMail.End.ACCEPTED)
+    return [came.values_list(Concat(Value("mail:"), Cast("answer_id", CharField())), "pk")]
 
 
 _mine = Prepared(_mine_query, places=2 + _MOST)
@@ -317,6 +329,7 @@ def _mine_of(rows: list[Any]) -> Mine:
     said: dict[str, set[int]] = {}
     for what, pk in rows:
         said.setdefault(what, set()).add(pk)
+    mails = {int(what.removeprefix("mail:")): min(pks) for what, pks in said.items() if what.startswith("mail:")}
     return Mine(
         votes=frozenset(said.get("vote", ())),
         helped=frozenset(said.get("helped", ())),
@@ -325,6 +338,7 @@ def _mine_of(rows: list[Any]) -> Mine:
         watching="watch" in said,
         muted="mute" in said,
         noted=tuple(said.get("noted", ())),
+        mails=mails,
     )
 
 
@@ -370,7 +384,8 @@ def read_around(user: Anyone, thread: Thread, answer_ids: list[int]) -> Around:
         return Around(_files_of(run(files)), Mine(), Level.NEW)
     asks_trust = thread.asker_id != user.pk and permissions.is_open(thread)
     trust = [permissions.ask_trust(user)] if asks_trust and not permissions.is_staff(user) else []
-    file_rows, mine_rows, *earned = together(files, _mine.ask(NOBODY, user.pk, thread.pk, *ids), *trust)
+    kind = user if permissions.can_moderate(user) else NOBODY  # all others are asked the same
+    file_rows, mine_rows, *earned = together(files, _mine.ask(kind, user.pk, thread.pk, *ids), *trust)
     level = level_of(user, *earned) if asks_trust else Level.NEW
     return Around(_files_of(file_rows), _mine_of(mine_rows), level)
 

@@ -27,7 +27,6 @@ from community.models import Answer, Board, Hiding, Solution, Thread, User
 from community.reading import addresses, duplicates, moved, news, posts, private_notes, thread_page
 from community.reading.found import heads, indexing, structured
 from community.reading.helping import who_helps
-from community.reading.incoming import mails_of_answers
 from community.reading.people_helped import people_helped
 from community.reading.regrouping import Move, moves_in
 from community.reading.rows import badges, state_kind, tag_links
@@ -224,7 +223,7 @@ def make_posts(user: Anyone, opened: Opened, shown: Iterable[Said]) -> Made:
         sign_in_url=_sign_in_url(thread),
         helped=_own_helped(user, on_page.values(), solution),
         asked_about=_asked_about(user, may, mine, on_page.values()),
-        mails=mails_of_answers(user, on_page) if may.moderate else {},
+        mails=mine.mails,
     )
     return Made(
         may=may,
