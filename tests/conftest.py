@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from community.actions.limits import LEASES
 from community.reading.figures import KEPT
 from community.reading.page_cache import CACHE
+from tests.emptying import empty_after_each_test
 
 MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -28,6 +29,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 NO_CHROMIUM = "no Chromium is installed here (Debian: apt install chromium; or name one in PEERDESK_CHROMIUM)"
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 BROWSER_PROPERTY = ("needs", "browser")
 
 
@@ -52,6 +54,7 @@ expect.set_options(timeout=30_000)
 project.LIMITS_FACTOR = 1000
 #: What a page tells of its reader is there at once; the test of its gathering takes this back.
 project.VIEWS_GATHERED_FOR = 0
+empty_after_each_test()
 
 
 @pytest.fixture
@@ -119,6 +122,15 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=chromium_path, args=flags)
         yield chromium
         chromium.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks a database is marked so, for `-m database`: nobody has to think of it."""
+    for item in items:
+        asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+        if asks:
+            item.add_marker("database")
 
 
 def pytest_report_header() -> str:

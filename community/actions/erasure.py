@@ -69,7 +69,7 @@ BLANK = ("email", "about", "language", "time_zone", "mail_suspended_for", "mail_
 NOTHING = ("username", "username_key", "last_login", "digest_at", "mail_paused_until", "mail_suspended_at")
 NO = ("is_active", "is_demo", "imitates")
 WRITTEN = ("display_name", "languages", "password", "anonymised_at")
-KEPT = ("id", "date_joined", "is_imported", "banned_at", "renewals")
+KEPT = ("id", "date_joined", "is_imported", "banned_at", "renewals", "reply_generation")
 #: The job that finds the person's traces in everything else.
 JOB = "community.finish_erasures"
 
