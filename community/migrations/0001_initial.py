@@ -75,6 +75,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('username__isnull', False), ('is_imported', True), ('anonymised_at__isnull', False), _connector='OR'), name='user_name_unless_imported'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('username__isnull', True), ('username_key__isnull', True)), models.Q(('username__isnull', False), ('username_key__isnull', False)), _connector='OR'), name='user_key_with_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +103,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'answer',
                 'verbose_name_plural': 'answers',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='positions_start_at_one'),
+                ],
+                'indexes': [
+                    models.Index(models.F('author'), models.OrderBy(models.F('answered_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='answer_author'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +125,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'audit entry',
                 'verbose_name_plural': 'audit log',
+                'indexes': [
+                    models.Index(fields=['object_kind', 'object_id', '-id'], name='audit_object'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +206,13 @@ class Migration(migrations.Migration):
                 ('saved_at', models.DateTimeField(default=community.clock.now)),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'place'), name='one_draft_per_person_and_place'),
+                    models.UniqueConstraint(condition=models.Q(('visitor_key', ''), _negated=True), fields=('visitor_key', 'place'), name='one_draft_per_visitor_and_place'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('visitor_key', '')), models.Q(('person__isnull', True), models.Q(('visitor_key', ''), _negated=True)), _connector='OR'), name='draft_has_one_owner'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Helped',
@@ -202,6 +222,11 @@ class Migration(migrations.Migration):
                 ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='helped', to='community.answer')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('answer', 'person'), name='one_helped_per_person'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportedIdentity',
@@ -218,6 +243,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'imported person',
                 'verbose_name_plural': 'imported people',
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'external_id'), name='one_identity_per_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +263,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'invitation',
                 'verbose_name_plural': 'invitations',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True)), fields=('address_key',), name='one_open_invitation_per_address'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -251,6 +282,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'notification',
                 'verbose_name_plural': 'notifications',
+                'constraints': [
+                    models.UniqueConstraint(fields=('event_kind', 'event_id', 'recipient'), name='one_notice_per_event_and_person'),
+                ],
+                'indexes': [
+                    models.Index(fields=['recipient', '-id'], name='notification_inbox'),
+                    models.Index(condition=models.Q(('read_at', None)), fields=['recipient'], name='notification_unread'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +301,11 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=community.clock.now)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'key'), name='one_post_per_key'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Solution',
@@ -282,6 +325,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'solution',
                 'verbose_name_plural': 'solutions',
+                'indexes': [
+                    models.Index(condition=models.Q(('withdrawn_at__isnull', True)), fields=['-accepted_at'], name='solution_latest'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +339,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outdated_reports', to='community.solution')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('solution', 'person'), name='one_outdated_report_per_person'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BoardTag',
@@ -301,6 +352,11 @@ class Migration(migrations.Migration):
                 ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='board_tags', to='community.board')),
                 ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='board_tags', to='community.tag')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('board', 'tag'), name='one_tag_per_board'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TaggedThread',
@@ -351,6 +407,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'thread',
                 'verbose_name_plural': 'threads',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='thread_not_merged_into_itself'),
+                    models.CheckConstraint(condition=models.Q(('solved_at__isnull', True), ('kind__in', ('question', 'problem')), _connector='OR'), name='only_questions_and_problems_are_solved'),
+                    models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='thread_title_not_empty'),
+                ],
+                'indexes': [
+                    models.Index(models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None)), name='thread_latest'),
+                    models.Index(models.F('board'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None)), name='thread_board'),
+                    models.Index(models.F('state'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None)), name='thread_state'),
+                    models.Index(models.F('board'), models.F('state'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None)), name='thread_board_state'),
+                    models.Index(models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('closed_at', None), ('hidden_at', None), ('kind__in', ('question', 'problem')), ('peer_answer_count', 0)), name='thread_unanswered'),
+                    models.Index(models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(models.Q(('solved_at', None), ('outdated_at__isnull', False), _connector='OR'), ('closed_at', None), ('hidden_at', None), ('kind__in', ('question', 'problem'))), name='thread_unsolved'),
+                    models.Index(models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None), ('outdated_at__isnull', False)), name='thread_outdated'),
+                    models.Index(models.F('kind'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None)), name='thread_kind'),
+                    models.Index(models.F('asker'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='thread_asker'),
+                ],
             },
         ),
         migrations.AddField(
@@ -367,6 +439,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='solution_marks', to='community.thread')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('thread', 'person'), name='one_mark_per_person'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='solution',
@@ -385,6 +462,12 @@ class Migration(migrations.Migration):
                 ('editor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='community.thread')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('answer', None)), fields=('thread', 'version'), name='one_revision_per_question_version'),
+                    models.UniqueConstraint(fields=('answer', 'version'), name='one_revision_per_answer_version'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OldAddress',
@@ -406,6 +489,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='me_toos', to='community.thread')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('thread', 'person'), name='one_me_too_per_person'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportedItem',
@@ -419,6 +507,11 @@ class Migration(migrations.Migration):
                 ('answer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='community.answer')),
                 ('thread', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='community.thread')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'kind', 'external_id'), name='one_item_per_source'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Attachment',
@@ -461,6 +554,12 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='community.thread')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['xid', 'id'], name='event_order'),
+                    models.Index(fields=['thread', 'id'], name='event_thread'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Vote',
@@ -470,6 +569,11 @@ class Migration(migrations.Migration):
                 ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='community.answer')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('answer', 'person'), name='one_vote_per_person'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Watch',
@@ -486,155 +590,25 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'watch',
                 'verbose_name_plural': 'watches',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('board__isnull', True), ('tag__isnull', True), ('thread__isnull', False)), models.Q(('board__isnull', True), ('tag__isnull', False), ('thread__isnull', True)), models.Q(('board__isnull', False), ('tag__isnull', True), ('thread__isnull', True)), _connector='OR'), name='watch_exactly_one_thing'),
+                    models.UniqueConstraint(fields=('thread', 'person'), name='one_watch_per_thread'),
+                    models.UniqueConstraint(fields=('tag', 'person'), name='one_watch_per_tag'),
+                    models.UniqueConstraint(fields=('board', 'person'), name='one_watch_per_board'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('username__isnull', False), ('is_imported', True), ('anonymised_at__isnull', False), _connector='OR'), name='user_name_unless_imported'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('username__isnull', True), ('username_key__isnull', True)), models.Q(('username__isnull', False), ('username_key__isnull', False)), _connector='OR'), name='user_key_with_name'),
-        ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['object_kind', 'object_id', '-id'], name='audit_object'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('person', 'place'), name='one_draft_per_person_and_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(condition=models.Q(('visitor_key', ''), _negated=True), fields=('visitor_key', 'place'), name='one_draft_per_visitor_and_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('visitor_key', '')), models.Q(('person__isnull', True), models.Q(('visitor_key', ''), _negated=True)), _connector='OR'), name='draft_has_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='helped',
-            constraint=models.UniqueConstraint(fields=('answer', 'person'), name='one_helped_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedidentity',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='one_identity_per_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True)), fields=('address_key',), name='one_open_invitation_per_address'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['recipient', '-id'], name='notification_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['recipient'], name='notification_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('event_kind', 'event_id', 'recipient'), name='one_notice_per_event_and_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='postkey',
-            constraint=models.UniqueConstraint(fields=('person', 'key'), name='one_post_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='outdatedreport',
-            constraint=models.UniqueConstraint(fields=('solution', 'person'), name='one_outdated_report_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardtag',
-            constraint=models.UniqueConstraint(fields=('board', 'tag'), name='one_tag_per_board'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None)), name='thread_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.F('board'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None)), name='thread_board'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.F('state'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None)), name='thread_state'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.F('board'), models.F('state'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None)), name='thread_board_state'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('closed_at', None), ('hidden_at', None), ('kind__in', ('question', 'problem')), ('peer_answer_count', 0)), name='thread_unanswered'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(models.Q(('solved_at', None), ('outdated_at__isnull', False), _connector='OR'), ('closed_at', None), ('hidden_at', None), ('kind__in', ('question', 'problem'))), name='thread_unsolved'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None), ('outdated_at__isnull', False)), name='thread_outdated'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.F('kind'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('hidden_at', None)), name='thread_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(models.F('asker'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='thread_asker'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='thread_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(('solved_at__isnull', True), ('kind__in', ('question', 'problem')), _connector='OR'), name='only_questions_and_problems_are_solved'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='thread_title_not_empty'),
         ),
         migrations.AddConstraint(
             model_name='taggedthread',
             constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='one_tag_per_thread'),
         ),
         migrations.AddConstraint(
-            model_name='solutionmark',
-            constraint=models.UniqueConstraint(fields=('thread', 'person'), name='one_mark_per_person'),
-        ),
-        migrations.AddIndex(
-            model_name='solution',
-            index=models.Index(condition=models.Q(('withdrawn_at__isnull', True)), fields=['-accepted_at'], name='solution_latest'),
-        ),
-        migrations.AddConstraint(
             model_name='solution',
             constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('thread',), name='one_solution_per_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer', None)), fields=('thread', 'version'), name='one_revision_per_question_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('answer', 'version'), name='one_revision_per_answer_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='metoo',
-            constraint=models.UniqueConstraint(fields=('thread', 'person'), name='one_me_too_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='importeditem',
-            constraint=models.UniqueConstraint(fields=('source', 'kind', 'external_id'), name='one_item_per_source'),
         ),
         migrations.AddIndex(
             model_name='answer',
             index=models.Index(models.F('thread'), models.OrderBy(models.F('helpful_count'), descending=True), models.F('position'), name='answer_helpful'),
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(models.F('author'), models.OrderBy(models.F('answered_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='answer_author'),
         ),
         migrations.AddConstraint(
             model_name='answer',
@@ -643,37 +617,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='answer',
             constraint=models.UniqueConstraint(fields=('id', 'thread'), name='answer_and_its_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='positions_start_at_one'),
-        ),
-        migrations.AddIndex(
-            model_name='threadevent',
-            index=models.Index(fields=['xid', 'id'], name='event_order'),
-        ),
-        migrations.AddIndex(
-            model_name='threadevent',
-            index=models.Index(fields=['thread', 'id'], name='event_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('answer', 'person'), name='one_vote_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('board__isnull', True), ('tag__isnull', True), ('thread__isnull', False)), models.Q(('board__isnull', True), ('tag__isnull', False), ('thread__isnull', True)), models.Q(('board__isnull', False), ('tag__isnull', True), ('thread__isnull', True)), _connector='OR'), name='watch_exactly_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.UniqueConstraint(fields=('thread', 'person'), name='one_watch_per_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.UniqueConstraint(fields=('tag', 'person'), name='one_watch_per_tag'),
-        ),
-        migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.UniqueConstraint(fields=('board', 'person'), name='one_watch_per_board'),
         ),
     ]

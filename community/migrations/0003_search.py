@@ -145,12 +145,13 @@ class Migration(migrations.Migration):
                 ),
                 ("words", django.contrib.postgres.search.SearchVectorField()),
             ],
+            options={
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fields=["words"], name="thread_words"),
+                ],
+            },
         ),
         migrations.RunSQL(FOLD + WORDS, DROP_WORDS),
         migrations.RunSQL(TRIGGERS, DROP_TRIGGERS),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        migrations.AddIndex(
-            model_name="threadwords",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="thread_words"),
-        ),
     ]

@@ -111,6 +111,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'experiment',
                 'verbose_name_plural': 'experiments',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('holdout__gt', 0), ('holdout__lte', Decimal('0.5'))), name='experiment_holdout'),
+                    models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), models.Q(('stops_at__gt', models.F('starts_at')), ('stops_at__isnull', False)), _connector='OR'), name='experiment_end_fixed_first'),
+                    models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), models.Q(('starts_at__isnull', False), ('stopped_at__gte', models.F('starts_at'))), _connector='OR'), name='experiment_stopped_after_start'),
+                    models.UniqueConstraint(condition=models.Q(('starts_at__isnull', False), ('stopped_at__isnull', True)), fields=('surface',), name='one_running_experiment_per_form'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +132,13 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('experiment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='community.experiment')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('experiment', 'person_key'), name='one_exposure_per_person'),
+                    models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='exposure_of_a_person'),
+                    models.CheckConstraint(condition=models.Q(('arm__in', ['treatment', 'control'])), name='exposure_has_an_arm'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FormSession',
@@ -150,6 +163,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'form that was opened',
                 'verbose_name_plural': 'forms that were opened',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='form_of_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', True), ('submitted_thread__isnull', True)), models.Q(('submitted_at__isnull', False), ('submitted_thread__isnull', False)), _connector='OR'), name='form_submitted_is_a_thread'),
+                    models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('submitted_at__isnull', True), _connector='OR'), name='form_left_or_submitted'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('arm', ''), ('experiment__isnull', True)), models.Q(('arm__in', ['treatment', 'control']), ('experiment__isnull', False)), _connector='OR'), name='form_arm_of_an_experiment'),
+                    models.CheckConstraint(condition=models.Q(('is_scriptless', False), ('experiment__isnull', True), _connector='OR'), name='form_without_script_is_in_none'),
+                ],
+                'indexes': [
+                    models.Index(fields=['person_key', 'id'], name='form_of_a_person'),
+                    models.Index(fields=['opened_at'], name='form_opened'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +185,11 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('visitor_key__regex', '^a:[0-9a-f]{64}$')), name='alias_of_a_visitor'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SuggestionEvent',
@@ -175,6 +204,16 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='community.formsession')),
                 ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.thread')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'thread', 'kind'), name='one_suggestion_event_per_kind'),
+                    models.CheckConstraint(condition=models.Q(('stops__isnull', True), ('kind', 'solved'), _connector='OR'), name='suggestion_stops_when_solved'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('stops__isnull', True), ('stops_at__isnull', True)), models.Q(('stops__isnull', False), ('stops_at__isnull', False)), _connector='OR'), name='suggestion_stops_has_its_time'),
+                ],
+                'indexes': [
+                    models.Index(fields=['thread', 'kind'], name='suggestion_thread'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Visitor',
@@ -187,82 +226,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'visitors',
                 'constraints': [models.CheckConstraint(condition=models.Q(('key__regex', '^a:[0-9a-f]{64}$')), name='visitor_key_is_a_hash')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('holdout__gt', 0), ('holdout__lte', Decimal('0.5'))), name='experiment_holdout'),
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), models.Q(('stops_at__gt', models.F('starts_at')), ('stops_at__isnull', False)), _connector='OR'), name='experiment_end_fixed_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), models.Q(('starts_at__isnull', False), ('stopped_at__gte', models.F('starts_at'))), _connector='OR'), name='experiment_stopped_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.UniqueConstraint(condition=models.Q(('starts_at__isnull', False), ('stopped_at__isnull', True)), fields=('surface',), name='one_running_experiment_per_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='exposure',
-            constraint=models.UniqueConstraint(fields=('experiment', 'person_key'), name='one_exposure_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='exposure',
-            constraint=models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='exposure_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='exposure',
-            constraint=models.CheckConstraint(condition=models.Q(('arm__in', ['treatment', 'control'])), name='exposure_has_an_arm'),
-        ),
-        migrations.AddIndex(
-            model_name='formsession',
-            index=models.Index(fields=['person_key', 'id'], name='form_of_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='formsession',
-            index=models.Index(fields=['opened_at'], name='form_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='formsession',
-            constraint=models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='form_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='formsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', True), ('submitted_thread__isnull', True)), models.Q(('submitted_at__isnull', False), ('submitted_thread__isnull', False)), _connector='OR'), name='form_submitted_is_a_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='formsession',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('submitted_at__isnull', True), _connector='OR'), name='form_left_or_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='formsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('arm', ''), ('experiment__isnull', True)), models.Q(('arm__in', ['treatment', 'control']), ('experiment__isnull', False)), _connector='OR'), name='form_arm_of_an_experiment'),
-        ),
-        migrations.AddConstraint(
-            model_name='formsession',
-            constraint=models.CheckConstraint(condition=models.Q(('is_scriptless', False), ('experiment__isnull', True), _connector='OR'), name='form_without_script_is_in_none'),
-        ),
-        migrations.AddConstraint(
-            model_name='personalias',
-            constraint=models.CheckConstraint(condition=models.Q(('visitor_key__regex', '^a:[0-9a-f]{64}$')), name='alias_of_a_visitor'),
-        ),
-        migrations.AddIndex(
-            model_name='suggestionevent',
-            index=models.Index(fields=['thread', 'kind'], name='suggestion_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestionevent',
-            constraint=models.UniqueConstraint(fields=('session', 'thread', 'kind'), name='one_suggestion_event_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('stops__isnull', True), ('kind', 'solved'), _connector='OR'), name='suggestion_stops_when_solved'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestionevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stops__isnull', True), ('stops_at__isnull', True)), models.Q(('stops__isnull', False), ('stops_at__isnull', False)), _connector='OR'), name='suggestion_stops_has_its_time'),
         ),
         migrations.RunSQL(APPEND_ONLY, DROP_APPEND_ONLY),
     ]

@@ -35,6 +35,12 @@ class Migration(migrations.Migration):
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges', to='community.thread')),
                 ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('thread',), name='one_merge_per_thread'),
+                    models.CheckConstraint(condition=models.Q(('original', models.F('thread')), _negated=True), name='merge_of_two_threads'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Carried',
@@ -49,6 +55,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('merge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried', to='community.merge')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('merge', 'kind', 'person'), name='carried_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DuplicateHint',
@@ -65,17 +76,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('dismissed_at__isnull', True)), fields=['-found_at', '-id'], name='hint_waiting')],
                 'constraints': [models.UniqueConstraint(fields=('thread', 'other'), name='one_hint_per_pair'), models.CheckConstraint(condition=models.Q(('other', models.F('thread')), _negated=True), name='hint_of_two_threads'), models.CheckConstraint(condition=models.Q(('likeness__lte', 100)), name='hint_likeness')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('thread',), name='one_merge_per_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('original', models.F('thread')), _negated=True), name='merge_of_two_threads'),
-        ),
-        migrations.AddConstraint(
-            model_name='carried',
-            constraint=models.UniqueConstraint(fields=('merge', 'kind', 'person'), name='carried_once'),
         ),
     ]

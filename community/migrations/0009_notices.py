@@ -30,6 +30,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mail',
                 'verbose_name_plural': 'mails',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('settled_at__isnull', True)), models.Q(('settled_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='mail_settled_with_outcome'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['due_at', 'id'], name='mail_waiting'),
+                    models.Index(condition=models.Q(('kind', 'account')), fields=['address_hash', '-created_at'], name='mail_to_address'),
+                    models.Index(condition=models.Q(('settled_at__isnull', False)), fields=['settled_at'], name='mail_settled'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,23 +112,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='mail',
-            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['due_at', 'id'], name='mail_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
             index=models.Index(fields=['recipient', 'kind', '-created_at'], name='mail_to_person'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('kind', 'account')), fields=['address_hash', '-created_at'], name='mail_to_address'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('settled_at__isnull', False)), fields=['settled_at'], name='mail_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('settled_at__isnull', True)), models.Q(('settled_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='mail_settled_with_outcome'),
         ),
         migrations.AddConstraint(
             model_name='noticechoice',

@@ -32,6 +32,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'prompt',
                 'verbose_name_plural': 'prompts',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='prompt_of_somebody'),
+                    models.CheckConstraint(condition=models.Q(('instrument__in', ['intent', 'survey', 'solved', 'reminder', 'csat', 'nps'])), name='prompt_of_an_instrument'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('outcome', 'asked')), fields=['person_key', 'occurred_at'], name='prompt_asked'),
+                    models.Index(fields=['instrument', 'occurred_at'], name='prompt_instrument'),
+                ],
             },
         ),
         migrations.AlterField(
@@ -53,25 +61,9 @@ class Migration(migrations.Migration):
             name='thread',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='prompts', to='community.thread'),
         ),
-        migrations.AddIndex(
-            model_name='prompt',
-            index=models.Index(condition=models.Q(('outcome', 'asked')), fields=['person_key', 'occurred_at'], name='prompt_asked'),
-        ),
-        migrations.AddIndex(
-            model_name='prompt',
-            index=models.Index(fields=['instrument', 'occurred_at'], name='prompt_instrument'),
-        ),
         migrations.AddConstraint(
             model_name='prompt',
             constraint=models.UniqueConstraint(condition=models.Q(('instrument', 'reminder')), fields=('thread',), name='one_reminder_per_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='prompt',
-            constraint=models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='prompt_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='prompt',
-            constraint=models.CheckConstraint(condition=models.Q(('instrument__in', ['intent', 'survey', 'solved', 'reminder', 'csat', 'nps'])), name='prompt_of_an_instrument'),
         ),
         migrations.AddConstraint(
             model_name='prompt',

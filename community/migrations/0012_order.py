@@ -30,6 +30,14 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('lifted_at', models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('started_at'))), name='brake_ends_after_it_starts'),
+                ],
+                'indexes': [
+                    models.Index(fields=['-ends_at'], name='brake_latest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BulkAct',
@@ -87,6 +95,11 @@ class Migration(migrations.Migration):
                 ('reported_at', models.DateTimeField(default=community.clock.now)),
                 ('told_at', models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('in_good_faith', True)), name='reported_in_good_faith'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='JobRun',
@@ -108,6 +121,15 @@ class Migration(migrations.Migration):
                 ('window_end', models.DateTimeField()),
                 ('count', models.PositiveIntegerField(default=0)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'window_start'), name='one_count_per_window'),
+                    models.CheckConstraint(condition=models.Q(('window_end__gt', models.F('window_start'))), name='limit_window_forward'),
+                ],
+                'indexes': [
+                    models.Index(fields=['window_end'], name='limit_over'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MovedAnswer',
@@ -158,6 +180,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'review',
                 'verbose_name_plural': 'reviews',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('settled_at__isnull', True)), models.Q(('settled_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='review_settled_with_outcome'),
+                ],
+                'indexes': [
+                    models.Index(models.OrderBy(models.F('weight'), descending=True), models.F('opened_at'), models.F('id'), condition=models.Q(('settled_at__isnull', True)), name='review_waiting'),
+                    models.Index(models.OrderBy(models.F('settled_at'), descending=True), condition=models.Q(('settled_at__isnull', False)), name='review_settled'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +198,11 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('restored_from', models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_site_state'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='answer',
@@ -360,18 +394,6 @@ class Migration(migrations.Migration):
             name='report',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='community.illegalreport'),
         ),
-        migrations.AddIndex(
-            model_name='limitcount',
-            index=models.Index(fields=['window_end'], name='limit_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitcount',
-            constraint=models.UniqueConstraint(fields=('key', 'window_start'), name='one_count_per_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitcount',
-            constraint=models.CheckConstraint(condition=models.Q(('window_end__gt', models.F('window_start'))), name='limit_window_forward'),
-        ),
         migrations.AddField(
             model_name='movedanswer',
             name='copy',
@@ -488,18 +510,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='community.review'),
         ),
         migrations.AddConstraint(
-            model_name='sitestate',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_site_state'),
-        ),
-        migrations.AddIndex(
-            model_name='brake',
-            index=models.Index(fields=['-ends_at'], name='brake_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='brake',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('started_at'))), name='brake_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
             model_name='bulkact',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'ban'), ('undone_at__isnull', True)), fields=('person',), name='one_ban_per_person'),
         ),
@@ -531,25 +541,9 @@ class Migration(migrations.Migration):
             model_name='movedanswer',
             constraint=models.UniqueConstraint(fields=('regrouping', 'original'), name='moved_once'),
         ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.OrderBy(models.F('weight'), descending=True), models.F('opened_at'), models.F('id'), condition=models.Q(('settled_at__isnull', True)), name='review_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.OrderBy(models.F('settled_at'), descending=True), condition=models.Q(('settled_at__isnull', False)), name='review_settled'),
-        ),
         migrations.AddConstraint(
             model_name='review',
             constraint=models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True), models.Q(('kind__in', ['appeal', 'reported']), _negated=True)), fields=('thread', 'answer', 'kind'), name='one_open_review_per_post', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('settled_at__isnull', True)), models.Q(('settled_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='review_settled_with_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='illegalreport',
-            constraint=models.CheckConstraint(condition=models.Q(('in_good_faith', True)), name='reported_in_good_faith'),
         ),
         migrations.AddConstraint(
             model_name='flag',

@@ -23,6 +23,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'how long it is kept',
                 'verbose_name_plural': 'how long things are kept',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='kept_for_days'),
+                ],
             },
         ),
         migrations.AlterModelOptions(
@@ -52,9 +55,5 @@ class Migration(migrations.Migration):
             model_name='keeping',
             name='changed_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='keeping',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='kept_for_days'),
         ),
     ]

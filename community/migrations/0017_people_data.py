@@ -37,6 +37,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(("finished_at__isnull", True)), fields=["id"], name="erasure_open"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ErasureWords",
@@ -99,9 +104,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="erasure",
-            index=models.Index(condition=models.Q(("finished_at__isnull", True)), fields=["id"], name="erasure_open"),
         ),
     ]

@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveSmallIntegerField(default=0)),
                 ('last_id', models.BigIntegerField(default=0)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_names_seen'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='user',
@@ -25,9 +30,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='user',
             index=models.Index(condition=models.Q(('imitates', True)), fields=['-id'], name='user_imitates'),
-        ),
-        migrations.AddConstraint(
-            model_name='namesseen',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_names_seen'),
         ),
     ]

@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'known issue',
                 'verbose_name_plural': 'known issues',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='known_issue_has_a_title'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,10 +139,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='knownissue',
             index=models.Index(condition=models.Q(('fixed_at', None), ('withdrawn_at', None)), fields=['board', '-updated_at'], name='known_issue_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='knownissue',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='known_issue_has_a_title'),
         ),
         migrations.AddConstraint(
             model_name='knownissueperson',

@@ -40,6 +40,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mail that came in',
                 'verbose_name_plural': 'mails that came in',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('end', 'accepted'), ('reason__in', ['posted', 'command'])), models.Q(('end', 'held'), ('reason__in', ['sender', 'unverified', 'old_address', 'unknown', 'private', 'failed'])), models.Q(('end', 'rejected'), ('reason__in', ['duplicate', 'automatic', 'loop', 'no_target', 'forged', 'empty', 'unreadable', 'too_large', 'too_many', 'not_allowed', 'gone', 'refused', 'decided'])), models.Q(('end', 'bounced'), ('reason', 'bounce')), _connector='OR'), name='incoming_mail_one_end'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason', 'duplicate'), _negated=True), ('once__isnull', True), _connector='OR'), name='incoming_mail_duplicate_has_no_key'),
+                ],
+                'indexes': [
+                    models.Index(fields=['-received_at', '-id'], name='incoming_newest'),
+                    models.Index(condition=models.Q(('end', 'held')), fields=['received_at', 'id'], name='incoming_held'),
+                    models.Index(condition=models.Q(('end', 'held')), fields=['sender_hash'], name='incoming_sender'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,25 +126,5 @@ class Migration(migrations.Migration):
             model_name='incomingraw',
             name='mail',
             field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='raw', to='community.incomingmail'),
-        ),
-        migrations.AddIndex(
-            model_name='incomingmail',
-            index=models.Index(fields=['-received_at', '-id'], name='incoming_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='incomingmail',
-            index=models.Index(condition=models.Q(('end', 'held')), fields=['received_at', 'id'], name='incoming_held'),
-        ),
-        migrations.AddIndex(
-            model_name='incomingmail',
-            index=models.Index(condition=models.Q(('end', 'held')), fields=['sender_hash'], name='incoming_sender'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', 'accepted'), ('reason__in', ['posted', 'command'])), models.Q(('end', 'held'), ('reason__in', ['sender', 'unverified', 'old_address', 'unknown', 'private', 'failed'])), models.Q(('end', 'rejected'), ('reason__in', ['duplicate', 'automatic', 'loop', 'no_target', 'forged', 'empty', 'unreadable', 'too_large', 'too_many', 'not_allowed', 'gone', 'refused', 'decided'])), models.Q(('end', 'bounced'), ('reason', 'bounce')), _connector='OR'), name='incoming_mail_one_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', 'duplicate'), _negated=True), ('once__isnull', True), _connector='OR'), name='incoming_mail_duplicate_has_no_key'),
         ),
     ]

@@ -83,6 +83,27 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ticket',
                 'verbose_name_plural': 'tickets',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('merged_into__isnull', True), ('status__in', ('new', 'open', 'waiting', 'on_hold')), ('thread__isnull', False)), fields=('thread', 'requester'), name='one_open_ticket_per_thread_and_requester'),
+                    models.CheckConstraint(condition=models.Q(('subject', ''), _negated=True), name='ticket_subject_not_empty'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['new', 'open', 'waiting', 'on_hold', 'resolved', 'closed'])), name='ticket_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('held_until__isnull', False), ('status', 'on_hold')), models.Q(models.Q(('status', 'on_hold'), _negated=True), ('held_until__isnull', True)), _connector='OR'), name='ticket_held_until'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status__in', ['resolved', 'closed'])), models.Q(models.Q(('status__in', ['resolved', 'closed']), _negated=True), ('resolved_at__isnull', True)), _connector='OR'), name='ticket_resolved_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='ticket_closed_at'),
+                    models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('status', 'closed'), _connector='OR'), name='ticket_merged_is_closed'),
+                    models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='ticket_not_merged_into_itself'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('assigned_at__isnull', True), ('assignee__isnull', True)), models.Q(('assigned_at__isnull', False), ('assignee__isnull', False)), _connector='OR'), name='ticket_assigned_at'),
+                    models.CheckConstraint(condition=models.Q(('returns_at__isnull', True), ('assignee__isnull', False), _connector='OR'), name='ticket_returns_while_assigned'),
+                ],
+                'indexes': [
+                    models.Index(models.F('assignee'), models.OrderBy(models.F('due_at'), nulls_last=True), models.F('id'), condition=models.Q(('assignee__isnull', False), ('status__in', ('new', 'open', 'waiting', 'on_hold'))), name='ticket_assignee_due'),
+                    models.Index(models.OrderBy(models.F('due_at'), nulls_last=True), models.F('id'), condition=models.Q(('status__in', ('new', 'open', 'waiting', 'on_hold'))), name='ticket_due'),
+                    models.Index(models.F('status'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='ticket_status_latest'),
+                    models.Index(models.F('requester'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='ticket_of_customer'),
+                    models.Index(models.F('held_until'), condition=models.Q(('held_until__isnull', False)), name='ticket_wakes'),
+                    models.Index(models.F('returns_at'), condition=models.Q(('returns_at__isnull', False)), name='ticket_returns'),
+                    models.Index(models.F('closes_at'), condition=models.Q(('closes_at__isnull', False)), name='ticket_closes'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +124,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'escalation',
                 'verbose_name_plural': 'escalations',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('thread',), name='one_open_escalation_per_thread'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_how', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_how', ''), _negated=True)), _connector='OR'), name='escalation_ended_how'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('escalated_by__isnull', True), ('way', 'policy')), models.Q(models.Q(('way', 'policy'), _negated=True), ('escalated_by__isnull', False)), _connector='OR'), name='escalation_by_somebody_or_policy'),
+                ],
+                'indexes': [
+                    models.Index(fields=['escalated_at'], name='escalation_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +152,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'queue',
                 'verbose_name_plural': 'queues',
                 'ordering': ['position', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_queue'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +232,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'escalation run',
                 'verbose_name_plural': 'escalation runs',
+                'indexes': [
+                    models.Index(fields=['-started_at'], name='escalation_run_when'),
+                ],
             },
         ),
         migrations.AddField(
@@ -216,6 +251,11 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='support.escalationrun')),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.thread')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('run', 'thread'), name='one_verdict_per_run'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Outcome',
@@ -231,6 +271,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'outcome',
                 'verbose_name_plural': 'outcomes',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', False), ('withheld_for', '')), models.Q(('answer__isnull', True), models.Q(('withheld_for', ''), _negated=True)), _connector='OR'), name='outcome_published_or_withheld'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +288,14 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pending', to='support.ticket')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('ticket', 'author'), name='one_pending_reply'),
+                ],
+                'indexes': [
+                    models.Index(fields=['leaves_at'], name='pending_leaves'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PrivateField',
@@ -298,6 +349,18 @@ class Migration(migrations.Migration):
                 ('dropped_at', models.DateTimeField(blank=True, null=True)),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='support.ticket')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dropped_at__isnull', True), ('met_at__isnull', True)), fields=('ticket', 'kind'), name='one_running_promise_of_a_kind'),
+                    models.CheckConstraint(condition=models.Q(('met_at__isnull', True), ('dropped_at__isnull', True), _connector='OR'), name='promise_ends_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', True), ('started_at__isnull', True)), models.Q(('due_at__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='promise_runs_or_rests'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('breached_at', None), ('dropped_at', None), ('due_at__isnull', False), ('met_at', None)), fields=['due_at'], name='promise_due'),
+                    models.Index(condition=models.Q(('dropped_at', None), ('met_at', None), ('warned_at', None), ('warns_at__isnull', False)), fields=['warns_at'], name='promise_warns'),
+                    models.Index(fields=['began_at'], name='promise_when'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SlaPolicy',
@@ -311,6 +374,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'service level',
                 'verbose_name_plural': 'service levels',
                 'ordering': ['name'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('warns_at__lt', 100)), name='sla_warns_before_the_end'),
+                ],
             },
         ),
         migrations.AddField(
@@ -331,6 +397,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'promise',
                 'verbose_name_plural': 'promises',
+                'constraints': [
+                    models.UniqueConstraint(fields=('policy', 'priority'), name='one_promise_per_priority'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -344,6 +413,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'support period',
                 'verbose_name_plural': 'support periods',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='support_ends_later'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -353,6 +425,11 @@ class Migration(migrations.Migration):
                 ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged', to='support.ticket')),
                 ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged', to='support.tickettag')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('content_object', 'tag'), name='one_tag_per_ticket'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SavedView',
@@ -407,6 +484,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member of a team',
                 'verbose_name_plural': 'members of teams',
+                'constraints': [
+                    models.UniqueConstraint(fields=('team', 'person'), name='one_place_per_team'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -418,6 +498,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='in_copy_of', to=settings.AUTH_USER_MODEL)),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ccs', to='support.ticket')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('ticket', 'person'), name='one_copy_per_person'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TicketDraft',
@@ -429,6 +514,11 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ticket_drafts', to=settings.AUTH_USER_MODEL)),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='support.ticket')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('ticket', 'author', 'kind'), name='one_draft_of_a_kind'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TicketMessage',
@@ -448,6 +538,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
+                'constraints': [
+                    models.UniqueConstraint(fields=('ticket', 'position'), name='one_message_per_place'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -469,6 +562,13 @@ class Migration(migrations.Migration):
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='support.ticket')),
                 ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='support.ticketmessage')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['xid', 'id'], name='ticket_event_order'),
+                    models.Index(fields=['ticket', 'id'], name='ticket_event_of'),
+                    models.Index(fields=['kind', 'occurred_at'], name='ticket_event_when'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TicketNote',
@@ -484,6 +584,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'internal note',
                 'verbose_name_plural': 'internal notes',
+                'indexes': [
+                    models.Index(fields=['ticket', 'id'], name='note_of_ticket'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -507,6 +610,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'file of a ticket',
                 'verbose_name_plural': 'files of tickets',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('message__isnull', True), ('note__isnull', True), _connector='OR'), name='file_of_message_or_note'),
+                    models.CheckConstraint(condition=models.Q(('ticket__isnull', False), models.Q(('message__isnull', True), ('note__isnull', True), ('pending__isnull', True)), _connector='OR'), name='file_in_a_ticket'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -518,6 +625,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='support.ticket')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('ticket', 'person'), name='one_presence_per_person'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TicketRating',
@@ -532,6 +644,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rating',
                 'verbose_name_plural': 'ratings',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('rated_at__isnull', True), ('score__isnull', True)), models.Q(('rated_at__isnull', False), ('score__range', (1, 5))), _connector='OR'), name='rating_has_its_time'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('rated_at__isnull', False)), fields=['rated_at'], name='rating_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -556,6 +674,11 @@ class Migration(migrations.Migration):
                 ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='support.ticketmessage')),
                 ('regrouping', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moved', to='support.ticketregrouping')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('regrouping', 'message'), name='message_moved_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='ticket',
@@ -570,6 +693,11 @@ class Migration(migrations.Migration):
                 ('field', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='support.privatefield')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='support.ticket')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('ticket', 'field'), name='one_value_per_field'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Absence',
@@ -654,220 +782,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('is_on', False), ('previewed_at__gte', models.F('changed_at')), _connector='OR'), name='policy_previewed_first'), models.CheckConstraint(condition=models.Q(('most__lte', 50), ('oldest__lte', 7)), name='policy_within_caps')],
             },
         ),
-        migrations.AddIndex(
-            model_name='escalationrun',
-            index=models.Index(fields=['-started_at'], name='escalation_run_when'),
-        ),
-        migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(fields=['escalated_at'], name='escalation_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('thread',), name='one_open_escalation_per_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_how', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_how', ''), _negated=True)), _connector='OR'), name='escalation_ended_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('escalated_by__isnull', True), ('way', 'policy')), models.Q(models.Q(('way', 'policy'), _negated=True), ('escalated_by__isnull', False)), _connector='OR'), name='escalation_by_somebody_or_policy'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationrunitem',
-            constraint=models.UniqueConstraint(fields=('run', 'thread'), name='one_verdict_per_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', False), ('withheld_for', '')), models.Q(('answer__isnull', True), models.Q(('withheld_for', ''), _negated=True)), _connector='OR'), name='outcome_published_or_withheld'),
-        ),
-        migrations.AddIndex(
-            model_name='pendingreply',
-            index=models.Index(fields=['leaves_at'], name='pending_leaves'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingreply',
-            constraint=models.UniqueConstraint(fields=('ticket', 'author'), name='one_pending_reply'),
-        ),
-        migrations.AddIndex(
-            model_name='slaclock',
-            index=models.Index(condition=models.Q(('breached_at', None), ('dropped_at', None), ('due_at__isnull', False), ('met_at', None)), fields=['due_at'], name='promise_due'),
-        ),
-        migrations.AddIndex(
-            model_name='slaclock',
-            index=models.Index(condition=models.Q(('dropped_at', None), ('met_at', None), ('warned_at', None), ('warns_at__isnull', False)), fields=['warns_at'], name='promise_warns'),
-        ),
-        migrations.AddIndex(
-            model_name='slaclock',
-            index=models.Index(fields=['began_at'], name='promise_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.UniqueConstraint(condition=models.Q(('dropped_at__isnull', True), ('met_at__isnull', True)), fields=('ticket', 'kind'), name='one_running_promise_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.CheckConstraint(condition=models.Q(('met_at__isnull', True), ('dropped_at__isnull', True), _connector='OR'), name='promise_ends_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', True), ('started_at__isnull', True)), models.Q(('due_at__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='promise_runs_or_rests'),
-        ),
-        migrations.AddConstraint(
-            model_name='slapolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('warns_at__lt', 100)), name='sla_warns_before_the_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='slatarget',
-            constraint=models.UniqueConstraint(fields=('policy', 'priority'), name='one_promise_per_priority'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='support_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='queue',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_queue'),
-        ),
         migrations.AddConstraint(
             model_name='queue',
             constraint=models.CheckConstraint(condition=models.Q(('is_default', False), models.Q(('archived_at__isnull', True), ('team', None)), _connector='OR'), name='default_queue_is_open'),
         ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(fields=('team', 'person'), name='one_place_per_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketcc',
-            constraint=models.UniqueConstraint(fields=('ticket', 'person'), name='one_copy_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketdraft',
-            constraint=models.UniqueConstraint(fields=('ticket', 'author', 'kind'), name='one_draft_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketmessage',
-            constraint=models.UniqueConstraint(fields=('ticket', 'position'), name='one_message_per_place'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['xid', 'id'], name='ticket_event_order'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['ticket', 'id'], name='ticket_event_of'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['kind', 'occurred_at'], name='ticket_event_when'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketnote',
-            index=models.Index(fields=['ticket', 'id'], name='note_of_ticket'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketattachment',
-            constraint=models.CheckConstraint(condition=models.Q(('message__isnull', True), ('note__isnull', True), _connector='OR'), name='file_of_message_or_note'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketattachment',
-            constraint=models.CheckConstraint(condition=models.Q(('ticket__isnull', False), models.Q(('message__isnull', True), ('note__isnull', True), ('pending__isnull', True)), _connector='OR'), name='file_in_a_ticket'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketpresence',
-            constraint=models.UniqueConstraint(fields=('ticket', 'person'), name='one_presence_per_person'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketrating',
-            index=models.Index(condition=models.Q(('rated_at__isnull', False)), fields=['rated_at'], name='rating_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketrating',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rated_at__isnull', True), ('score__isnull', True)), models.Q(('rated_at__isnull', False), ('score__range', (1, 5))), _connector='OR'), name='rating_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='movedmessage',
-            constraint=models.UniqueConstraint(fields=('regrouping', 'message'), name='message_moved_once'),
-        ),
         migrations.AddIndex(
             model_name='ticket',
             index=models.Index(models.F('queue'), models.OrderBy(models.F('due_at'), nulls_last=True), models.F('id'), condition=models.Q(('status__in', ('new', 'open', 'waiting', 'on_hold'))), name='ticket_queue_due'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('assignee'), models.OrderBy(models.F('due_at'), nulls_last=True), models.F('id'), condition=models.Q(('assignee__isnull', False), ('status__in', ('new', 'open', 'waiting', 'on_hold'))), name='ticket_assignee_due'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.OrderBy(models.F('due_at'), nulls_last=True), models.F('id'), condition=models.Q(('status__in', ('new', 'open', 'waiting', 'on_hold'))), name='ticket_due'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('status'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='ticket_status_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('requester'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='ticket_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('held_until'), condition=models.Q(('held_until__isnull', False)), name='ticket_wakes'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('returns_at'), condition=models.Q(('returns_at__isnull', False)), name='ticket_returns'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('closes_at'), condition=models.Q(('closes_at__isnull', False)), name='ticket_closes'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('merged_into__isnull', True), ('status__in', ('new', 'open', 'waiting', 'on_hold')), ('thread__isnull', False)), fields=('thread', 'requester'), name='one_open_ticket_per_thread_and_requester'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('subject', ''), _negated=True), name='ticket_subject_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['new', 'open', 'waiting', 'on_hold', 'resolved', 'closed'])), name='ticket_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_until__isnull', False), ('status', 'on_hold')), models.Q(models.Q(('status', 'on_hold'), _negated=True), ('held_until__isnull', True)), _connector='OR'), name='ticket_held_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status__in', ['resolved', 'closed'])), models.Q(models.Q(('status__in', ['resolved', 'closed']), _negated=True), ('resolved_at__isnull', True)), _connector='OR'), name='ticket_resolved_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='ticket_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('status', 'closed'), _connector='OR'), name='ticket_merged_is_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='ticket_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assigned_at__isnull', True), ('assignee__isnull', True)), models.Q(('assigned_at__isnull', False), ('assignee__isnull', False)), _connector='OR'), name='ticket_assigned_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('returns_at__isnull', True), ('assignee__isnull', False), _connector='OR'), name='ticket_returns_while_assigned'),
-        ),
-        migrations.AddConstraint(
-            model_name='taggedticket',
-            constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='one_tag_per_ticket'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketvalue',
-            constraint=models.UniqueConstraint(fields=('ticket', 'field'), name='one_value_per_field'),
         ),
     ]

@@ -64,6 +64,14 @@ class Migration(migrations.Migration):
                 ('count', models.IntegerField()),
                 ('is_base', models.BooleanField(db_default=False, default=False)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_base', True)), fields=('queue_id', 'status', 'priority', 'assignee_id', 'board_id', 'channel'), name='one_base_tally', nulls_distinct=False),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('is_base', False)), fields=['id'], name='tally_loose'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='ticketmessage',
@@ -73,14 +81,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ticketmessage',
             constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('author', 'key'), name='one_message_per_key'),
-        ),
-        migrations.AddIndex(
-            model_name='tickettally',
-            index=models.Index(condition=models.Q(('is_base', False)), fields=['id'], name='tally_loose'),
-        ),
-        migrations.AddConstraint(
-            model_name='tickettally',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_base', True)), fields=('queue_id', 'status', 'priority', 'assignee_id', 'board_id', 'channel'), name='one_base_tally', nulls_distinct=False),
         ),
         migrations.RunSQL(TALLY, DROP_TALLY),
     ]

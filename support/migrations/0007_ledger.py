@@ -43,6 +43,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'case',
                 'verbose_name_plural': 'cases',
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'source_id'), name='one_case_per_evidence'),
+                    models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='case_of_somebody'),
+                ],
+                'indexes': [
+                    models.Index(fields=['person_key'], name='case_of_a_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +72,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reader who was asked',
                 'verbose_name_plural': 'readers who were asked',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='survey_of_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer_recorded_at', None), ('answered_at', None), ('instead', ''), ('is_solved__isnull', True)), models.Q(('answer_recorded_at__isnull', False), ('answered_at__isnull', False), ('is_solved__isnull', False), ('shown_at__isnull', False), models.Q(('instead', ''), _negated=True)), _connector='OR'), name='survey_answered_whole'),
+                ],
+                'indexes': [
+                    models.Index(fields=['person_key', 'occurred_at'], name='survey_of_a_person'),
+                    models.Index(fields=['recorded_at'], name='survey_recorded'),
+                    models.Index(condition=models.Q(('answer_recorded_at__isnull', False)), fields=['answer_recorded_at'], name='survey_answered'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +138,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'definition',
                 'verbose_name_plural': 'definitions',
                 'ordering': ['valid_from'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='definition_approved_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(('dwell_seconds__range', (1, 600)), ('episode_hours__range', (1, 720)), ('holdout__gt', 0), ('holdout__lte', Decimal('0.5')), ('no_ticket_days__range', (1, 90)), ('survey_days__range', (14, 3650)), ('survey_rate__gte', 0), ('survey_rate__lte', 1), ('viewer_cases__range', (1, 100)), ('window_days__range', (1, 365))), name='definition_makes_sense'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +164,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ledger entry',
                 'verbose_name_plural': 'ledger entries',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'seq'), name='one_entry_per_seq'),
+                    models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='entry_seq_from_one'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason__in', ['staff_person', 'bot', 'test', 'spam_or_deleted', 'not_question', 'unsupported_product', 'escalated', 'recontact', 'unaccepted', 'asker_said_no', 'answer_removed_or_flagged_wrong', 'duplicate']), ('status', 'void')), models.Q(('reason', ''), ('status__in', ['pending', 'credited'])), _connector='OR'), name='entry_void_for_a_reason'),
+                    models.CheckConstraint(condition=models.Q(('channel', ''), ('known', 'contact'), _connector='OR'), name='entry_channel_of_a_contact'),
+                ],
+                'indexes': [
+                    models.Index(fields=['as_of'], name='entry_as_of'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +192,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'what somebody came for',
                 'verbose_name_plural': 'what people came for',
+                'constraints': [
+                    models.UniqueConstraint(fields=('person_key', 'thread'), name='one_intent_per_person_and_thread'),
+                    models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='intent_of_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer_recorded_at', None), ('answered_at', None), ('instead', '')), models.Q(('answer_recorded_at__isnull', False), ('answered_at__isnull', False), models.Q(('instead', ''), _negated=True)), _connector='OR'), name='intent_answered_whole'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('answer_recorded_at__isnull', False)), fields=['answer_recorded_at'], name='intent_answered'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +267,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'contact outside',
                 'verbose_name_plural': 'contacts outside',
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'external_id'), name='one_contact_per_source'),
+                    models.CheckConstraint(condition=models.Q(('person_key', ''), ('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$'), _connector='OR'), name='contact_of_somebody'),
+                    models.CheckConstraint(condition=models.Q(('person_hash', ''), ('person_hash__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='contact_hash'),
+                    models.CheckConstraint(condition=models.Q(('person_key', ''), models.Q(('person_hash', ''), _negated=True), _connector='OR'), name='contact_known_by_hash'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('person_key', ''), _negated=True), fields=['person_key', 'occurred_at'], name='contact_of'),
+                    models.Index(fields=['recorded_at'], name='contact_recorded'),
+                    models.Index(fields=['occurred_at'], name='contact_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +294,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'account that is not counted',
                 'verbose_name_plural': 'accounts that are not counted',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until_at__isnull', True)), fields=('person', 'kind'), name='one_standing_of_a_kind'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -268,6 +319,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cost of the programme',
                 'verbose_name_plural': 'costs of the programme',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until_day__gte', models.F('from_day'))), name='programme_cost_in_order'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='programme_cost_not_less'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='programme_cost_currency'),
+                    models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='programme_cost_source'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('hours__isnull', True), ('rate__isnull', True)), models.Q(('hours__isnull', False), ('rate__isnull', False)), _connector='OR'), name='programme_hours_with_rate'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -287,6 +345,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rating of a solution',
                 'verbose_name_plural': 'ratings of solutions',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('rated_at__isnull', True), ('score__isnull', True)), models.Q(('rated_at__isnull', False), ('score__range', (1, 5))), _connector='OR'), name='solved_rating_has_its_time'),
+                ],
+                'indexes': [
+                    models.Index(fields=['offered_at'], name='solved_rating_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +377,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'view of a solution',
                 'verbose_name_plural': 'views of solutions',
+                'constraints': [
+                    models.UniqueConstraint(fields=('person_key', 'thread', 'day'), name='one_view_a_day'),
+                    models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='view_of_somebody'),
+                ],
+                'indexes': [
+                    models.Index(fields=['recorded_at'], name='view_recorded'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -328,6 +399,12 @@ class Migration(migrations.Migration):
                 ('board', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.board')),
                 ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.thread')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person_key'], name='viewer_case_person'),
+                    models.Index(fields=['day'], name='viewer_case_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ViewerTally',
@@ -444,170 +521,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'case as it stands',
                 'verbose_name_plural': 'cases as they stand',
+                'indexes': [
+                    models.Index(fields=['-occurred_at', '-case'], name='current_latest'),
+                    models.Index(fields=['thread', 'status'], name='current_thread'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='deflectioncase',
-            index=models.Index(fields=['person_key'], name='case_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='deflectioncase',
-            constraint=models.UniqueConstraint(fields=('kind', 'source_id'), name='one_case_per_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='deflectioncase',
-            constraint=models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='case_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='definition_approved_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.CheckConstraint(condition=models.Q(('dwell_seconds__range', (1, 600)), ('episode_hours__range', (1, 720)), ('holdout__gt', 0), ('holdout__lte', Decimal('0.5')), ('no_ticket_days__range', (1, 90)), ('survey_days__range', (14, 3650)), ('survey_rate__gte', 0), ('survey_rate__lte', 1), ('viewer_cases__range', (1, 100)), ('window_days__range', (1, 365))), name='definition_makes_sense'),
-        ),
-        migrations.AddIndex(
-            model_name='deflectionentry',
-            index=models.Index(fields=['as_of'], name='entry_as_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='deflectionentry',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='one_entry_per_seq'),
-        ),
-        migrations.AddConstraint(
-            model_name='deflectionentry',
-            constraint=models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='entry_seq_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='deflectionentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason__in', ['staff_person', 'bot', 'test', 'spam_or_deleted', 'not_question', 'unsupported_product', 'escalated', 'recontact', 'unaccepted', 'asker_said_no', 'answer_removed_or_flagged_wrong', 'duplicate']), ('status', 'void')), models.Q(('reason', ''), ('status__in', ['pending', 'credited'])), _connector='OR'), name='entry_void_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='deflectionentry',
-            constraint=models.CheckConstraint(condition=models.Q(('channel', ''), ('known', 'contact'), _connector='OR'), name='entry_channel_of_a_contact'),
-        ),
-        migrations.AddIndex(
-            model_name='intent',
-            index=models.Index(condition=models.Q(('answer_recorded_at__isnull', False)), fields=['answer_recorded_at'], name='intent_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='intent',
-            constraint=models.UniqueConstraint(fields=('person_key', 'thread'), name='one_intent_per_person_and_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='intent',
-            constraint=models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='intent_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='intent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer_recorded_at', None), ('answered_at', None), ('instead', '')), models.Q(('answer_recorded_at__isnull', False), ('answered_at__isnull', False), models.Q(('instead', ''), _negated=True)), _connector='OR'), name='intent_answered_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='outsidecontact',
-            index=models.Index(condition=models.Q(('person_key', ''), _negated=True), fields=['person_key', 'occurred_at'], name='contact_of'),
-        ),
-        migrations.AddIndex(
-            model_name='outsidecontact',
-            index=models.Index(fields=['recorded_at'], name='contact_recorded'),
-        ),
-        migrations.AddIndex(
-            model_name='outsidecontact',
-            index=models.Index(fields=['occurred_at'], name='contact_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidecontact',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='one_contact_per_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidecontact',
-            constraint=models.CheckConstraint(condition=models.Q(('person_key', ''), ('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$'), _connector='OR'), name='contact_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidecontact',
-            constraint=models.CheckConstraint(condition=models.Q(('person_hash', ''), ('person_hash__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='contact_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidecontact',
-            constraint=models.CheckConstraint(condition=models.Q(('person_key', ''), models.Q(('person_hash', ''), _negated=True), _connector='OR'), name='contact_known_by_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='personstanding',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_at__isnull', True)), fields=('person', 'kind'), name='one_standing_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmecost',
-            constraint=models.CheckConstraint(condition=models.Q(('until_day__gte', models.F('from_day'))), name='programme_cost_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmecost',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='programme_cost_not_less'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmecost',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='programme_cost_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmecost',
-            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='programme_cost_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmecost',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hours__isnull', True), ('rate__isnull', True)), models.Q(('hours__isnull', False), ('rate__isnull', False)), _connector='OR'), name='programme_hours_with_rate'),
-        ),
-        migrations.AddIndex(
-            model_name='solvedrating',
-            index=models.Index(fields=['offered_at'], name='solved_rating_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='solvedrating',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rated_at__isnull', True), ('score__isnull', True)), models.Q(('rated_at__isnull', False), ('score__range', (1, 5))), _connector='OR'), name='solved_rating_has_its_time'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(fields=['person_key', 'occurred_at'], name='survey_of_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(fields=['recorded_at'], name='survey_recorded'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(condition=models.Q(('answer_recorded_at__isnull', False)), fields=['answer_recorded_at'], name='survey_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='survey_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer_recorded_at', None), ('answered_at', None), ('instead', ''), ('is_solved__isnull', True)), models.Q(('answer_recorded_at__isnull', False), ('answered_at__isnull', False), ('is_solved__isnull', False), ('shown_at__isnull', False), models.Q(('instead', ''), _negated=True)), _connector='OR'), name='survey_answered_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='view',
-            index=models.Index(fields=['recorded_at'], name='view_recorded'),
-        ),
-        migrations.AddConstraint(
-            model_name='view',
-            constraint=models.UniqueConstraint(fields=('person_key', 'thread', 'day'), name='one_view_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='view',
-            constraint=models.CheckConstraint(condition=models.Q(('person_key__regex', '^(u:[1-9][0-9]{0,18}|a:[0-9a-f]{64})$')), name='view_of_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='viewercase',
-            index=models.Index(fields=['person_key'], name='viewer_case_person'),
-        ),
-        migrations.AddIndex(
-            model_name='viewercase',
-            index=models.Index(fields=['day'], name='viewer_case_day'),
-        ),
-        migrations.AddIndex(
-            model_name='currententry',
-            index=models.Index(fields=['-occurred_at', '-case'], name='current_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='currententry',
-            index=models.Index(fields=['thread', 'status'], name='current_thread'),
         ),
     ]
