@@ -52,6 +52,8 @@ def browser_is_required() -> bool:
 expect.set_options(timeout=30_000)
 #: Tests do in a second what takes people a day; those of the limits themselves take this back.
 project.LIMITS_FACTOR = 1000
+#: Hashing a password well takes a quarter of a second; tests make many people.
+project.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: What a page tells of its reader is there at once; the test of its gathering takes this back.
 project.VIEWS_GATHERED_FOR = 0
 empty_after_each_test()
@@ -61,12 +63,6 @@ empty_after_each_test()
 def usual_limits(settings: Any) -> None:
     """What one may do is as it is on a site."""
     settings.LIMITS_FACTOR = 1
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """Hashing a password well takes a quarter of a second; tests make many people."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

@@ -229,7 +229,7 @@ steps = st.lists(st.tuples(st.sampled_from([*ACTS, *OFTEN]), st.sampled_from([0,
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6), steps=steps)
 def test_the_ledger_is_what_the_facts_say(seed: int, steps: list[tuple[str, int]]) -> None:
     with transaction.atomic():
