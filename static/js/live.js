@@ -1,6 +1,8 @@
 // A page that stays open learns what is new: answers on a thread's page, and the number on the inbox's bell. One question
 // every twenty seconds at most, none while nobody looks. Nothing that is being read or written moves.
 
+import { still } from "./still.js";
+
 const SECOND = 1000;
 const EVERY = 20 * SECOND;
 const QUIET = 60 * SECOND; // so slow it becomes where nothing happens
@@ -25,6 +27,7 @@ let stopped = false;
 export function follow(lent) {
   if (page || !(bell || answers)) return;
   page = lent;
+  (answers ?? bell).dataset.awake = "";
   const badge = bell?.querySelector("[data-unread]");
   if (badge) tellTitle(Number(badge.dataset.unread));
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : wake()));
@@ -107,17 +110,10 @@ function elementOf(position) {
   return document.getElementById(position === "0" ? "question" : `a${position}`);
 }
 
-/** Change something without moving what is being read: the first post in sight stays where it is, to the pixel. */
-function still(change) {
+/** Change something without moving what is being read: the first post in sight stays. */
+function unmoved(change) {
   const posts = [...document.querySelectorAll("#main .post, #main .event, #main .composer")];
-  const fixed = posts.find((post) => post.getBoundingClientRect().bottom > 0);
-  const before = fixed?.getBoundingClientRect().top;
-  const root = document.documentElement;
-  root.style.overflowAnchor = "none"; // the browser's own anchoring would do it a second time
-  change();
-  const moved = fixed?.isConnected ? fixed.getBoundingClientRect().top - before : 0;
-  if (moved) window.scrollBy({ top: moved, behavior: "instant" });
-  requestAnimationFrame(() => requestAnimationFrame(() => { root.style.overflowAnchor = ""; }));
+  still(posts.find((post) => post.getBoundingClientRect().bottom > 0), change);
 }
 
 function tellNews(news) {
@@ -151,7 +147,7 @@ function tellNews(news) {
 
 /** New answers at the end of the page, brought to life. */
 function put(posts, news, count) {
-  still(() => {
+  unmoved(() => {
     for (const none of answers.querySelectorAll("[data-no-answers]")) none.remove();
     document.getElementById("answers-end").before(...posts.map((post) => document.adoptNode(post)));
     document.getElementById("answers-title").textContent = count.textContent;
@@ -172,7 +168,7 @@ function heightOf(element) {
 
 // The place of what is gone stays as high as it was where it can be seen, so that nothing below it jumps.
 function takeAway(post, words) {
-  still(() => {
+  unmoved(() => {
     if (post.getBoundingClientRect().top < window.innerHeight) post.style.minBlockSize = `${heightOf(post)}px`;
     post.replaceChildren(words.cloneNode(true));
   });
@@ -184,7 +180,7 @@ function tellStanding(badges, standing) {
   const old = head.querySelector("[data-standing]");
   if (!standing.textContent || words(old) === words(standing)) return null;
   const told = standing.cloneNode(true);
-  still(() => {
+  unmoved(() => {
     const before = heightOf(head);
     head.querySelector("[data-badges]").replaceChildren(...badges.cloneNode(true).childNodes);
     if (old) old.replaceChildren(...standing.childNodes);

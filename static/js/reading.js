@@ -1,6 +1,9 @@
 // That a solution was read is told once it has stood on the screen for as long as counts, and not before; the few who
 // are drawn are asked two taps under it. Whoever asks, says what they came for, and how it went. Nothing moves what is
-// above the question, nothing takes the focus, and closing it is one press. Without this file nothing is counted.
+// above the question or has the focus, nothing takes the focus, and closing it is one press. Without this file nothing is
+// counted.
+
+import { still } from "./still.js";
 
 const SECOND = 1000;
 const MOST_EARLIER = 20;
@@ -152,8 +155,12 @@ function show(words, place) {
   holder.innerHTML = words;
   const question = holder.content.querySelector("[data-asking]");
   if (!question || !place) return;
-  place.after(question);
-  page.enhance(question);
+  const held = document.activeElement;
+  const below = held && place.compareDocumentPosition(held) & Node.DOCUMENT_POSITION_FOLLOWING;
+  still(below ? held : null, () => {
+    place.after(question);
+    page.enhance(question);
+  });
   const asked = question.querySelector("legend, .asking-title, p");
   page.announce(asked.textContent.trim());
   wake(question);

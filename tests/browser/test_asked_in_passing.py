@@ -14,7 +14,7 @@ from support.models import Intent, SolvedRating
 from tests.browser.journeys import Browsers
 from tests.browser.reading_on import agrees, awake, counting, question_on
 from tests.factories import person, reply, thread
-from tests.support.reading_people import peer_solved
+from tests.support.reading_people import nobody_is_drawn, peer_solved
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def on(transactional_db: None) -> None:
     counting(Brand.Counting.ON)
+    nobody_is_drawn()
 
 
 def opened(browsers: Browsers, address: str, reader: User) -> Page:
@@ -40,6 +41,24 @@ def test_whoever_has_just_asked_taps_once_and_is_thanked(browsers: Browsers) -> 
     expect(question_on(page).locator("[data-focus]")).to_be_focused()
     assert Intent.objects.get().instead == "email"
     assert browsers.complaints == []
+
+
+def test_what_somebody_holds_with_the_keys_stays_in_its_place_when_they_are_asked(browsers: Browsers) -> None:
+    ida = person("ida")
+    with clock.at(clock.now() - timedelta(hours=2)):
+        about = peer_solved(ida)
+    page = browsers.open("/counting/", agrees(ida), viewport={"width": 1280, "height": 700})
+    page.clock.install()
+    page.goto(about.get_absolute_url())
+    button = page.get_by_role("button", name="Bold")
+    button.focus()
+    expect(page.locator("form[data-awake]")).to_have_count(1)
+    before = button.bounding_box()
+    awake(page)
+    expect(question_on(page)).to_be_visible()
+    after = button.bounding_box()
+    assert before is not None and after is not None
+    assert abs(after["y"] - before["y"]) < 2
 
 
 def test_whoever_is_not_asked_sees_nothing_and_closing_it_gives_the_place_back(browsers: Browsers) -> None:

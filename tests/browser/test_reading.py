@@ -11,7 +11,7 @@ from community.models import Thread, Visitor
 from support.models import Survey, SurveyWords, View
 from tests.browser.reading_on import TELLS, awake, counting, opened, question_on, read_and_tell, read_for
 from tests.factories import reply
-from tests.support.reading_people import everybody_is_drawn, peer_solved
+from tests.support.reading_people import everybody_is_drawn, nobody_is_drawn, peer_solved
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,6 +26,7 @@ def reader(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
 @pytest.fixture
 def solved() -> Thread:
     counting("on")
+    nobody_is_drawn()
     thread = peer_solved()
     for _number in range(3):
         reply(thread)

@@ -40,13 +40,16 @@ def everybody_is_drawn(**parameters: Any) -> Definition:
     """A definition in force from long ago under which chance draws every reader."""
     now = clock.now()
     return Definition.objects.create(
-        name="everybody",
-        valid_from=datetime(2001, 1, 1, tzinfo=UTC),
         planned_at=now,
         approved_at=now,
         approved_by=factories.admin(),
-        **{"survey_rate": 1, **parameters},
+        **{"name": "everybody", "valid_from": datetime(2001, 1, 1, tzinfo=UTC), "survey_rate": 1, **parameters},
     )
+
+
+def nobody_is_drawn() -> Definition:
+    """Chance draws no reader, until `everybody_is_drawn`: what one of ten would be shown is not told of anybody."""
+    return everybody_is_drawn(name="nobody", valid_from=datetime(2000, 6, 1, tzinfo=UTC), survey_rate=0)
 
 
 def seen(key: str, thread: Thread, role: str = Role.CUSTOMER, **fields: Any) -> Seen:

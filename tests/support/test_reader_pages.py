@@ -18,7 +18,7 @@ from support.gathering import GATHERED
 from support.models import Intent, SolvedRating, Survey, SurveyWords, View
 from tests.browser.reading_on import agrees, counting
 from tests.factories import agent, board, moderator, person, reply, thread
-from tests.support.reading_people import everybody_is_drawn, key_of, peer_solved, solved_for
+from tests.support.reading_people import everybody_is_drawn, key_of, nobody_is_drawn, peer_solved, solved_for
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,7 @@ OURS = {"Origin": "http://testserver", "User-Agent": "Mozilla/5.0 (X11; Linux x8
 @pytest.fixture(autouse=True)
 def on() -> None:
     counting(Brand.Counting.ON)
+    nobody_is_drawn()
 
 
 def browser_of(reader: User | None = None, **headers: str) -> Client:
