@@ -8,7 +8,7 @@ import re
 from enum import IntEnum
 
 from community.incoming.lines import Line
-from community.incoming.phrases import IN_NAMES, JOINED_VERBS, MONTHS_AND_DAYS, OPENERS, QUOTING, STORY, VERBS
+from community.incoming.phrases import IN_NAMES, JOINED_VERBS, MONTHS_AND_DAYS, OPENERS, QUOTING, STORY, USERS, VERBS, WEAK_VERBS
 
 _STORY = frozenset(STORY) - frozenset(IN_NAMES)
 MAX_LINES = 4
@@ -31,6 +31,13 @@ def _any_of(words: list[str] | tuple[str, ...]) -> str:
 
 _VERB_WORDS = [verb for _language, *verbs in VERBS for verb in verbs]
 _VERB = re.compile(rf"(?<![\w'])(?:{_any_of(_VERB_WORDS)})(?!\w)", re.I)
+#: a piece of an attribution tells a date or an address, or has its verb
+NAMES_SOMEBODY = re.compile(rf"\d|@|<|(?<![\w'])(?:{_any_of(_VERB_WORDS)})(?!\w)", re.I)
+_VERBS_AT_END = tuple(_VERB_WORDS)
+_USER = re.compile(rf"(?<!\w)(?:{_any_of(USERS)}) \S", re.I)
+#: who is named by one small word, behind a year: "On 5 May 2024, hallkeeper wrote:"
+_HANDLE = re.compile(r"\d{4}, ?@?[\w.-]{2,40} ?$")
+_ONE_WORD = re.compile(r"@?[\w.-]{2,40}$|\S{2,40} via \S")
 _JOINED = re.compile(rf"(?:{_any_of(JOINED_VERBS)})[ :]{{0,3}}$")
 _JOINED_LENGTH = max(map(len, JOINED_VERBS)) + 3
 _OPENER = re.compile(rf"(?:{_any_of(OPENERS)})(?![\w'])[ ,]{{0,3}}|[בב]-(?=\d)|(?:在|於|于)", re.I)
@@ -43,6 +50,7 @@ _DATE = re.compile(
 )
 _ADDRESS = re.compile(r"[^\s<>()\[\]@,;:\"]{1,100}@[^\s<>()\[\]@,;:\"]{1,150}")
 _ADDRESS_END = re.compile(r"[<(\[][^<>()\[\]]{0,160}[@＠][^<>()\[\]]{1,160}[>)\]][ ,;]{0,3}$|@[^\s@]{1,150}$")
+_ADDRESS_AND_VERB = re.compile(rf"@[^\s<>]{{1,150}}[>)\]]{{0,2}} {{0,3}}(?:{_any_of(_VERB_WORDS)})$", re.I)
 _END = re.compile(r"[ *_\"'»”>]{0,4}[:：][ *_\"']{0,4}$")
 _END_LENGTH = 9
 _THEN_QUOTED = re.compile(r" ?: {2,20}(?=\S)")
@@ -56,8 +64,9 @@ _NAMED = re.compile(
 _WORD = re.compile(r"[^\s,;\"“”„«»()<>\[\]|]+")
 
 
-def how_sure(text: str) -> Sure:
-    """Judge one attribution, unwrapped. `text` is compared text, of at most MAX_LENGTH characters."""
+def how_sure(text: str, *, is_last: bool = True, is_above_quote: bool = False) -> Sure:
+    """Judge one attribution, unwrapped. `text` is compared text, of at most MAX_LENGTH characters. It is the last of
+    its paragraph or is not, and quote marks follow or do not."""
     ruled = _RULED_END.search(text) if text.endswith(("-", "=", "*", "_", "~")) else None
     text = _RULED.sub("", text).strip("* _")
     if ruled:
@@ -67,9 +76,13 @@ def how_sure(text: str) -> Sure:
     ended = text if ruled is None else text + ":"
     end = _END.search(ended, max(0, len(ended) - _END_LENGTH))
     if not end:
-        return _without_colon(text)
+        sure = min(_without_colon(text), Sure.ALWAYS if is_last or _JOINED.search(text) else Sure.IF_QUOTED)
+        return sure or (_above_quote(text) if is_above_quote else Sure.NOT)
     body = text[: end.start()] if ruled is None else text
-    return _judge(body.rstrip(" \"'*_"))
+    body = body.rstrip(" \"'*_")
+    sure = _judge(body)
+    # People say who "said" something as well.
+    return min(sure, Sure.IF_QUOTED) if body.lower().endswith(WEAK_VERBS) and "@" not in body else sure
 
 
 def _without_colon(text: str) -> Sure:
@@ -78,7 +91,25 @@ def _without_colon(text: str) -> Sure:
         return Sure.IF_QUOTED
     if _JOINED.search(text) and _DATE.search(text) and _ADDRESS.search(text):
         return Sure.ALWAYS
-    return Sure.IF_QUOTED if _DATE.search(text) and _TIME.search(text) and _ends_in_verb(text) else Sure.NOT
+    if not (_DATE.search(text) and _TIME.search(text) and _ends_in_verb(text)):
+        return Sure.NOT
+    is_named = _ADDRESS_AND_VERB.search(text) and _starts_with_date(text) and not text.lower().endswith(WEAK_VERBS)
+    return Sure.ALWAYS if is_named else Sure.IF_QUOTED
+
+
+def _above_quote(text: str) -> Sure:
+    """Without a colon, but quote marks are right below it: a date, and who wrote or a name and nothing else."""
+    verb = _verb_of(text)
+    starts = _starts_with_date(text)
+    if verb is None:
+        dated = bool(_DATE.search(text) and _TIME.search(text))
+        return Sure.IF_QUOTED if dated and starts and _is_name(text) else Sure.NOT
+    before, after = text[: verb[0]], text[verb[1] :]
+    if _tells_a_story(before, after, "@" in text) or not (before.strip() or after.strip()):
+        return Sure.NOT
+    if starts and (_DATE.search(text) or _TIME.search(text)):
+        return Sure.IF_QUOTED
+    return Sure.IF_QUOTED if _is_name(before) and _is_name(after, is_date_too=True) else Sure.NOT
 
 
 def _ends_in_verb(text: str) -> bool:
@@ -110,7 +141,10 @@ def _judge(body: str) -> Sure:
         return Sure.ALWAYS
     if has_date and _is_name(before) and after.strip():
         return Sure.ALWAYS
-    return Sure.IF_QUOTED if starts or _is_name(before) or not before.strip() else Sure.NOT
+    if has_date and starts and (_USER.search(before) or _HANDLE.search(before)):
+        return Sure.ALWAYS
+    is_who = starts or _is_name(before) or not before.strip() or bool(_ONE_WORD.match(before.strip()))
+    return Sure.IF_QUOTED if is_who else Sure.NOT
 
 
 def _verb_of(body: str) -> tuple[int, int] | None:
@@ -221,9 +255,11 @@ def attribution_at(lines: list[Line], at: int) -> tuple[int, Sure]:
             break
         if count == 1 and _quotes_in_one(text):
             return 1, Sure.ALWAYS
-        if not _may_end(line):
+        is_above_quote = _is_above_quote(lines, at + count)
+        if not (is_above_quote or _may_end(line)):
             continue
-        sure = how_sure(text)
+        is_last = at + count >= len(lines) or not lines[at + count].text
+        sure = how_sure(text, is_last=is_last, is_above_quote=is_above_quote)
         if sure:
             return count, sure
     return 0, Sure.NOT
@@ -242,10 +278,19 @@ def _ends_soon(lines: list[Line], at: int) -> bool:
     """A quick look: most lines of a body have nothing near them with which an attribution ends."""
     if at < len(lines) and ":  " in lines[at].text:
         return True
-    for line in lines[at : at + MAX_LINES]:
-        if (line.may_end or (line.may_end is None and _may_end(line))) and line.is_words:
+    for here, line in enumerate(lines[at : at + MAX_LINES], at):
+        if not line.is_words:
+            return False
+        if line.may_end or (line.may_end is None and _may_end(line)) or _is_above_quote(lines, here + 1):
             return True
     return False
+
+
+def _is_above_quote(lines: list[Line], at: int) -> bool:
+    """Whether quote marks follow, with at most one empty line before them."""
+    if at < len(lines) and not lines[at].text and not lines[at].depth:
+        at += 1
+    return at < len(lines) and lines[at].depth > 0
 
 
 def _may_end(line: Line) -> bool:
@@ -254,6 +299,7 @@ def _may_end(line: Line) -> bool:
         line.may_end = (
             text.endswith((">", "--", "=="))
             or text[-4:].rstrip(" *_\"'»”>").endswith(":")
+            or text[-30:].lower().endswith(_VERBS_AT_END)
             or _JOINED.search(text, max(0, len(text) - _JOINED_LENGTH)) is not None
         )
     return line.may_end

@@ -7,7 +7,7 @@ looked at: signatures, "Sent from my iPhone", disclaimers, feet of lists.
 
 import re
 
-from community.incoming.attributions import MAX_LENGTH, Sure, attribution_at, begins_with_date
+from community.incoming.attributions import MAX_LENGTH, NAMES_SOMEBODY, Sure, attribution_at, begins_with_date
 from community.incoming.feet import (
     card_from,
     disclaimer_from,
@@ -16,7 +16,7 @@ from community.incoming.feet import (
     list_foot_from,
     signature_from,
 )
-from community.incoming.header_blocks import block_at, divider_at, field_of, is_rule
+from community.incoming.header_blocks import block_at, divider_at, first_field_of, is_rule
 from community.incoming.lines import Line, lines_of
 from community.incoming.records import Cut, CutKind, Piece
 
@@ -124,7 +124,7 @@ def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, 
         elif after < len(lines) and after - end < 3:
             end = after + attribution_at(lines, after)[0] if attribution_at(lines, after)[0] else end
         return end - start, CutKind.HEADER, _is_quoted_next(lines, end)
-    if field_of(lines[at]):
+    if first_field_of(lines, at):
         inner = block_at(lines, at, least=2 if start != at else 3)
         if inner:
             return at + inner - start, CutKind.HEADER, _is_quoted_next(lines, at + inner)
@@ -160,8 +160,12 @@ def _goes_on_here(lines: list[Line], at: int, later: int) -> bool:
     above = lines[later - 1].text
     if _SENTENCE_END.search(above) and not re.search(r"\b\w{1,5}\.$", above):
         return False
-    if begins_with_date(" ".join(line.text for line in lines[at:later])):
+    head = " ".join(line.text for line in lines[at:later])
+    if begins_with_date(head):
         return True
+    if begins_with_date(lines[later].text) and not NAMES_SOMEBODY.search(head):
+        # "Hi," and then an attribution that begins as they do.
+        return False
     return any(c.isdigit() for c in above) or len(above) > 55 or above.endswith((",", "<"))
 
 

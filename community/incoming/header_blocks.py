@@ -5,12 +5,13 @@ import re
 from community.incoming.lines import Line
 from community.incoming.phrases import LABELS, ORIGINAL, REPLY_ABOVE
 
+MAX_INDENT = 3  # blanks; what is further in is code
 MAX_CONTINUED = 15  # lines that a list of recipients may go on for
 
 _KIND_OF = {label: kind for kind, labels in LABELS.items() for label in labels.split("|")}
 _FIELD = re.compile(r"[*_# ]{0,6}([^\W\d_](?:[^:*<>@\"\t]{0,28}[^:*<>@\" ])?) ?[*_]{0,3} ?: ?[*_]{0,3}(.*)$")
-_RULE = re.compile(r"[-_=*—–─━]{4,200}$")
-_SHORT_RULE = re.compile(r"[-_=*—–─━]{2,200}$")
+_LABELS = re.compile(r"(?:^|(?<= ))[*_]{0,2}([^\W\d_]{1,20}(?: (?:el|le|em|il|op|den|am))?) ?:(?= |\*)")
+_RULE = re.compile(r"[-_=*—–─━]{3,200}$|\*(?: \*){2,20}$")
 _ORIGINAL = re.compile("|".join(re.escape(words) for words in sorted(ORIGINAL, key=len, reverse=True)))
 _DIVIDER = re.compile(r"([-_=*—–─━+>< ]{2,200})(.{3,100}?)([-_=*—–─━+:>< ]{0,200})$")
 _RULES = frozenset("-_=*—–─━+>< #~")
@@ -30,12 +31,20 @@ def is_rule(line: Line) -> bool:
     return line.is_words and bool(_RULE.match(line.text))
 
 
-def field_of(line: Line) -> str:
+def field_of(line: Line, *, indent: int = MAX_INDENT) -> str:
     """Which line of a header block this is: "from", "date" ...; "" for none."""
-    if ":" not in line.text[:40] or not line.is_words or line.indent > 3:
+    if ":" not in line.text[:40] or not line.is_words or line.indent > indent:
         return ""
     match = _FIELD.match(line.text)
     return _KIND_OF.get(match[1].strip("* _").lower(), "") if match else ""
+
+
+def first_field_of(lines: list[Line], at: int) -> str:
+    """The same for the first line of a header: some programs indent it, and it alone."""
+    kind = field_of(lines[at], indent=12)
+    if kind and lines[at].indent > MAX_INDENT:
+        return kind if at + 1 < len(lines) and field_of(lines[at + 1]) else ""
+    return kind
 
 
 def value_of(line: Line) -> str:
@@ -86,8 +95,10 @@ def _next_words(lines: list[Line], at: int) -> int:
 
 def block_at(lines: list[Line], at: int, *, least: int = 3) -> int:
     """How many lines from `at` on are a client's header; 0 where there is none."""
-    if at >= len(lines) or not field_of(lines[at]):
+    if at >= len(lines) or not first_field_of(lines, at):
         return 0
+    if _is_flat_header(lines[at]):
+        return 1
     kinds: dict[str, str] = {}
     end, end_value, continued, blanks = at, "", 0, 0
     here = at
@@ -95,7 +106,7 @@ def block_at(lines: list[Line], at: int, *, least: int = 3) -> int:
         line = lines[here]
         if line.depth or line.is_code or line.kind is not None or _RAW_FIELD.match(line.text):
             break
-        kind = field_of(line)
+        kind = field_of(line) if here > at else first_field_of(lines, at)
         if kind:
             kinds.setdefault(kind, value_of(line))
             end, end_value, blanks, continued = here, kind, 0, 0
@@ -116,6 +127,16 @@ def block_at(lines: list[Line], at: int, *, least: int = 3) -> int:
     if here < len(lines) and _RAW_FIELD.match(lines[here].text):
         return 0
     return end - at + 1 if _is_header(lines, at, kinds, least) else 0
+
+
+def _is_flat_header(line: Line) -> bool:
+    """Whether a whole header stands in one line: "From: Anna Sent: Monday ... To: Bo Subject: Re: disks"."""
+    if len(line.text) < 60 or line.text.count(":") < 3:
+        return False
+    kinds = {kind: match.end() for match in _LABELS.finditer(line.text) if (kind := _KIND_OF.get(match[1].lower(), ""))}
+    if not {"from", "date"} <= kinds.keys() or not {"to", "subject"} & kinds.keys():
+        return False
+    return "@" in line.text and bool(_HAS_DATE.search(line.text, kinds["date"], kinds["date"] + 40))
 
 
 def _goes_on(lines: list[Line], at: int, kind: str, continued: int) -> bool:

@@ -5,9 +5,9 @@ All are lower case, in NFC. `attributions.py` and `header_blocks.py` say how the
 
 # "... wrote:", where the words have blanks between them.
 VERBS = (
-    ("en", "wrote", "writes", "has written"),
+    ("en", "wrote", "writes", "has written", "said"),
     ("de", "schrieb", "schreibt", "hat geschrieben", "geschrieben", "schrieben"),
-    ("fr", "a écrit", "a ecrit", "écrit", "écrivait", "écrivit", "a écrit ceci", "a envoyé"),
+    ("fr", "a écrit", "a ecrit", "écrit", "écrivait", "écrivit", "a écrit ceci", "a envoyé", "a dit", "nous a dit"),
     ("es", "escribió", "escribio", "ha escrito", "escribe"),
     ("it", "ha scritto", "scrive", "ha scritto quanto segue", "scrisse"),
     ("pt", "escreveu", "escreve", "escreveu isto"),
@@ -48,6 +48,8 @@ VERBS = (
     ("is", "skrifaði"),
     ("hi", "ने लिखा", "लिखा"),
 )
+# Of these only where marks or an address show that a program says so.
+WEAK_VERBS = ("said", "a dit")
 # The same in scripts that need none: they stand at the end, whatever is before them.
 JOINED_VERBS = (
     "写道", "寫道", "写到", "寫到", "书写", "撰寫", "編寫", "编写", "のメール", "が書きました", "は書きました",
@@ -70,6 +72,11 @@ QUOTING = (
     "citace", "citeren van", "citaat van", "lainaus", "lainaten", "excerpts from", "in reply to", "as excerpted",
     "цитирую", "цитирование", "引用", "idézet", "alıntılanan",
 )  # fmt: skip
+# "... user hallkeeper wrote:" is what a program says.
+USERS = (
+    "użytkownik", "пользователь", "користувач", "uživatel", "používateľ", "užívateľ", "korisnik", "корисник",
+    "потребителят", "utilizatorul", "kullanıcı",
+)  # fmt: skip
 # Who tells of himself, or of a thing, and quotes nobody's mail: "On 5 May the server wrote:".
 STORY = (
     "i", "ich", "je", "j'ai", "yo", "io", "eu", "ik", "ja", "jag", "jeg", "minä", "já", "én", "я", "ben", "εγώ", "我",
@@ -88,7 +95,7 @@ IN_NAMES = (
     "von", "van", "de", "der", "den", "di", "da", "du", "la", "le", "el", "al", "bin", "ibn", "via", "und", "and",
     "y", "e", "i", "of", "dos", "das", "do", "del", "della", "zu", "zum", "zur", "vom", "af", "av", "ten", "ter",
     "'t", "am", "um", "on", "at", "kl", "kl.", "klo", "à", "às", "a", "alle", "las", "ore", "ora", "o", "ob", "ve",
-    "om", "d.", "p.", "r.", "r", "г", "г.", "р.", "в", "о", "в.", "u", "h", "uhr", "pm", "a.m.", "p.m.", "am.", "pm.",
+    "om", "kello", "d.", "p.", "r.", "r", "г", "г.", "р.", "в", "о", "в.", "u", "h", "uhr", "pm", "a.m.", "p.m.", "am.", "pm.",
     "a.m", "p.m", "utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "+", "-", "–", "—", "/", "|", "&",
 )  # fmt: skip
 
@@ -180,7 +187,7 @@ ORIGINAL = (
     "thư gốc", "tin nhắn gốc", "tin nhắn ban đầu", "thư đã chuyển tiếp", "tin nhắn được chuyển tiếp", "email gốc",
     "pesan asli", "pesan terusan", "pesan yang diteruskan", "mesaj original", "mesajul original",
     "mesaj redirecționat", "mesaj inițial", "mesaj transmis mai departe", "forwarded message",
-    "weitergeleitete nachricht", "forwarded by", "begin forwarded message", "anfang der weitergeleiteten nachricht",
+    "weitergeleitete nachricht", "forwarded by", "begin forwarded message", "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail", "weitergeleitete mail",
     "début du message réexpédié", "début du message transféré", "inicio del mensaje reenviado",
     "inizio messaggio inoltrato", "início da mensagem reencaminhada", "início da mensagem encaminhada",
     "begin doorgestuurd bericht", "rozpoczęcie przekazywanej wiadomości", "vidarebefordrat brev",
@@ -188,7 +195,7 @@ ORIGINAL = (
     "message transmis", "izvorna poruka", "originalna poruka", "izvirno sporočilo", "proslijeđena poruka",
     "оригинално съобщение", "препратено съобщение", "missatge original", "original e-mail", "original email",
     "ursprüngliche mail", "originalmail", "ursprüngliche e-mail", "転送された電子メール", "下面是被转发的邮件",
-    "antwort-nachricht", "начало переадресованного сообщения", "переадресоване повідомлення",
+    "antwort-nachricht", "antwort nachricht", "antwortnachricht", "weitergeleitete e-mail", "начало переадресованного сообщения", "переадресоване повідомлення",
     "vidarebefordrat meddelande börjar", "original appointment", "ursprünglicher termin", "välitetty viesti alkaa",
     "πρωτότυπο μήνυμα", "originálna správa", "originální zpráva", "originele bericht", "origineel e-mailbericht",
 )  # fmt: skip
