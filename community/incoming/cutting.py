@@ -14,6 +14,7 @@ from community.incoming.feet import (
     foot_from,
     is_banner,
     list_foot_from,
+    named_from,
     signature_from,
 )
 from community.incoming.header_blocks import block_at, divider_at, first_field_of, is_rule
@@ -25,6 +26,10 @@ _NO_QUOTE = re.compile(r" {0,3}>(?:[=&/|]| ?=|/dev/)")
 _COMPARED = re.compile(r" {0,3}> ?[-+]?[\d.,]{1,12}(?!\d*[.)] )")
 _PROMPT = re.compile(r" {0,3}(?:>>>|\.\.\.)(?: |$)")
 _CODE = re.compile(r"[=()\[\]]|^(?:import|from|print|def|for|if|with|del|raise|class) ?")
+#: how long lines are that programs wrap
+WRAPPED_AT = 72, 82
+_OPEN_LINK = re.compile(r"[(<\[]https?://[^\s<>()\[\]]{1,300}$")
+_CLOSES = {"(": ")", "<": ">", "[": "]"}
 _SENTENCE_END = re.compile(r"[.!?:;…。！？]['\")»”]{0,2}$")
 
 
@@ -41,6 +46,7 @@ def cut_lines(lines: list[Line], taken: list[Piece]) -> Cut:
             line.kind = taken[line.piece].kind
         elif line.depth and not line.is_code:
             line.kind = CutKind.QUOTE
+    _cut_wrapped(lines)
     _cut_announcements(lines)
     for start, end in _stretches(lines):
         _cut_feet(lines[start:end])
@@ -68,6 +74,8 @@ def _keep_what_quotes_nothing(lines: list[Line]) -> None:
 
 def _quotes_nothing(lines: list[Line], at: int, end: int) -> bool:
     run = lines[at:end]
+    if len(run) == 1 and run[0].text.endswith("<<"):
+        return True
     if all(_PROMPT.match(line.raw) for line in run):
         before = lines[at - 1].text if at else ""
         return not (before.endswith(":") and len(before) > 60) and any(_CODE.search(line.text) for line in run)
@@ -79,6 +87,23 @@ def _quotes_nothing(lines: list[Line], at: int, end: int) -> bool:
     if not above.text or above.depth or _SENTENCE_END.search(above.text):
         return False
     return bool(_COMPARED.match(run[0].raw))
+
+
+def _cut_wrapped(lines: list[Line]) -> None:
+    """Cut what a program wrapped off a quoted line that was too long, and left unmarked between quoted ones."""
+    for at in range(1, len(lines) - 1):
+        above, line, below = lines[at - 1 : at + 2]
+        if line.is_words and above.depth and below.depth and _is_wrapped_off(above, line.text):
+            line.kind = CutKind.QUOTE
+
+
+def _is_wrapped_off(above: Line, text: str) -> bool:
+    opened = _OPEN_LINK.search(above.text)
+    if opened and _CLOSES[opened[0][0]] in text:
+        return True
+    if not text[:1].islower() or _SENTENCE_END.search(above.text):
+        return False
+    return len(above.raw) <= WRAPPED_AT[1] and len(above.raw) + 1 + len(text.split(" ", 1)[0]) >= WRAPPED_AT[0]
 
 
 # ----------------------------------------------------------------------------------------------- announcements
@@ -225,10 +250,11 @@ def _cut_feet(lines: list[Line]) -> None:
             break
         _mark(lines[foot[0] : end], foot[1])
         end = foot[0]
-    card = card_from(lines[:end])
-    if card is not None:
-        _mark(lines[card:end], CutKind.SIGNATURE)
-        end = card
+    for under_words in (card_from, named_from):
+        signature = under_words(lines[:end])
+        if signature is not None:
+            _mark(lines[signature:end], CutKind.SIGNATURE)
+            end = signature
     for at, line in enumerate(lines[: min(end, 12)]):
         if line.is_words and is_banner(line.text):
             for under in lines[at:end]:

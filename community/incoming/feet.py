@@ -10,6 +10,7 @@ from community.incoming.phrases_feet import (
     BANNERS,
     DEVICES,
     DISCLAIMER_STARTS,
+    DISCLAIMER_TITLES,
     GOODBYES,
     IN_DISCLAIMERS,
     IN_LIST_FEET,
@@ -23,9 +24,13 @@ from community.incoming.records import CutKind
 
 MAX_SIGNATURE = 15  # lines with words; what is longer under "-- " is no signature
 MAX_CARD = 10
-_DELIMITER = re.compile(r"(?:--|—|––|- -)$")
+_DELIMITER = re.compile(r"(?:--|—|–|––|- -|__|―)$")
 _RULE = re.compile(r"[-_=*~—–─━.]{3,200}$")
-_UNDERLINE = re.compile(r"_{5,200}$")
+_UNDERLINE = re.compile(r"_{2,200}$")
+#: a line above a name, as some draw it in place of "-- "
+_LINE_ABOVE_NAME = re.compile(r"[-_=—–─━]{3,40}$")
+_ENDS_OF_SENTENCES = (".", "!", "?", ":", ";", "。", "？", "！")
+MAX_NAMED = 4  # lines with words under it, the name among them
 _CONTACT = re.compile(
     r"\+\d[\d ()./-]{6,25}|(?<!\w)(?:tel|phone|mobile?|mobil|fax|cell|ph|tél|téléphone|telefon|telefono|teléfono|"
     r"telefone|handy|móvil|puh|тел|gsm|direct|office|电话|電話|手机|携帯|전화|t|m|f|p|d|o)"
@@ -40,6 +45,11 @@ _COMPANY = re.compile(
     r"head of|leiter|ingenieur|株式会社|有限公司)\.?(?!\w)",
     re.I,
 )
+_NAME_WORD = re.compile(r"(?:[^\W\d_a-z](?:[^\W\d_]|['’-](?=\w)){0,20}\.?|von|van|de|der|den|di|da|du|la|le|al|bin|ter)$")
+_FROM_MY = re.compile(r"(?:from|via) (?:my |a )?(?:i-?phone|ipad|mobile|android|galaxy|smartphone|cell|phone)(?: [\w+]{1,8}){0,2}$")
+_FROM_MOBILE = re.compile(r"[^\W\d_]{2,20} from (?:my )?mobile$")
+#: name the device behind a comma
+_BEGIN_AFAR = ("please excuse", "excuse", "sorry", "brevity", "this m", "diese ")
 _SENT_FROM = tuple(sorted(SENT_FROM, key=len, reverse=True))
 _GOODBYES = frozenset(GOODBYES)
 
@@ -72,6 +82,45 @@ def signature_from(lines: list[Line]) -> int | None:
     return found
 
 
+def named_from(lines: list[Line]) -> int | None:
+    """The line at the end under which a name stands, and hardly more."""
+    last = _last_words(lines)
+    words: list[str] = []
+    for at in range(last, -1, -1):
+        text = lines[at].text
+        if lines[at].is_code or len(words) > MAX_NAMED or len(text) > 60 or lines[at].indent > 3:
+            return None
+        if _LINE_ABOVE_NAME.match(text):
+            is_one = bool(words) and _is_name(words[-1]) and not _divides_more(lines, at)
+            return at if is_one else None
+        if _is_no_part_of_a_name(text):
+            return None
+        if text:
+            words.append(text)
+    return None
+
+
+def _divides_more(lines: list[Line], at: int) -> bool:
+    """Whether a rule is one of several, or underlines a title, or has nothing above it."""
+    above = lines[at - 1].text if at else ""
+    if above and len(above) < 40 and not above.endswith((".", "!", "?", ",", ")")) and not is_goodbye(above):
+        return True
+    return _last_words(lines[:at]) < 0 or any(_RULE.match(line.text) for line in lines[:at])
+
+
+def _is_no_part_of_a_name(text: str) -> bool:
+    """Whether a line tells something, or is one of a list."""
+    if not text or _CONTACT.search(text):
+        return False
+    return text.endswith(_ENDS_OF_SENTENCES) or text.startswith(("-", "* ", "+ ", "#", "|", ">", "`")) or ": " in text
+
+
+def _is_name(text: str) -> bool:
+    """One to four words that are written large, and nothing else."""
+    words = text.strip("*_ ,").split()
+    return 0 < len(words) <= 4 and all(_NAME_WORD.match(word) for word in words) and not text.isupper()
+
+
 def disclaimer_from(lines: list[Line]) -> int | None:
     """The first paragraph that is a disclaimer; what is under it is one too."""
     at = 0
@@ -79,13 +128,20 @@ def disclaimer_from(lines: list[Line]) -> int | None:
         if lines[at].text and not lines[at].is_code:
             end = _end_of_paragraph(lines, at)
             if is_disclaimer(lines, at, end):
-                above = at - 1
-                while above >= 0 and not lines[above].text:
-                    above -= 1
-                return above if above >= 0 and _RULE.match(lines[above].text) else at
+                return _with_heading(lines, at)
             at = end
         at += 1
     return None
+
+
+def _with_heading(lines: list[Line], at: int) -> int:
+    """Where a disclaimer begins: at the line or the title above it."""
+    for _each in range(2):
+        above = _last_words(lines[:at])
+        if above < 0 or not (_RULE.match(lines[above].text) or lines[above].text.lower().strip("*_ :#") in DISCLAIMER_TITLES):
+            break
+        at = above
+    return at
 
 
 def list_foot_from(lines: list[Line]) -> int | None:
@@ -164,9 +220,14 @@ def is_sent_from(text: str) -> bool:
     if len(text) > 150:
         return False
     words = text.lower().strip("*_[]()<>-—–| .:").lstrip()
-    words = re.sub(r" ?<?https?://[^ ]{1,140}$", "", words)
+    words = re.sub(r" ?<?https?://[^ ]{1,140}$", "", words).rstrip("!")
+    if _FROM_MY.match(words) or _FROM_MOBILE.match(words):
+        return True
     begins, ends = words.startswith(_SENT_FROM), words.endswith(SENT_FROM_ENDS)
     if not (begins or ends) or not _has_any(words, DEVICES):
+        return False
+    told, comma, _more = words.partition(", ")
+    if comma and not told.startswith(_BEGIN_AFAR) and not (ends or _has_any(told, DEVICES)):
         return False
     # Who tells something tells on.
     return len(words) < 90 and len(re.findall(r"[.!?] |, ", words)) <= 1 and not words.endswith("?")

@@ -6,6 +6,7 @@ All lower case, in NFC, as they begin. Whoever knows one more adds it here; `fee
 # How "Sent from my iPhone" begins, and what it may go on with is a device or a program.
 SENT_FROM = (
     "this message was sent using", "this mail was sent through", "diese nachricht wurde versandt mit",
+    "sent wirelessly", "envoyé sans fil", "sent through", "sent in haste", "<<sent",
     "sent from", "sent via", "sent with", "sent using", "sent on the go", "sent by", "get outlook for",
     "get bluemail for", "download outlook for", "sent on", "composed on", "written on my", "typed on my",
     "sent securely", "brevity and typos", "please excuse", "sorry for typos", "excuse typos", "von meinem",
@@ -118,6 +119,15 @@ DISCLAIMER_STARTS = (
     "ajattele ympäristöä", "myslete na životní prostředí", "lütfen çevreyi", "save paper", "pense no meio ambiente",
     "cuide el medio ambiente", "piense en el medio ambiente", "подумайте об окружающей среде", "берегите природу",
 )  # fmt: skip
+# What stands above one, alone in its line.
+DISCLAIMER_TITLES = (
+    "disclaimer", "confidentiality", "confidentiality notice", "legal notice", "important notice", "notice",
+    "haftungsausschluss", "vertraulichkeit", "vertraulichkeitshinweis", "wichtiger hinweis", "rechtlicher hinweis",
+    "avertissement", "confidentialité", "avis de confidentialité", "aviso legal", "confidencialidad",
+    "aviso de confidencialidad", "avviso di riservatezza", "riservatezza", "avvertenza", "aviso de confidencialidade",
+    "confidencialidade", "vertrouwelijkheid", "poufność", "klauzula poufności", "zastrzeżenie", "sekretess",
+    "fortrolighed", "konfidentialitet", "luottamuksellisuus", "конфиденциальность", "免责声明", "保密声明",
+)  # fmt: skip
 # Two of these in one paragraph, of which the first speaks of the message, make it one as well.
 OF_THE_MESSAGE = (
     "this e-mail", "this email", "this message", "this communication", "this transmission",
@@ -207,6 +217,17 @@ IN_LIST_FEET = (
 
 # What a goodbye begins with: it is its author's, but what stands under it is often a card.
 GOODBYES = (
+    "warmly", "warmest regards", "with kind regards", "with best regards", "kindest regards", "best wishes", "thanks!",
+    "many thanks in advance", "thanks in advance", "thanks a lot", "yours sincerely", "sincerely yours",
+    "yours faithfully", "yours truly", "respectfully", "parhain terveisin", "ystävällisesti", "kiitos etukäteen",
+    "mit besten grüßen", "mit besten grüssen", "freundlicher gruß", "freundlicher gruss", "herzlicher gruß",
+    "herzlich", "beste grüsse", "liebe grüsse", "bien amicalement", "très cordialement", "sincèrement",
+    "cordiales saludos", "saludos", "un abrazo", "atenciosamente,", "abraço", "um abraço", "cumprimentos,",
+    "con i migliori saluti", "cari saluti", "vriendelijke groeten", "hartelijke groeten", "met groet",
+    "z pozdrowieniami", "serdecznie pozdrawiam", "bästa hälsningar", "de bästa hälsningar", "bedste hilsner",
+    "beste hilsen", "s přátelským pozdravem", "hezký den", "üdvözlet", "с уважением,", "всего доброго",
+    "всего хорошего", "saygılar", "iyi günler", "最好的祝福", "此致敬礼", "顺颂商祺", "お世話になっております",
+    "宜しくお願いします", "宜しくお願い致します", "안녕히 계세요", "감사합니다.",
     "regards", "best regards", "kind regards", "warm regards", "best", "cheers", "thanks", "thank you", "many thanks",
     "thx", "sincerely", "yours", "all the best", "br", "rgds", "brgds", "ciao", "greetings", "take care",
     "mit freundlichen grüßen", "mit freundlichem gruß", "mit freundlichen grüssen", "freundliche grüße",
