@@ -8,7 +8,17 @@ import re
 from enum import IntEnum
 
 from community.incoming.lines import Line
-from community.incoming.phrases import IN_NAMES, JOINED_VERBS, MONTHS_AND_DAYS, OPENERS, QUOTING, STORY, USERS, VERBS, WEAK_VERBS
+from community.incoming.phrases import (
+    IN_NAMES,
+    JOINED_VERBS,
+    MONTHS_AND_DAYS,
+    OPENERS,
+    QUOTING,
+    STORY,
+    USERS,
+    VERBS,
+    WEAK_VERBS,
+)
 
 _STORY = frozenset(STORY) - frozenset(IN_NAMES)
 MAX_LINES = 4
@@ -36,7 +46,7 @@ NAMES_SOMEBODY = re.compile(rf"\d|@|<|(?<![\w'])(?:{_any_of(_VERB_WORDS)})(?!\w)
 _VERBS_AT_END = tuple(_VERB_WORDS)
 _USER = re.compile(rf"(?<!\w)(?:{_any_of(USERS)}) \S", re.I)
 #: who is named by one small word, behind a year: "On 5 May 2024, hallkeeper wrote:"
-_HANDLE = re.compile(r"\d{4}, ?@?[\w.-]{2,40} ?$")
+_HANDLE = re.compile(r"(?<!\d)\d{1,2}(?!\d)[^@:]{1,30}\d{4}, ?@?[\w.-]{2,40} ?$")
 _ONE_WORD = re.compile(r"@?[\w.-]{2,40}$|\S{2,40} via \S")
 _JOINED = re.compile(rf"(?:{_any_of(JOINED_VERBS)})[ :]{{0,3}}$")
 _JOINED_LENGTH = max(map(len, JOINED_VERBS)) + 3

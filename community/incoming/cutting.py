@@ -25,6 +25,7 @@ from community.incoming.records import Cut, CutKind, Piece
 _NO_QUOTE = re.compile(r" {0,3}>(?:[=&/|]| ?=|/dev/)")
 _COMPARED = re.compile(r" {0,3}> ?[-+]?[\d.,]{1,12}(?!\d*[.)] )")
 _PROMPT = re.compile(r" {0,3}(?:>>>|\.\.\.)(?: |$)")
+_INITIALS = re.compile(r"[^\W\d_a-z]{1,4}> ?")
 _CODE = re.compile(r"[=()\[\]]|^(?:import|from|print|def|for|if|with|del|raise|class) ?")
 #: how long lines are that programs wrap
 WRAPPED_AT = 72, 82
@@ -90,17 +91,39 @@ def _quotes_nothing(lines: list[Line], at: int, end: int) -> bool:
 
 
 def _cut_wrapped(lines: list[Line]) -> None:
-    """Cut what a program wrapped off a quoted line that was too long, and left unmarked between quoted ones."""
-    for at in range(1, len(lines) - 1):
-        above, line, below = lines[at - 1 : at + 2]
-        if line.is_words and above.depth and below.depth and _is_wrapped_off(above, line.text):
-            line.kind = CutKind.QUOTE
+    """Cut what a program wrapped off a quoted line that was too long, and left unmarked between quoted ones.
+
+    Answers may stand between quoted lines as well: only if each of these lines may have been wrapped off, they are.
+    """
+    found: list[Line] = []
+    are_all = True
+    has_quote = False
+    for at, line in enumerate(lines):
+        has_quote = has_quote or line.depth > 0
+        if not has_quote or not line.is_words:
+            continue
+        if line.text == "--":
+            break
+        above = lines[at - 1]
+        if above.depth and at + 1 < len(lines) and lines[at + 1].depth:
+            if _closes_link(above.text, line.text):
+                line.kind = CutKind.QUOTE
+                continue
+            if _is_wrapped_off(above, line.text):
+                found.append(line)
+                continue
+        are_all = False
+    for line in found if are_all else ():
+        line.kind = CutKind.QUOTE
+
+
+def _closes_link(above: str, text: str) -> bool:
+    opened = _OPEN_LINK.search(above)
+    return opened is not None and _CLOSES[opened[0][0]] in text
 
 
 def _is_wrapped_off(above: Line, text: str) -> bool:
-    opened = _OPEN_LINK.search(above.text)
-    if opened and _CLOSES[opened[0][0]] in text:
-        return True
+    """Whether the first word of `text` would have made the line above too long."""
     if not text[:1].islower() or _SENTENCE_END.search(above.text):
         return False
     return len(above.raw) <= WRAPPED_AT[1] and len(above.raw) + 1 + len(text.split(" ", 1)[0]) >= WRAPPED_AT[0]
@@ -156,6 +179,7 @@ def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, 
     count, sure = _attribution(lines, at)
     if not count or (start != at and sure is not Sure.ALWAYS):
         return 0, CutKind.QUOTE, False
+    _mark_initials(lines, at + count)
     quoted = _is_quoted_next(lines, at + count)
     again = _next_words(lines, at + count)
     if not quoted and sure is Sure.ALWAYS and again - at - count < 3 and again < len(lines):
@@ -166,6 +190,19 @@ def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, 
     if quoted or sure is Sure.ALWAYS:
         return at + count - start, CutKind.QUOTE, quoted
     return 0, CutKind.QUOTE, False
+
+
+def _mark_initials(lines: list[Line], at: int) -> None:
+    """Take "AB> " for the marks of a quote, as some programs write them, if they stand under an attribution.
+
+    After the first time none are left, so all lines are gone through once.
+    """
+    at = _next_words(lines, at)
+    if at < len(lines) and _INITIALS.match(lines[at].text):
+        for line in lines[at:]:
+            initials = _INITIALS.match(line.text) if line.is_words else None
+            if initials:
+                line.depth, line.text, line.kind = 1, line.text[initials.end() :].strip(), CutKind.QUOTE
 
 
 def _attribution(lines: list[Line], at: int) -> tuple[int, Sure]:

@@ -12,12 +12,14 @@ from community.incoming.phrases_feet import (
     DISCLAIMER_STARTS,
     DISCLAIMER_TITLES,
     GOODBYES,
+    IMPRINT,
     IN_DISCLAIMERS,
     IN_LIST_FEET,
     LIST_FEET,
     OF_THE_MESSAGE,
     SENT_FROM,
     SENT_FROM_ENDS,
+    SENT_WHOLE,
     VIRUS,
 )
 from community.incoming.records import CutKind
@@ -27,8 +29,10 @@ MAX_CARD = 10
 _DELIMITER = re.compile(r"(?:--|—|–|––|- -|__|―)$")
 _RULE = re.compile(r"[-_=*~—–─━.]{3,200}$")
 _UNDERLINE = re.compile(r"_{2,200}$")
+#: delimiters that stand before each thing of a list as well
+_BULLETS = ("—", "–", "―", "__")
 #: a line above a name, as some draw it in place of "-- "
-_LINE_ABOVE_NAME = re.compile(r"[-_=—–─━]{3,40}$")
+_LINE_ABOVE_NAME = re.compile(r"[-_=—–─━~+]{3,40}$")
 _ENDS_OF_SENTENCES = (".", "!", "?", ":", ";", "。", "？", "！")
 MAX_NAMED = 4  # lines with words under it, the name among them
 _CONTACT = re.compile(
@@ -45,8 +49,12 @@ _COMPANY = re.compile(
     r"head of|leiter|ingenieur|株式会社|有限公司)\.?(?!\w)",
     re.I,
 )
-_NAME_WORD = re.compile(r"(?:[^\W\d_a-z](?:[^\W\d_]|['’-](?=\w)){0,20}\.?|von|van|de|der|den|di|da|du|la|le|al|bin|ter)$")
-_FROM_MY = re.compile(r"(?:from|via) (?:my |a )?(?:i-?phone|ipad|mobile|android|galaxy|smartphone|cell|phone)(?: [\w+]{1,8}){0,2}$")
+_NAME_WORD = re.compile(
+    r"(?:[^\W\d_a-z](?:[^\W\d_]|['’-](?=\w)){0,20}\.?|von|van|de|der|den|di|da|du|la|le|al|bin|ter)$"
+)
+_FROM_MY = re.compile(
+    r"(?:from|via) (?:my |a )?(?:i-?phone|ipad|mobile|android|galaxy|smartphone|cell|phone)(?: [\w+]{1,8}){0,2}$"
+)
 _FROM_MOBILE = re.compile(r"[^\W\d_]{2,20} from (?:my )?mobile$")
 #: name the device behind a comma
 _BEGIN_AFAR = ("please excuse", "excuse", "sorry", "brevity", "this m", "diese ")
@@ -73,6 +81,8 @@ def signature_from(lines: list[Line]) -> int | None:
         if line.is_code:
             break
         if _DELIMITER.match(line.text) and line.indent < 4:
+            if found is not None and under and line.text in _BULLETS:
+                return None
             if not _is_in_diff(lines, at):
                 found = at
         elif line.text:
@@ -138,7 +148,9 @@ def _with_heading(lines: list[Line], at: int) -> int:
     """Where a disclaimer begins: at the line or the title above it."""
     for _each in range(2):
         above = _last_words(lines[:at])
-        if above < 0 or not (_RULE.match(lines[above].text) or lines[above].text.lower().strip("*_ :#") in DISCLAIMER_TITLES):
+        if above < 0 or not (
+            _RULE.match(lines[above].text) or lines[above].text.lower().strip("*_ :#") in DISCLAIMER_TITLES
+        ):
             break
         at = above
     return at
@@ -204,7 +216,9 @@ def is_disclaimer(lines: list[Line], at: int, end: int) -> bool:
     if first.removeprefix("p ").startswith(DISCLAIMER_STARTS):
         return True
     text = " ".join(line.text for line in lines[at : min(end, at + 20)])[:3_000].lower()
-    if len(text) <= (40 if not text.isascii() else 70):
+    if sum(map(text.__contains__, IMPRINT)) >= 2 and len(text) < 600 and "?" not in text:
+        return True
+    if len(text) <= (40 if not text.isascii() else 55):
         return False
     if not text.lstrip("*_[(<#- \"'").startswith(OF_THE_MESSAGE) and not _has_any(text[:150], OF_THE_MESSAGE):
         return False
@@ -221,7 +235,7 @@ def is_sent_from(text: str) -> bool:
         return False
     words = text.lower().strip("*_[]()<>-—–| .:").lstrip()
     words = re.sub(r" ?<?https?://[^ ]{1,140}$", "", words).rstrip("!")
-    if _FROM_MY.match(words) or _FROM_MOBILE.match(words):
+    if words in SENT_WHOLE or _FROM_MY.match(words) or _FROM_MOBILE.match(words):
         return True
     begins, ends = words.startswith(_SENT_FROM), words.endswith(SENT_FROM_ENDS)
     if not (begins or ends) or not _has_any(words, DEVICES):
@@ -267,10 +281,10 @@ def _last_paragraph(lines: list[Line], last: int) -> tuple[int, CutKind] | None:
     words = first.text.lower().lstrip("*_[(<#- |")
     if words.startswith(VIRUS) and last - at < 4:
         return at, CutKind.FOOT
-    if lines[last].text.lower().lstrip("*_[(<- |").startswith(VIRUS) and len(lines[last].text) < 250:
-        return last, CutKind.FOOT
     if _RULE.match(first.text) and last > at and lines[at + 1].text.lower().startswith(VIRUS):
         return at, CutKind.FOOT
+    if lines[last].text.lower().lstrip("*_[(<- |").startswith(VIRUS) and len(lines[last].text) < 250:
+        return last, CutKind.FOOT
     return None
 
 

@@ -20,7 +20,7 @@ VERBS = (
     ("cs", "napsal", "napsala", "napsal(a)", "napsal/a", "píše", "napsal/la"),
     ("sk", "napísal", "napísala", "napísal(a)", "napísal/a"),
     ("hu", "írta", "ezt írta", "a következőt írta", "írt", "a következőket írta"),
-    ("ru", "написал", "написала", "написал(а)", "написал/а", "пишет", "писал", "писал(а)", "писала"),
+    ("ru", "написал", "написала", "написал(а)", "написал/а", "пишет", "писал", "писал(а)", "писала", "писали"),
     ("uk", "написав", "написала", "написав(ла)", "написав/ла", "пише", "писав", "написав(-ла)"),
     ("bg", "написа", "пише следното"),
     ("tr", "yazdı", "şunu yazdı", "şunları yazdı", "yazmış", "yazıyor"),
@@ -95,8 +95,9 @@ IN_NAMES = (
     "von", "van", "de", "der", "den", "di", "da", "du", "la", "le", "el", "al", "bin", "ibn", "via", "und", "and",
     "y", "e", "i", "of", "dos", "das", "do", "del", "della", "zu", "zum", "zur", "vom", "af", "av", "ten", "ter",
     "'t", "am", "um", "on", "at", "kl", "kl.", "klo", "à", "às", "a", "alle", "las", "ore", "ora", "o", "ob", "ve",
-    "om", "kello", "d.", "p.", "r.", "r", "г", "г.", "р.", "в", "о", "в.", "u", "h", "uhr", "pm", "a.m.", "p.m.", "am.", "pm.",
-    "a.m", "p.m", "utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "+", "-", "–", "—", "/", "|", "&",
+    "om", "kello", "d.", "p.", "r.", "r", "г", "г.", "р.", "в", "о", "в.", "u", "h", "uhr", "pm", "a.m.", "p.m.",
+    "am.", "pm.", "a.m", "p.m", "utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "+", "-", "–", "—", "/",
+    "|", "&",
 )  # fmt: skip
 
 MONTHS_AND_DAYS = (
@@ -165,7 +166,8 @@ LABELS = {
 # ---- the line above a header block, or above a quote: "-----Original Message-----"
 ORIGINAL = (
     "original message", "original-nachricht", "originalnachricht", "ursprüngliche nachricht", "original nachricht",
-    "ursprungliche nachricht", "message d'origine", "message original", "message initial", "message transféré",
+    "ursprungliche nachricht", "message d'origine", "message original", "message initial", "mail original",
+    "email original", "e-mail original", "e-mail d'origine", "courrier original", "message transféré",
     "courriel original", "mensaje original", "mensaje reenviado", "correo original", "messaggio originale",
     "messaggio inoltrato", "messaggio d'origine", "mensagem original", "mensagem encaminhada",
     "oorspronkelijk bericht", "origineel bericht", "doorgestuurd bericht", "oorspronkelijke bericht",
@@ -187,17 +189,19 @@ ORIGINAL = (
     "thư gốc", "tin nhắn gốc", "tin nhắn ban đầu", "thư đã chuyển tiếp", "tin nhắn được chuyển tiếp", "email gốc",
     "pesan asli", "pesan terusan", "pesan yang diteruskan", "mesaj original", "mesajul original",
     "mesaj redirecționat", "mesaj inițial", "mesaj transmis mai departe", "forwarded message",
-    "weitergeleitete nachricht", "forwarded by", "begin forwarded message", "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail", "weitergeleitete mail",
-    "début du message réexpédié", "début du message transféré", "inicio del mensaje reenviado",
-    "inizio messaggio inoltrato", "início da mensagem reencaminhada", "início da mensagem encaminhada",
-    "begin doorgestuurd bericht", "rozpoczęcie przekazywanej wiadomości", "vidarebefordrat brev",
-    "start på videresendt besked", "videresendt e-post", "orig. message", "weitergeleitet von", "reply message",
-    "message transmis", "izvorna poruka", "originalna poruka", "izvirno sporočilo", "proslijeđena poruka",
-    "оригинално съобщение", "препратено съобщение", "missatge original", "original e-mail", "original email",
-    "ursprüngliche mail", "originalmail", "ursprüngliche e-mail", "転送された電子メール", "下面是被转发的邮件",
-    "antwort-nachricht", "antwort nachricht", "antwortnachricht", "weitergeleitete e-mail", "начало переадресованного сообщения", "переадресоване повідомлення",
-    "vidarebefordrat meddelande börjar", "original appointment", "ursprünglicher termin", "välitetty viesti alkaa",
-    "πρωτότυπο μήνυμα", "originálna správa", "originální zpráva", "originele bericht", "origineel e-mailbericht",
+    "weitergeleitete nachricht", "forwarded by", "begin forwarded message", "anfang der weitergeleiteten nachricht",
+    "anfang der weitergeleiteten e-mail", "weitergeleitete mail", "début du message réexpédié",
+    "début du message transféré", "inicio del mensaje reenviado", "inizio messaggio inoltrato",
+    "início da mensagem reencaminhada", "início da mensagem encaminhada", "begin doorgestuurd bericht",
+    "rozpoczęcie przekazywanej wiadomości", "vidarebefordrat brev", "start på videresendt besked",
+    "videresendt e-post", "orig. message", "weitergeleitet von", "reply message", "message transmis",
+    "izvorna poruka", "originalna poruka", "izvirno sporočilo", "proslijeđena poruka", "оригинално съобщение",
+    "препратено съобщение", "missatge original", "original e-mail", "original email", "ursprüngliche mail",
+    "originalmail", "ursprüngliche e-mail", "転送された電子メール", "下面是被转发的邮件", "antwort-nachricht",
+    "antwort nachricht", "antwortnachricht", "weitergeleitete e-mail", "начало переадресованного сообщения",
+    "переадресоване повідомлення", "vidarebefordrat meddelande börjar", "original appointment",
+    "ursprünglicher termin", "välitetty viesti alkaa", "πρωτότυπο μήνυμα", "originálna správa", "originální zpráva",
+    "originele bericht", "origineel e-mailbericht",
 )  # fmt: skip
 # Only with dashes beside them: they are words people write too.
 REPLY_ABOVE = (
