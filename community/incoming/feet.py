@@ -59,6 +59,7 @@ _FROM_MOBILE = re.compile(r"[^\W\d_]{2,20} from (?:my )?mobile$")
 #: name the device behind a comma
 _BEGIN_AFAR = ("please excuse", "excuse", "sorry", "brevity", "this m", "diese ")
 _SENT_FROM = tuple(sorted(SENT_FROM, key=len, reverse=True))
+_IMPRINT = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, IMPRINT))})")
 _GOODBYES = frozenset(GOODBYES)
 
 
@@ -82,7 +83,7 @@ def signature_from(lines: list[Line]) -> int | None:
             break
         if _DELIMITER.match(line.text) and line.indent < 4:
             if found is not None and under and line.text in _BULLETS:
-                return None
+                return None if lines[found].text in _BULLETS else found
             if not _is_in_diff(lines, at):
                 found = at
         elif line.text:
@@ -216,8 +217,6 @@ def is_disclaimer(lines: list[Line], at: int, end: int) -> bool:
     if first.removeprefix("p ").startswith(DISCLAIMER_STARTS):
         return True
     text = " ".join(line.text for line in lines[at : min(end, at + 20)])[:3_000].lower()
-    if sum(map(text.__contains__, IMPRINT)) >= 2 and len(text) < 600 and "?" not in text:
-        return True
     if len(text) <= (40 if not text.isascii() else 55):
         return False
     if not text.lstrip("*_[(<#- \"'").startswith(OF_THE_MESSAGE) and not _has_any(text[:150], OF_THE_MESSAGE):
@@ -281,11 +280,18 @@ def _last_paragraph(lines: list[Line], last: int) -> tuple[int, CutKind] | None:
     words = first.text.lower().lstrip("*_[(<#- |")
     if words.startswith(VIRUS) and last - at < 4:
         return at, CutKind.FOOT
+    if _is_imprint(" ".join(line.text for line in lines[at : last + 1])):
+        return at, CutKind.SIGNATURE
     if _RULE.match(first.text) and last > at and lines[at + 1].text.lower().startswith(VIRUS):
         return at, CutKind.FOOT
     if lines[last].text.lower().lstrip("*_[(<- |").startswith(VIRUS) and len(lines[last].text) < 250:
         return last, CutKind.FOOT
     return None
+
+
+def _is_imprint(text: str) -> bool:
+    """Whether a paragraph says which company this is, as the law asks for, and nothing else."""
+    return len(text) < 600 and "?" not in text and len(set(_IMPRINT.findall(text.lower()))) >= 2
 
 
 def _last_words(lines: list[Line]) -> int:

@@ -103,6 +103,11 @@ PIECES = st.sampled_from(
         "*From:* x",
         "To unsubscribe",
         "&gt; z",
+        "AB> x",
+        "On Thu, May 16, 2024 at 8:41 AM Bo wrote",
+        "Disclaimer",
+        "Bo Berg",
+        "__",
     ]
 )
 BODIES = st.lists(st.one_of(PIECES, st.text(max_size=30))).map("\n".join)
@@ -126,6 +131,11 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "deep quotes": lambda n: ("> " * 100 + "x\n") * n,
     "attributions": lambda n: "On Thu, May 16, 2024 at 8:41 AM\n" * n,
     "attributions that end": lambda n: "On Thu the server wrote:\n" * n,
+    "attributions above marks": lambda n: "On Thu, May 16, 2024 at 8:41 AM Bo wrote\n> a\n" * (n // 2),
+    "attributions above initials": lambda n: "On Thu, May 16, 2024, 8:41 AM, you wrote:\nA> B> C> x\n" * (n // 2),
+    "lines between quoted ones": lambda n: f"> {'a ' * 36}\nwrapped\n" * (n // 2),
+    "names under lines": lambda n: "Bo\n---\n" * (n // 2),
+    "fields in one line": lambda n: "From: Bo <bo@example.net> Sent: 1 May To: me Subject: x\n" * n,
     "fields": lambda n: "From: Bo <bo@example.net>\n" * n,
     "fields and blanks": lambda n: "From: Bo\n\nTo: me\n\n" * (n // 4),
     "rules": lambda n: "____________________\n" * n,
