@@ -61,6 +61,8 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[^\s<>()\[\]@,;:\"]{1,100}@[^\s<>()\[\]@,;:\"]{1,150}")
 _ADDRESS_END = re.compile(r"[<(\[][^<>()\[\]]{0,160}[@＠][^<>()\[\]]{1,160}[>)\]][ ,;]{0,3}$|@[^\s@]{1,150}$")
 _ADDRESS_AND_VERB = re.compile(rf"@[^\s<>]{{1,150}}[>)\]]{{0,2}} {{0,3}}(?:{_any_of(_VERB_WORDS)})$", re.I)
+#: an attribution was wrapped before the address
+BEGINS_WITH_ADDRESS = re.compile(r"[<(\[](?:mailto:)?[^\s<>()\[\]@]{1,100}@")
 _END = re.compile(r"[ *_\"'»”>]{0,4}[:：][ *_\"']{0,4}$")
 _END_LENGTH = 9
 _THEN_QUOTED = re.compile(r" ?: {2,20}(?=\S)")
@@ -86,7 +88,9 @@ def how_sure(text: str, *, is_last: bool = True, is_above_quote: bool = False) -
     ended = text if ruled is None else text + ":"
     end = _END.search(ended, max(0, len(ended) - _END_LENGTH))
     if not end:
-        sure = min(_without_colon(text), Sure.ALWAYS if is_last or _JOINED.search(text) else Sure.IF_QUOTED)
+        sure = _without_colon(text)
+        if not sure and (is_last or is_above_quote):
+            sure = _without_colon_at_end(text)
         return sure or (_above_quote(text) if is_above_quote else Sure.NOT)
     body = text[: end.start()] if ruled is None else text
     body = body.rstrip(" \"'*_")
@@ -101,6 +105,11 @@ def _without_colon(text: str) -> Sure:
         return Sure.IF_QUOTED
     if _JOINED.search(text) and _DATE.search(text) and _ADDRESS.search(text):
         return Sure.ALWAYS
+    return Sure.NOT
+
+
+def _without_colon_at_end(text: str) -> Sure:
+    """The same where nothing of its paragraph follows that may be the rest of it."""
     if not (_DATE.search(text) and _TIME.search(text) and _ends_in_verb(text)):
         return Sure.NOT
     is_named = _ADDRESS_AND_VERB.search(text) and _starts_with_date(text) and not text.lower().endswith(WEAK_VERBS)
@@ -113,13 +122,20 @@ def _above_quote(text: str) -> Sure:
     starts = _starts_with_date(text)
     if verb is None:
         dated = bool(_DATE.search(text) and _TIME.search(text))
-        return Sure.IF_QUOTED if dated and starts and _is_name(text) else Sure.NOT
+        return Sure.IF_QUOTED if dated and starts and (_is_name(text) or _ends_in_handle(text)) else Sure.NOT
     before, after = text[: verb[0]], text[verb[1] :]
     if _tells_a_story(before, after, "@" in text) or not (before.strip() or after.strip()):
         return Sure.NOT
     if starts and (_DATE.search(text) or _TIME.search(text)):
         return Sure.IF_QUOTED
     return Sure.IF_QUOTED if _is_name(before) and _is_name(after, is_date_too=True) else Sure.NOT
+
+
+def _ends_in_handle(text: str) -> bool:
+    """Whether one small word stands behind the verb that names somebody."""
+    words = text.split()
+    is_handle = len(words) > 1 and _ONE_WORD.match(words[-1]) is not None and words[-1].lower() not in _STORY
+    return is_handle and _ends_in_verb(" ".join(words[:-1]))
 
 
 def _ends_in_verb(text: str) -> bool:
@@ -150,6 +166,8 @@ def _judge(body: str) -> Sure:
     if has_date and starts and _is_name(after or before):
         return Sure.ALWAYS
     if has_date and _is_name(before) and after.strip():
+        return Sure.ALWAYS
+    if has_date and has_time and _JOINED.search(body):
         return Sure.ALWAYS
     if has_date and starts and (_USER.search(before) or _HANDLE.search(before)):
         return Sure.ALWAYS
@@ -261,7 +279,7 @@ def attribution_at(lines: list[Line], at: int) -> tuple[int, Sure]:
         text = f"{text} {line.text}" if text else line.text
         if len(text) > MAX_LENGTH:
             break
-        if count == 1 and not _may_start(text):
+        if count == 1 and not (_may_start(text) or _is_wrapped_before_address(lines, at)):
             break
         if count == 1 and _quotes_in_one(text):
             return 1, Sure.ALWAYS
@@ -270,9 +288,17 @@ def attribution_at(lines: list[Line], at: int) -> tuple[int, Sure]:
             continue
         is_last = at + count >= len(lines) or not lines[at + count].text
         sure = how_sure(text, is_last=is_last, is_above_quote=is_above_quote)
-        if sure:
+        if sure is Sure.ALWAYS or (sure and (is_last or is_above_quote)):
             return count, sure
     return 0, Sure.NOT
+
+
+def _is_wrapped_before_address(lines: list[Line], at: int) -> bool:
+    """Whether a line is one word, as it may be a person's name, and the next goes on with an address."""
+    word = lines[at].text.removesuffix("<").rstrip()
+    if " " in word or not _ONE_WORD.match(word) or at + 1 >= len(lines):
+        return False
+    return BEGINS_WITH_ADDRESS.match(lines[at].text[len(word) :].lstrip() + lines[at + 1].text) is not None
 
 
 def _quotes_in_one(text: str) -> bool:
@@ -321,4 +347,6 @@ def _may_start(text: str) -> bool:
     if _OPENER.match(text) or _QUOTING.match(text) or _DAY.match(text) or text[:1].isdigit():
         return True
     first = text[:1]
-    return (bool(first) and not first.islower()) or "@" in text or bool(_VERB.search(text))
+    if (bool(first) and not first.islower()) or "@" in text:
+        return True
+    return _VERB.search(text) is not None or _JOINED.search(text) is not None

@@ -7,7 +7,7 @@ looked at: signatures, "Sent from my iPhone", disclaimers, feet of lists.
 
 import re
 
-from community.incoming.attributions import NAMES_SOMEBODY, Sure, attribution_at, begins_with_date
+from community.incoming.attributions import BEGINS_WITH_ADDRESS, NAMES_SOMEBODY, Sure, attribution_at, begins_with_date
 from community.incoming.feet import (
     card_from,
     disclaimer_from,
@@ -123,6 +123,8 @@ def _goes_on_here(lines: list[Line], at: int, later: int) -> bool:
     above = lines[later - 1].text
     if SENTENCE_END.search(above) and not re.search(r"\b\w{1,5}\.$", above):
         return False
+    if BEGINS_WITH_ADDRESS.match(lines[later].text):
+        return True
     head = " ".join(line.text for line in lines[at:later])
     if begins_with_date(head):
         return True

@@ -68,9 +68,9 @@ OPENERS = (
 # "Quoting Anna <...>:" has no verb.
 QUOTING = (
     "quoting", "quote from", "zitat von", "zitiere", "citando", "citando a", "citation de", "en réponse à",
-    "citazione di", "citazione", "cytowanie", "cytując", "cytat", "citerar", "citerer", "citat fra", "citát",
-    "citace", "citeren van", "citaat van", "lainaus", "lainaten", "excerpts from", "in reply to", "as excerpted",
-    "цитирую", "цитирование", "引用", "idézet", "alıntılanan",
+    "citazione di", "citazione", "cytowanie", "wiadomość napisana przez", "cytując", "cytat", "citerar", "citerer",
+    "citat fra", "citát", "citace", "citeren van", "citaat van", "lainaus", "lainaten", "excerpts from",
+    "in reply to", "as excerpted", "цитирую", "цитирование", "引用", "idézet", "alıntılanan",
 )  # fmt: skip
 # "... user hallkeeper wrote:" is what a program says.
 USERS = (
@@ -95,9 +95,9 @@ IN_NAMES = (
     "von", "van", "de", "der", "den", "di", "da", "du", "la", "le", "el", "al", "bin", "ibn", "via", "und", "and",
     "y", "e", "i", "of", "dos", "das", "do", "del", "della", "zu", "zum", "zur", "vom", "af", "av", "ten", "ter",
     "'t", "am", "um", "on", "at", "kl", "kl.", "klo", "à", "às", "a", "alle", "las", "ore", "ora", "o", "ob", "ve",
-    "om", "kello", "d.", "p.", "r.", "r", "г", "г.", "р.", "в", "о", "в.", "u", "h", "uhr", "pm", "a.m.", "p.m.",
-    "am.", "pm.", "a.m", "p.m", "utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "+", "-", "–", "—", "/",
-    "|", "&",
+    "om", "kello", "tarihinde", "hat", "heeft", "d.", "p.", "r.", "r", "г", "г.", "р.", "в", "о", "в.", "u", "h",
+    "uhr", "pm", "a.m.", "p.m.", "am.", "pm.", "a.m", "p.m", "utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt",
+    "+", "-", "–", "—", "/", "|", "&",
 )  # fmt: skip
 
 MONTHS_AND_DAYS = (
