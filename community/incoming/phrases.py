@@ -5,12 +5,13 @@ All are lower case, in NFC. `attributions.py` and `header_blocks.py` say how the
 
 # "... wrote:", where the words have blanks between them.
 VERBS = (
-    ("en", "wrote", "writes", "has written", "said"),
-    ("de", "schrieb", "schreibt", "hat geschrieben", "geschrieben", "schrieben"),
-    ("fr", "a écrit", "a ecrit", "écrit", "écrivait", "écrivit", "a écrit ceci", "a envoyé", "a dit", "nous a dit"),
-    ("es", "escribió", "escribio", "ha escrito", "escribe"),
+    ("en", "wrote", "writes", "has written", "wrote the following", "said", "said the following", "quoth"),
+    ("de", "schrieb", "schreibt", "hat geschrieben", "geschrieben", "schrieben", "schrieb folgendes"),
+    ("fr", "a écrit", "a ecrit", "écrit", "écrivait", "écrivit", "a écrit ceci", "a écrit ce qui suit", "a envoyé"),
+    ("fr", "a dit", "nous a dit"),
+    ("es", "escribió", "escribio", "ha escrito", "escribe", "escribió lo siguiente"),
     ("it", "ha scritto", "scrive", "ha scritto quanto segue", "scrisse"),
-    ("pt", "escreveu", "escreve", "escreveu isto"),
+    ("pt", "escreveu", "escreve", "escreveu isto", "escreveu o seguinte"),
     ("nl", "schreef", "schrijft", "heeft geschreven", "het volgende geschreven", "schreef het volgende"),
     ("pl", "napisał", "napisała", "napisał(a)", "napisał/a", "pisze", "napisali", "napisano"),
     ("sv", "skrev", "skrev följande", "skriver"),
@@ -49,7 +50,7 @@ VERBS = (
     ("hi", "ने लिखा", "लिखा"),
 )
 # Of these only where marks or an address show that a program says so.
-WEAK_VERBS = ("said", "a dit")
+WEAK_VERBS = ("said", "said the following", "a dit")
 # The same in scripts that need none: they stand at the end, whatever is before them.
 JOINED_VERBS = (
     "写道", "寫道", "写到", "寫到", "书写", "撰寫", "編寫", "编写", "のメール", "が書きました", "は書きました",
@@ -150,8 +151,8 @@ LABELS = {
     ),
     "subject": (
         "subject|betreff|betr|betr.|objet|sujet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|aihe|předmět|"
-        "predmet|tárgy|тема|konu|θέμα|件名|主题|主題|标题|標題|제목|الموضوع|موضوع|נושא|chủ đề|tiêu đề|perihal|subjek|"
-        "subyek|judul|subiect|naslov|zadeva|teema|tema|titolo|título|topic"
+        "predmet|tárgy|тема|konu|θέμα|件名|主题|主題|主旨|标题|標題|제목|الموضوع|موضوع|נושא|chủ đề|tiêu đề|perihal|"
+        "subjek|subyek|judul|subiect|naslov|zadeva|teema|tema|titolo|título|topic|assumpte|ogg|ogg."
     ),
     "other": (
         "importance|wichtigkeit|priorité|importancia|priorità|prioridade|prioriteit|reply-to|reply to|antwort an|"
@@ -207,5 +208,7 @@ ORIGINAL = (
 REPLY_ABOVE = (
     "reply above this line", "type your reply above", "antworten sie oberhalb dieser zeile",
     "répondez au-dessus de cette ligne", "write above this line", "responda por encima de esta línea",
-    "reply above the line",
+    "reply above the line", "oberhalb dieser linie antworten", "oberhalb dieser zeile antworten",
+    "antworten sie über dieser linie", "répondre au-dessus de cette ligne", "responder por encima de esta línea",
+    "rispondi sopra questa riga", "responda acima desta linha", "antwoord boven deze lijn", "boven deze regel",
 )  # fmt: skip
