@@ -15,6 +15,7 @@ from community.incoming.feet import (
     is_banner,
     list_foot_from,
     named_from,
+    ruled_card_from,
     signature_from,
 )
 from community.incoming.header_blocks import block_at, divider_at, first_field_of, is_rule
@@ -178,6 +179,7 @@ def _cut_feet(lines: list[Line]) -> None:
     for finder, kind in (
         (list_foot_from, CutKind.FOOT),
         (signature_from, CutKind.SIGNATURE),
+        (ruled_card_from, CutKind.SIGNATURE),
         (disclaimer_from, CutKind.DISCLAIMER),
     ):
         found = finder(lines[:end])

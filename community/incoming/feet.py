@@ -93,6 +93,27 @@ def signature_from(lines: list[Line]) -> int | None:
     return found
 
 
+def ruled_card_from(lines: list[Line]) -> int | None:
+    """The rule right under a goodbye under which a card begins: all below is more of the same."""
+    for at in range(1, len(lines)):
+        above = lines[at - 1].text
+        if above and _RULE.match(lines[at].text) and not lines[at].is_code:
+            bids_goodbye = is_goodbye(above) or (at > 1 and _is_name(above) and is_goodbye(lines[at - 2].text))
+            if bids_goodbye and _is_card(lines[at + 1 : at + 1 + MAX_CARD]):
+                return at
+    return None
+
+
+def _is_card(lines: list[Line]) -> bool:
+    """Whether short lines that tell nothing end with how somebody is reached."""
+    for line in lines:
+        if not line.text or len(line.text) > 120 or _RULE.match(line.text) or line.text.endswith(_ENDS_OF_SENTENCES):
+            return False
+        if _CONTACT.search(line.text):
+            return "http" not in line.text
+    return False
+
+
 def named_from(lines: list[Line]) -> int | None:
     """The line at the end under which a name stands, and hardly more."""
     last = _last_words(lines)
