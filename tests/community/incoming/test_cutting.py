@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.incoming.cutting import cut
@@ -113,6 +113,7 @@ PIECES = st.sampled_from(
 BODIES = st.lists(st.one_of(PIECES, st.text(max_size=30))).map("\n".join)
 
 
+@settings(deadline=None)
 @given(BODIES)
 def test_whatever_comes_in_lines_are_kept_in_their_order_or_cut_and_none_twice(body):
     all_lines_are_somewhere(body)
@@ -121,6 +122,7 @@ def test_whatever_comes_in_lines_are_kept_in_their_order_or_cut_and_none_twice(b
         assert not shown(line) or any(line.rstrip() == other.rstrip() for other in lines)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec=None), max_size=300))
 def test_no_text_raises(body):
     cut(body)
