@@ -8,20 +8,13 @@ looked at: signatures, "Sent from my iPhone", disclaimers, feet of lists.
 import re
 
 from community.incoming.attributions import BEGINS_WITH_ADDRESS, NAMES_SOMEBODY, Sure, attribution_at, begins_with_date
-from community.incoming.feet import (
-    card_from,
-    disclaimer_from,
-    foot_from,
-    is_banner,
-    list_foot_from,
-    named_from,
-    ruled_card_from,
-    signature_from,
-)
+from community.incoming.disclaimers import Like, banner_in, disclaimers_in, likeness
+from community.incoming.feet import foot_from, list_foot_from
 from community.incoming.header_blocks import block_at, divider_at, first_field_of, is_rule
 from community.incoming.lines import Line, lines_of
 from community.incoming.marks import SENTENCE_END, cut_wrapped, keep_what_quotes_nothing, mark_initials
 from community.incoming.records import Cut, CutKind, Piece
+from community.incoming.signatures import card_from, named_from, ruled_card_from, signature_from
 
 
 def cut(text: str) -> Cut:
@@ -41,6 +34,7 @@ def cut_lines(lines: list[Line], taken: list[Piece]) -> Cut:
     _cut_announcements(lines)
     for start, end in _stretches(lines):
         _cut_feet(lines[start:end])
+    _give_back(lines)
     return Cut(_kept(lines), _pieces(lines, taken))
 
 
@@ -174,35 +168,53 @@ def _stretches(lines: list[Line]) -> list[tuple[int, int]]:
 
 
 def _cut_feet(lines: list[Line]) -> None:
-    """Cut what stands under the words of one stretch."""
+    """Cut what stands under the words of one stretch, and what a gateway put above them."""
     end = len(lines)
-    for finder, kind in (
-        (list_foot_from, CutKind.FOOT),
-        (signature_from, CutKind.SIGNATURE),
-        (ruled_card_from, CutKind.SIGNATURE),
-        (disclaimer_from, CutKind.DISCLAIMER),
-    ):
-        found = finder(lines[:end])
+    found = list_foot_from(lines)
+    if found is not None:
+        end = _cut_from(lines, found, end, CutKind.FOOT)
+    for at, under in reversed(disclaimers_in(lines[:end])):
+        _mark(lines[at:under], CutKind.DISCLAIMER)
+        end = at if under == end else end
+    for under_line in (signature_from, ruled_card_from):
+        found = under_line(lines[:end])
         if found is not None:
-            _mark(lines[found:end], kind)
-            end = found
-    while True:
-        foot = foot_from(lines, end)
-        if foot is None:
-            break
-        _mark(lines[foot[0] : end], foot[1])
-        end = foot[0]
+            end = _cut_from(lines, found, end, CutKind.SIGNATURE)
+    while (foot := foot_from(lines, end)) is not None:
+        end = _cut_from(lines, foot[0], end, foot[1])
     for under_words in (card_from, named_from):
-        signature = under_words(lines[:end])
-        if signature is not None:
-            _mark(lines[signature:end], CutKind.SIGNATURE)
-            end = signature
-    for at, line in enumerate(lines[: min(end, 12)]):
-        if line.is_words and is_banner(line.text):
-            for under in lines[at:end]:
-                if not under.text:
-                    break
-                under.kind = CutKind.DISCLAIMER
+        found = under_words(lines[:end])
+        if found is not None:
+            end = _cut_from(lines, found, end, CutKind.SIGNATURE)
+    banner = banner_in(lines[:end])
+    if banner is not None:
+        _mark(lines[banner[0] : banner[1]], CutKind.DISCLAIMER)
+
+
+def _cut_from(lines: list[Line], at: int, end: int, kind: CutKind) -> int:
+    """Cut what is below `at`, which is the new end."""
+    _mark(lines[at:end], kind)
+    return at
+
+
+def _give_back(lines: list[Line]) -> None:
+    """Where nothing is left, what only looks like a foot is what its author wrote."""
+    if any(line.kind is None and (line.text or line.piece is not None) for line in lines):
+        return
+    start = None
+    for at, line in enumerate([*lines, None]):
+        is_foot = line is not None and line.kind in (CutKind.DISCLAIMER, CutKind.FOOT) and line.piece is None
+        if is_foot and start is None:
+            start = at
+        elif not is_foot and start is not None:
+            if likeness(lines[start:at]) is not Like.SURE:
+                _unmark(lines[start:at])
+            start = None
+
+
+def _unmark(lines: list[Line]) -> None:
+    for line in lines:
+        line.kind = None
 
 
 def _mark(lines: list[Line], kind: CutKind) -> None:

@@ -100,7 +100,12 @@ VIRUS = (
     "bu e-posta virüslere", "avast! antivirus", "avast logo", "www.avast.com", "https://www.avast.com",
     "http://www.avast.com", "<https://www.avast.com", "www.avg.com", "http://www.avg.com", "---\nthis email",
     "aquest correu", "este mensaje ha sido analizado", "ce message a été vérifié", "cet e-mail a été vérifié",
-    "questo messaggio è stato analizzato",
+    "questo messaggio è stato analizzato", "diese e-mail wurde von avg", "the message was checked by",
+)  # fmt: skip
+# Who says so.
+ANTIVIRUS = (
+    "avast", "avg", "avira", "eset", "kaspersky", "norton", "mcafee", "bitdefender", "sophos", "f-secure", "clamav",
+    "trendmicro", "gdata", "drweb", "comodo", "malwarebytes", "nod32", "mailscanner", "messagelabs",
 )  # fmt: skip
 
 # A paragraph that begins so is a disclaimer, and what follows it too.
@@ -128,6 +133,11 @@ DISCLAIMER_STARTS = (
     "tenk på miljøet", "pomyśl o środowisku", "zanim wydrukujesz", "ajattele ympäristöä",
     "myslete na životní prostředí", "lütfen çevreyi", "save paper", "pense no meio ambiente",
     "cuide el medio ambiente", "piense en el medio ambiente", "подумайте об окружающей среде", "берегите природу",
+)  # fmt: skip
+# Of these, what people begin a warning of their own with as well: something has to speak of the message too.
+TITLES_OF_MANY_THINGS = (
+    "important notice", "disclaimer", "legal notice", "wichtiger hinweis", "haftungsausschluss", "rechtlicher hinweis",
+    "avertissement", "aviso legal", "avvertenza", "zastrzeżenie", "yasal uyarı", "免责声明", "免責聲明",
 )  # fmt: skip
 # What stands above one, alone in its line.
 DISCLAIMER_TITLES = (
@@ -207,6 +217,14 @@ BANNERS = (
     "you don't often get email from", "sie erhalten nicht häufig e-mails von",
     "sie erhalten nicht oft eine e-mail von", "vous n'obtenez pas souvent d'e-mail", "no suele recibir correos",
     "non si ricevono spesso messaggi",
+)  # fmt: skip
+# What a banner says in its other lines.
+IN_BANNERS = (
+    "do not click", "don't click", "click links", "open attachments", "unless you recogni", "verify the sender",
+    "know the content is safe", "learn why this is important", "be cautious", "klicken sie", "öffnen sie keine",
+    "anhänge", "absender", "seien sie vorsichtig", "ne cliquez", "n'ouvrez pas", "pièces jointes", "l'expéditeur",
+    "no haga clic", "no abra", "remitente", "non cliccare", "non aprire", "mittente", "klik niet", "open geen",
+    "afzender", "não clique", "remetente", "erfahren sie, warum", "découvrez pourquoi", "aka.ms/learnabout",
 )  # fmt: skip
 
 # Feet of lists; whatever is under them is theirs.
