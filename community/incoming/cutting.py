@@ -14,6 +14,7 @@ from community.incoming.header_blocks import block_at, divider_at, first_field_o
 from community.incoming.lines import Line, lines_of
 from community.incoming.marks import SENTENCE_END, cut_wrapped, keep_what_quotes_nothing, mark_initials
 from community.incoming.records import Cut, CutKind, Piece
+from community.incoming.shown import show_again
 from community.incoming.signatures import card_from, named_from, ruled_card_from, signature_from
 
 
@@ -31,7 +32,7 @@ def cut_lines(lines: list[Line], taken: list[Piece]) -> Cut:
         elif line.depth and not line.is_code:
             line.kind = CutKind.QUOTE
     cut_wrapped(lines)
-    _cut_announcements(lines)
+    show_again(lines, _cut_announcements(lines))
     for start, end in _stretches(lines):
         _cut_feet(lines[start:end])
     _give_back(lines)
@@ -41,9 +42,13 @@ def cut_lines(lines: list[Line], taken: list[Piece]) -> Cut:
 # ----------------------------------------------------------------------------------------------- announcements
 
 
-def _cut_announcements(lines: list[Line]) -> None:
-    """Cut what says that a quote follows, and all that follows it where no marks say where the quote ends."""
+def _cut_announcements(lines: list[Line]) -> int | None:
+    """Cut what says that a quote follows, and all that follows it where no marks say where the quote ends.
+
+    The first such line is returned.
+    """
     at = 0
+    first = None
     has_words = False
     while at < len(lines):
         line = lines[at]
@@ -55,13 +60,15 @@ def _cut_announcements(lines: list[Line]) -> None:
             has_words = True
             at += 1
             continue
+        first = at if first is None else first
         for cut_line in lines[at : at + count]:
             cut_line.kind = kind
         at += count
         if not has_end:
             for cut_line in lines[at:]:
                 cut_line.kind = cut_line.kind or CutKind.QUOTE
-            return
+            break
+    return first
 
 
 def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, CutKind, bool]:

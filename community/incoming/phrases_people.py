@@ -7,10 +7,10 @@ All lower case. Where a word means something else in another language, in which 
 FIRST_PERSON = (
     "my", "me", "myself", "i'm", "i've", "i'd", "i'll", "ich", "mein", "meine", "meinem", "meinen", "meiner", "meines",
     "mir", "mich", "moi", "mon", "j'ai", "yo", "mi", "mis", "mío", "io", "mio", "mia", "miei", "meu", "minha", "meus",
-    "minhas", "ik", "mijn", "mij", "jag", "mig", "mitt", "mina", "jeg", "meg", "minä", "minun", "minulla", "minulle",
+    "minhas", "ik", "mijn", "mij", "jag", "mig", "mitt", "mina", "jeg", "minä", "minun", "minulla", "minulle",
     "mój", "moja", "moje", "mojej", "mojego", "mnie", "já", "můj", "môj", "mně", "nekem", "engem", "я", "мой", "моя",
     "моё", "мои", "мне", "меня", "моей", "моего", "мій", "мені", "мене", "benim", "bana", "εγώ", "aku", "saya",
-    "אני", "שלי", "أنا", "meine", "min",
+    "אני", "שלי", "أنا", "min",
 )  # fmt: skip
 # "It says ...": who tells of a sentence.
 TELLS = (

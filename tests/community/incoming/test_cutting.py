@@ -66,6 +66,39 @@ def test_what_was_cut_says_what_it_is():
     assert done.text.startswith("-- \nAnna")
 
 
+ANNOUNCED = "\n\nOn Thu, May 16, 2024 at 8:41 AM Bo <bo@example.net> wrote:\n\n> Which pipes hum?\n> Since when?\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The display says\n\n> WIND LOW\n> CALL HOLM\n\nwhen it is cold.",
+        "Open\n> Registers\n> Pedal\nand tell us what is lit.",
+        "## Steps\n\n**Note:** do this\n\n---\n\n> a tip inside? yes",
+    ],
+)
+def test_marked_lines_above_what_announces_the_quote_are_the_authors(words):
+    assert cut(words + ANNOUNCED).kept == words
+
+
+def test_marked_lines_that_are_in_the_quote_below_as_well_are_quoted():
+    done = cut(f"> Which pipes hum?\n\nThe third one.\n\n> Since when?\n\nSince May.{ANNOUNCED}")
+    assert done.kept == "The third one.\n\nSince May."
+
+
+def test_where_nothing_would_be_left_an_unlikely_disclaimer_is_kept():
+    words = "This email has been checked for viruses by Avast, at last."
+    assert cut(words + ANNOUNCED).kept == words
+
+
+def test_a_disclaimer_alone_is_nothing():
+    text = (
+        "This message is confidential and intended solely for the addressee. If you received this in error, notify "
+        "the sender and delete it."
+    )
+    assert cut(text + ANNOUNCED).kept == ""
+
+
 # ---------------------------------------------------------------------------------------- whatever comes
 
 
@@ -108,6 +141,11 @@ PIECES = st.sampled_from(
         "Disclaimer",
         "Bo Berg",
         "__",
+        "--",
+        "> Settings",
+        "Checked by AVG",
+        "CAUTION: external mail",
+        "Which one?",
     ]
 )
 BODIES = st.lists(st.one_of(PIECES, st.text(max_size=30))).map("\n".join)
@@ -153,6 +191,14 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "own and quoted in turn": lambda n: "> a\nb\n" * (n // 2),
     "dividers": lambda n: "original message\n" * n,
     "prompts": lambda n: ">>> x\ny\n" * (n // 2),
+    "marked lines above the words that announce them": lambda n: "> a\nb\n" * (n // 2) + ANNOUNCED,
+    "a disclaimer in one paragraph": lambda n: "This e-mail is confidential, addressee\n" * n,
+    "disclaimers and words": lambda n: "This e-mail is confidential, addressee\n\nwords\n\n" * (n // 4),
+    "two dashes": lambda n: "--\nwords\n" * (n // 2),
+    "short rules": lambda n: "---\n" * n,
+    "short rules and blanks": lambda n: "---\n\n" * (n // 2) + "Sent from my iPhone\n",
+    "scanners": lambda n: "---\nchecked for viruses by AVG\n\n" * (n // 3),
+    "feet of lists that are told of": lambda n: "To unsubscribe I tried\n" * n,
 }
 
 
