@@ -10,7 +10,7 @@ import re
 from community.incoming.attributions import BEGINS_WITH_ADDRESS, NAMES_SOMEBODY, Sure, attribution_at, begins_with_date
 from community.incoming.disclaimers import Like, banner_in, disclaimers_in, likeness
 from community.incoming.feet import foot_from, list_foot_from
-from community.incoming.header_blocks import block_at, divider_at, first_field_of, is_rule
+from community.incoming.header_blocks import block_at, divider_at, first_field_of, form_at, is_rule, title_of_block_at
 from community.incoming.lines import Line, lines_of
 from community.incoming.marks import SENTENCE_END, cut_wrapped, keep_what_quotes_nothing, mark_initials
 from community.incoming.records import Cut, CutKind, Piece
@@ -79,7 +79,7 @@ def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, 
         at = _next_words(lines, at + 1)
         if at >= len(lines) or at - start > 3:
             return 0, CutKind.QUOTE, False
-    if divider_at(lines, at):
+    if divider_at(lines, at) or title_of_block_at(lines, at):
         end = at + 1
         after = _next_words(lines, end)
         inner = block_at(lines, after, least=2) if after < len(lines) else 0
@@ -92,6 +92,9 @@ def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, 
         inner = block_at(lines, at, least=2 if start != at else 3)
         if inner:
             return at + inner - start, CutKind.HEADER, _is_quoted_next(lines, at + inner)
+    form = form_at(lines, at)
+    if form:
+        return at + form - start, CutKind.HEADER, _is_quoted_next(lines, at + form)
     count, sure = _attribution(lines, at)
     if not count or (start != at and sure is not Sure.ALWAYS):
         return 0, CutKind.QUOTE, False

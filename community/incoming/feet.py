@@ -21,6 +21,8 @@ from community.incoming.signs import (
 )
 
 _UNDERLINE = re.compile(r"_{2,200}$")
+MAX_TABLE = 12  # lines of a card in a table
+_EMPTY_ROW = re.compile(r"\|(?: \||\|){0,10}$")
 #: a short rule, which stands above a foot; dots are no rule there
 _DRAWN = re.compile(r"[-_=*—–─━]{3,200}$")
 _SCANNERS = "|".join(map(re.escape, ANTIVIRUS))
@@ -63,14 +65,22 @@ def _sent_from(lines: list[Line], last: int) -> tuple[int, CutKind] | None:
     if line.is_code:
         return None
     if is_sent_from(line.text):
-        # A program's line may stand in two: "Gesendet mit der\nGMX Mail App".
-        return last, CutKind.SIGNATURE
+        return _table_above(lines, last), CutKind.SIGNATURE
+    # A program's line may stand in two: "Gesendet mit der\nGMX Mail App".
     if last and lines[last - 1].text and len(line.text) < 90 and is_sent_from(f"{lines[last - 1].text} {line.text}"):
         above = lines[last - 1].text.lower().strip("*_[](<>-—–| .:")
         return (last - 1, CutKind.SIGNATURE) if above.startswith(SENT_FROM_FIRST) and len(above) < 80 else None
     if line.text.startswith("<http") and last and is_sent_from(lines[last - 1].text):
         return last - 1, CutKind.SIGNATURE
     return None
+
+
+def _table_above(lines: list[Line], last: int) -> int:
+    """Where the card begins that some programs draw right above their line, in a table of which the lines are left."""
+    at = last
+    while at > 0 and lines[at - 1].text and last - at < MAX_TABLE:
+        at -= 1
+    return at if last - at < MAX_TABLE and _EMPTY_ROW.match(lines[at].text) else last
 
 
 def _rule_at_end(lines: list[Line], last: int) -> tuple[int, CutKind] | None:

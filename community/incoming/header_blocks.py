@@ -14,6 +14,14 @@ _LABELS = re.compile(r"(?:^|(?<= ))[*_]{0,2}([^\W\d_]{1,20}(?: (?:el|le|em|il|op
 _RULE = re.compile(r"[-_=*—–─━]{3,200}$|\*(?: \*){2,20}$")
 _ORIGINAL = re.compile("|".join(re.escape(words) for words in sorted(ORIGINAL, key=len, reverse=True)))
 _DIVIDER = re.compile(r"([-_=*—–─━+>< ]{2,200})(.{3,100}?)([-_=*—–─━+:>< ]{0,200})$")
+# Words in any language between dashes, and what Notes says of a message in one line: only right above a whole header.
+_TITLE = re.compile(
+    r"[-_=*—–─━]{3,40} ?[^-_=*—–─━]{2,40}[-_=*—–─━]{3,40}$|"
+    r".{2,300}?---\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]m)?---",
+    re.I,
+)
+_DATE_ALONE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]m)?$", re.I)
+MAX_FORM = 16  # lines of a header whose fields have no colons
 _RULES = frozenset("-_=*—–─━+>< #~")
 _REPLY_ABOVE = re.compile("|".join(re.escape(words) for words in REPLY_ABOVE))
 _ADDRESS = re.compile(r"@[\w.-]{2,200}|\[mailto:|<mailto:")
@@ -73,6 +81,28 @@ def divider_at(lines: list[Line], at: int) -> bool:
     if not _alone(text.strip("*_ :")) or after == len(lines):
         return False
     return lines[after].depth > 0 or bool(block_at(lines, after, least=2))
+
+
+def title_of_block_at(lines: list[Line], at: int) -> bool:
+    """Whether a program says here, in words nobody has to know, that the header below is the message's."""
+    if not _TITLE.match(lines[at].text):
+        return False
+    after = at + 1 if at + 1 < len(lines) and lines[at + 1].text else at + 2
+    return bool(block_at(lines, after))
+
+
+def form_at(lines: list[Line], at: int) -> int:
+    """How many lines are a header as old Notes wrote it, each name above its value: sender, date, To, cc, Subject."""
+    if "@" not in lines[at].text or at + 1 >= len(lines) or not _DATE_ALONE.match(lines[at + 1].text):
+        return 0
+    has_recipient = False
+    for here in range(at + 2, min(at + MAX_FORM, len(lines))):
+        line = lines[here]
+        kind = _KIND_OF.get(line.text.lower(), "") if line.is_words else ""
+        has_recipient = has_recipient or kind == "to"
+        if kind == "subject" and has_recipient:
+            return min(here + 2, len(lines)) - at
+    return 0
 
 
 def _may_head(lines: list[Line], at: int) -> bool:

@@ -152,7 +152,7 @@ LABELS = {
     "subject": (
         "subject|betreff|betr|betr.|objet|sujet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|aihe|předmět|"
         "predmet|tárgy|тема|konu|θέμα|件名|主题|主題|主旨|标题|標題|제목|الموضوع|موضوع|נושא|chủ đề|tiêu đề|perihal|"
-        "subjek|subyek|judul|subiect|naslov|zadeva|teema|tema|titolo|título|topic|assumpte|ogg|ogg."
+        "subjek|subyek|judul|subiect|naslov|zadeva|teema|tema|titolo|título|topic|assumpte|ogg|ogg.|thema"
     ),
     "other": (
         "importance|wichtigkeit|priorité|importancia|priorità|prioridade|prioriteit|reply-to|reply to|antwort an|"

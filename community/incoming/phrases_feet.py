@@ -43,10 +43,15 @@ SENT_FROM = (
     "dikirim menggunakan", "dapatkan outlook", "terkirim dari", "unduh outlook", "trimis de pe", "trimis din",
     "trimis cu", "trimis de la", "obțineți outlook", "descărcați outlook", "trimis prin", "poslano sa", "poslano s",
     "poslano z", "poslano iz", "изпратено от", "enviat des", "enviado dende", "išsiųsta iš", "saadetud minu",
-    "nosūtīts no", "yahoo mail", "ios용", "on the road", "mail app von", "mobile mail",
+    "nosūtīts no", "yahoo mail", "ios용", "on the road", "mail app von", "mobile mail", "secured with",
+    "sicher versendet mit", "sicher gesendet mit", "sécurisé avec",
+    "télécharger bluemail", "téléchargez bluemail", "obtenir bluemail", "download bluemail", "bluemail herunterladen",
+    "bluemail für", "descargar bluemail", "obtener bluemail", "scarica bluemail", "baixar bluemail", "obter bluemail",
+    "pobierz bluemail", "скачать bluemail", "bluemail voor", "签名由", "簽名由",
 )  # fmt: skip
 # Nothing but this.
 SENT_WHOLE = (
+    "yahoo mail: search, organize, conquer", "all new yahoo mail",
     "von unterwegs gesendet", "gesendet von unterwegs", "unterwegs gesendet", "mobil gesendet", "sent on the go",
     "sent while mobile", "sent on the move", "envoyé en déplacement", "inviato da mobile", "sent from mobile",
     "sent via mobile", "verstuurd vanaf mobiel", "enviado desde el móvil", "enviado do celular",
@@ -58,7 +63,8 @@ SENT_FROM_ENDS = (
     "gönderilmiştir", "gönderilmiştir.", "küldve", "küldve.", "küldöm", "传送", "傳送", "发送", "發送", "발송",
     "を入手", "を入手する", "geschickt", "geschickt.", "verschickt.", "verzonden", "verstuurd", "versendet.",
     "edinin", "yükleyin", "letöltése", "beszerzése", "downloaden", "다운로드", "보냄", "gesendet mit outlook",
-    "送信しました", "送られました", "aracılığıyla gönderildi", "送信されたメール", "lähetetty", "saadetud",
+    "送信しました", "送られました", "aracılığıyla gönderildi", "送信されたメール", "定制", "定製", "lähetetty",
+    "saadetud",
 )  # fmt: skip
 # What tells that it is a device or a program and not a person's words ("Sent from the office yesterday").
 DEVICES = (
@@ -77,6 +83,11 @@ DEVICES = (
     "roundcube", "app", "macbook", "watch", "mailspring", "airmail", "nine", "aquamail", "mutt", "emacs", "gnus",
     "アイフォン", "wp ", "libero", "virgilio", "terra", "uol", "seznam", "onet", "interia", "freemail", "citromail",
     "rambler", "яндекс", "yandex", "naver", "daum", "kakao", "qq", "163", "126",
+)  # fmt: skip
+# What is had at the stores of telephones.
+MAIL_APPS = (
+    "outlook", "bluemail", "gmail", "yahoo", "aol", "gmx", "web.de", "spark", "k-9", "fairemail", "tuta", "proton",
+    "mail.ru", "mymail", "zoho", "edison", "aqua mail", "nine", "mail",
 )  # fmt: skip
 
 VIRUS = (

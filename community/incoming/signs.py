@@ -3,7 +3,7 @@
 import re
 
 from community.incoming.lines import Line
-from community.incoming.phrases_feet import DEVICES, GOODBYES, SENT_FROM, SENT_FROM_ENDS, SENT_WHOLE
+from community.incoming.phrases_feet import DEVICES, GOODBYES, MAIL_APPS, SENT_FROM, SENT_FROM_ENDS, SENT_WHOLE
 from community.incoming.phrases_people import FIRST_PERSON, TELLS
 
 DELIMITER = re.compile(r"(?:--|—|–|––|- -|__|―)$")
@@ -35,6 +35,10 @@ _FROM_MOBILE = re.compile(r"[^\W\d_]{2,20} from (?:my )?mobile$")
 _BEGIN_AFAR = ("please excuse", "excuse", "sorry", "brevity", "this m", "diese ")
 SENT_FROM_FIRST = tuple(sorted(SENT_FROM, key=len, reverse=True))
 
+#: glued to the words it stands under, as programs write links of HTML
+_LINK_TO_APP = re.compile(
+    r"(?<=\w)<https?://(?:aka\.ms|play\.google\.com|apps\.apple\.com|itunes\.apple\.com|go\.onelink\.me)/[^\s<>]{1,300}>"
+)
 _LINK = re.compile(r"<?(?:https?://|www\.)[^\s<>]{1,500}>?")
 _ASKS = re.compile(r"[?？؟](?=[\s\"'»”)]|$)")
 # "I" is a word of other languages as well: only in front of what an Englishman does.
@@ -77,12 +81,25 @@ def is_name(text: str) -> bool:
     return 0 < len(words) <= 4 and all(_NAME_WORD.match(word) for word in words) and not text.isupper()
 
 
+def _is_link_to_app(text: str) -> bool:
+    """Whether a few words are a link to where a mail program is had, as the mobile ones say in any language."""
+    link = _LINK_TO_APP.search(text)
+    if not link or not has_any(text[: link.start()].lower(), MAIL_APPS):
+        return False
+    words = text[: link.start()] + text[link.end() :]
+    return len(words) < 60 and len(words.split()) <= 8 and not is_personal(words) and not words.endswith((".", ":"))
+
+
 def is_sent_from(text: str) -> bool:
     """ "Sent from my iPhone" and its like: begins (or ends) so, names a device, and says no more."""
     if len(text) > 150:
         return False
     words = text.lower().strip("*_[]()<>-—–| .:").lstrip()
-    words = re.sub(r" ?<?https?://[^ ]{1,140}$", "", words).rstrip("!")
+    if _is_link_to_app(text):
+        return True
+    told = re.sub(r" ?<?https?://[^ ]{1,140}$", "", words).rstrip("!: ")
+    # "Sent using https://..." names the program in its address alone.
+    words = words if told in SENT_FROM_FIRST else told
     if words in SENT_WHOLE or _FROM_MY.match(words) or _FROM_MOBILE.match(words):
         return True
     begins, ends = words.startswith(SENT_FROM_FIRST), words.endswith(SENT_FROM_ENDS)
