@@ -16,6 +16,7 @@ from community.incoming.marks import SENTENCE_END, cut_wrapped, keep_what_quotes
 from community.incoming.records import Cut, CutKind, Piece
 from community.incoming.shown import show_again
 from community.incoming.signatures import card_from, named_from, ruled_card_from, signature_from
+from community.incoming.signs import names_app
 
 
 def cut(text: str) -> Cut:
@@ -213,13 +214,18 @@ def _give_back(lines: list[Line]) -> None:
         return
     start = None
     for at, line in enumerate([*lines, None]):
-        is_foot = line is not None and line.kind in (CutKind.DISCLAIMER, CutKind.FOOT) and line.piece is None
+        is_foot = line is not None and line.piece is None and _may_be_answer(line)
         if is_foot and start is None:
             start = at
         elif not is_foot and start is not None:
             if likeness(lines[start:at]) is not Like.SURE:
                 _unmark(lines[start:at])
             start = None
+
+
+def _may_be_answer(line: Line) -> bool:
+    """Whether a line that was cut as a foot may be all its author said: "Yahoo Mail", to who asks for his program."""
+    return line.kind in (CutKind.DISCLAIMER, CutKind.FOOT) or (line.kind is CutKind.SIGNATURE and names_app(line.text))
 
 
 def _unmark(lines: list[Line]) -> None:

@@ -4,6 +4,7 @@ People write about such sentences too. So each paragraph is looked at by itself,
 author speaks of himself, is his, and so is all above it.
 """
 
+import re
 from enum import IntEnum
 from itertools import pairwise
 
@@ -15,14 +16,17 @@ from community.incoming.phrases_feet import (
     DISCLAIMER_TITLES,
     IN_BANNERS,
     IN_DISCLAIMERS,
+    OF_PRINTING,
     OF_THE_MESSAGE,
     TITLES_OF_MANY_THINGS,
     VIRUS,
 )
+from community.incoming.phrases_people import TELL_ME
 from community.incoming.signs import COMPANY, CONTACT, RULE, has_any, is_delimiter_or_rule, is_personal, is_sent_from
 
 MAX_LOOKED_AT = 3_000  # of a paragraph
 SURELY = 4  # so many phrases of disclaimers nobody writes in one paragraph of his own
+_TELL_ME = re.compile("|".join(map(re.escape, TELL_ME)))
 _BEFORE_WORDS = "*_[(<#- \"'"
 
 
@@ -90,12 +94,13 @@ def _paragraphs(lines: list[Line]) -> list[tuple[int, int]]:
 def likeness(paragraph: list[Line]) -> Like:
     """How like a disclaimer these lines are."""
     text = _joined(paragraph)
-    if is_personal(text):
-        return Like.PERSON
     words = text.lower()
+    if is_personal(_TELL_ME.sub(" ", words)) and not _asks_to_print_nothing(words):
+        return Like.PERSON
     count = sum(map(words.__contains__, IN_DISCLAIMERS))
-    if _begins_as_one(paragraph[0].text, words, count) or _speaks_of_the_message(words, count):
-        if count >= SURELY:
+    begins_with_message = words.lstrip(_BEFORE_WORDS).removeprefix("the ").startswith(OF_THE_MESSAGE)
+    if _begins_as_one(paragraph[0].text, words, count) or _speaks_of_the_message(words, count, begins_with_message):
+        if count + begins_with_message >= SURELY:
             return Like.SURE
         return Like.DISCLAIMER if _has_no_other_lines(paragraph) else Like.UNKNOWN
     if count or has_any(words, OF_THE_MESSAGE) or _is_foot_like(paragraph):
@@ -121,10 +126,16 @@ def _begins_as_one(first: str, words: str, count: int) -> bool:
     return not begins.startswith(TITLES_OF_MANY_THINGS) or count > 0 or has_any(words, OF_THE_MESSAGE)
 
 
-def _speaks_of_the_message(words: str, count: int) -> bool:
+def _speaks_of_the_message(words: str, count: int, begins_with_message: bool) -> bool:
     if count < 2 or len(words) <= (40 if not words.isascii() else 55):
         return False
-    return words.lstrip(_BEFORE_WORDS).startswith(OF_THE_MESSAGE) or has_any(words[:150], OF_THE_MESSAGE)
+    return begins_with_message or (count > 2 and has_any(words[:150], OF_THE_MESSAGE))
+
+
+def _asks_to_print_nothing(words: str) -> bool:
+    """Whether the only thing that is asked is whether this has to be printed."""
+    sentences = [each for each in re.split(r"[.?!]+(?:\s|$)", words) if each.strip()]
+    return all(has_any(each, OF_PRINTING) for each in sentences) and not is_personal(words.replace("?", "."))
 
 
 def _has_no_other_lines(paragraph: list[Line]) -> bool:
@@ -147,7 +158,8 @@ def _is_foot_like(paragraph: list[Line]) -> bool:
     if first in DISCLAIMER_TITLES or first.startswith(VIRUS):
         return True
     return all(
-        CONTACT.search(line.text) or COMPANY.search(line.text) or is_sent_from(line.text) for line in paragraph[:20]
+        CONTACT.search(line.text) or COMPANY.search(line.text) or is_sent_from(line.text) or line.text.count(" | ") > 1
+        for line in paragraph[:20]
     )
 
 

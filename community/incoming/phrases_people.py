@@ -30,3 +30,10 @@ ANNOUNCES = (
     "позвоните", "мой номер", "нижче", "aşağıda", "beni arayın", "παρακάτω", "下記", "以下", "下面", "아래",
     "أدناه", "להלן", "bên dưới", "di bawah",
 )  # fmt: skip
+# What disclaimers of people alone ask for: that is not yet somebody who tells of himself.
+TELL_ME = (
+    "notify me", "inform me", "contact me", "let me know", "advise me", "tell me", "return it to me", "reply to me",
+    "informieren sie mich", "benachrichtigen sie mich", "geben sie mir", "mi avvisi", "mi informi", "informarmi",
+    "me lo comunique", "me informe", "me avise", "laat het mij", "informeer mij", "meddela mig", "kontakta mig",
+    "kontakt mig", "give mig besked", "kontakt meg", "сообщите мне", "уведомите меня",
+)  # fmt: skip

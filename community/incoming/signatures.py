@@ -52,9 +52,14 @@ def signature_from(lines: list[Line]) -> int | None:
         if DELIMITER.match(line.text) and line.indent < 4:
             if found is not None and under and line.text in _BULLETS:
                 return None if lines[found].text in _BULLETS else found
-            if not _is_in_diff(lines, at) and (_TRUE_DELIMITER.match(line.raw) or below.may_be_signature()):
+            is_true = bool(_TRUE_DELIMITER.match(line.raw))
+            if not is_true and below.has_delimiter and not below.was_named:
+                # It stands between the parts of a text.
+                found = None
+            if not _is_in_diff(lines, at) and (is_true or below.may_be_signature()):
                 found = at
-            below.has_delimiter = True
+            if not is_true:
+                below.add_delimiter()
         elif line.text:
             under += 1
             if under > MAX_SIGNATURE:
@@ -67,7 +72,8 @@ class _Below:
     """What stands under a bare "--", which people write between parts of a text, and in code, as well."""
 
     def __init__(self) -> None:
-        self.has_delimiter = False
+        self.has_delimiter = self.was_named = False
+        self._first = ""
         self._count = self._sentences = 0
         self._tells = self._begins_with_sentence = False
 
@@ -77,6 +83,7 @@ class _Below:
         if line.kind is not None or is_sent_from(line.text):
             return
         self._count += 1
+        self._first = line.text
         words = line.text.split()
         is_told = len(words) > 7 or line.text.endswith(ENDS_OF_SENTENCES)
         if line.text.endswith(("?", "？", "؟")) or (is_told and is_personal(line.text)):
@@ -86,6 +93,11 @@ class _Below:
         if _is_sentence(line.text, words):
             self._sentences += 1
             self._begins_with_sentence = True
+
+    def add_delimiter(self) -> None:
+        """One more "--", right above what was added last: a name, if it is the line above a signature."""
+        self.was_named = not self.has_delimiter and (not self._first or is_name(self._first))
+        self.has_delimiter = True
 
     def may_be_signature(self) -> bool:
         """A few short lines, and at most a motto under them."""
@@ -98,12 +110,9 @@ def _is_sentence(text: str, words: list[str]) -> bool:
     """Whether a line is of a text, and no title, address or telephone."""
     if CONTACT.search(text) or any(sign in text for sign in _SEPARATES):
         return False
-    ends = text.endswith(ENDS_OF_SENTENCES)
-    return (
-        (ends and (len(words) > 7 or len(text) > 60))
-        or len(words) > 11
-        or (ends and not text.isascii() and len(text) > 40)
-    )
+    if text.endswith(ENDS_OF_SENTENCES):
+        return len(words) > 7 or len(text) > (60 if text.isascii() else 40)
+    return len(words) > 11 and sum(word[0].islower() for word in words) * 2 > len(words)
 
 
 def ruled_card_from(lines: list[Line]) -> int | None:
@@ -134,7 +143,7 @@ def card_from(lines: list[Line]) -> int | None:
     contacts = marks = 0
     for at in range(last, -1, -1):
         line = lines[at]
-        if line.is_code or len(line.text) > 120 or words > MAX_CARD or _SMALL_WORDS.search(line.text):
+        if line.is_code or len(line.text) > 120 or words > MAX_CARD or _is_told(line.text):
             return None
         if not line.text:
             continue
@@ -152,6 +161,11 @@ def card_from(lines: list[Line]) -> int | None:
         contacts += bool(CONTACT.search(line.text))
         marks += bool(COMPANY.search(line.text)) or "|" in line.text
     return None
+
+
+def _is_told(text: str) -> bool:
+    """Whether somebody says something of a telephone: a sentence goes on around its number."""
+    return bool(_SMALL_WORDS.search(text) and CONTACT.search(text))
 
 
 def _is_announced(lines: list[Line], goodbye: int) -> bool:

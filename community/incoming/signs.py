@@ -3,7 +3,15 @@
 import re
 
 from community.incoming.lines import Line
-from community.incoming.phrases_feet import DEVICES, GOODBYES, MAIL_APPS, SENT_FROM, SENT_FROM_ENDS, SENT_WHOLE
+from community.incoming.phrases_apps import (
+    DEVICES,
+    MAIL_APPS,
+    NAMES_OF_APPS,
+    SENT_FROM,
+    SENT_FROM_ENDS,
+    SENT_WHOLE,
+)
+from community.incoming.phrases_feet import GOODBYES
 from community.incoming.phrases_people import FIRST_PERSON, TELLS
 
 DELIMITER = re.compile(r"(?:--|—|–|––|- -|__|―)$")
@@ -88,6 +96,12 @@ def _is_link_to_app(text: str) -> bool:
         return False
     words = text[: link.start()] + text[link.end() :]
     return len(words) < 60 and len(words.split()) <= 8 and not is_personal(words) and not words.endswith((".", ":"))
+
+
+def names_app(text: str) -> bool:
+    """Whether a line is the name of a program, as programs put it there, and as people answer."""
+    words = text.lower().strip(" .!*_")
+    return words.startswith(NAMES_OF_APPS) and len(words.split()) <= 4 and not _LINK.search(words)
 
 
 def is_sent_from(text: str) -> bool:

@@ -91,6 +91,12 @@ def test_where_nothing_would_be_left_an_unlikely_disclaimer_is_kept():
     assert cut(words + ANNOUNCED).kept == words
 
 
+@pytest.mark.parametrize("words", ["Yahoo Mail", "Outlook for Android"])
+def test_the_name_of_a_program_alone_is_an_answer(words):
+    assert cut(words + ANNOUNCED).kept == words
+    assert cut(f"It hums.\n\n{words}{ANNOUNCED}").kept == "It hums."
+
+
 def test_a_disclaimer_alone_is_nothing():
     text = (
         "This message is confidential and intended solely for the addressee. If you received this in error, notify "
