@@ -45,19 +45,26 @@ def foot_from(lines: list[Line], end: int) -> tuple[int, CutKind] | None:
 
 def list_foot_from(lines: list[Line]) -> int | None:
     """The rule of underscores, or the sentence, from which on a mailing list speaks."""
-    for at, line in enumerate(lines):
-        if not line.text or line.is_code or len(line.text) > 300:
-            continue
-        if _UNDERLINE.match(line.text):
-            if any(has_any(under.text.lower(), IN_LIST_FEET) for under in lines[at + 1 : at + 4]):
-                return at
-        elif line.text.lower().lstrip("*_- ").startswith(LIST_FEET) and len(lines) - at < 40:
-            if any(is_personal(under.text) for under in lines[at:]):
-                # He writes about a list's foot, or under it.
-                continue
-            above = last_words(lines[:at])
-            return above if above >= 0 and at - above < 3 and is_delimiter_or_rule(lines[above].text) else at
-    return None
+    found = next((at for at, line in enumerate(lines) if line.text and _begins_list_foot(lines, at)), None)
+    if found is None:
+        return None
+    # Whoever writes about a list's foot, or under it, has not come to an end: one further down may be the list's.
+    own = [at for at in range(found, len(lines)) if lines[at].text and is_personal(lines[at].text)]
+    if own:
+        found = next((at for at in range(own[-1] + 1, len(lines)) if _begins_list_foot(lines, at)), None)
+        if found is None:
+            return None
+    above = last_words(lines[:found])
+    return above if above >= 0 and found - above < 3 and is_delimiter_or_rule(lines[above].text) else found
+
+
+def _begins_list_foot(lines: list[Line], at: int) -> bool:
+    line = lines[at]
+    if not line.text or line.is_code or len(line.text) > 300:
+        return False
+    if _UNDERLINE.match(line.text):
+        return any(has_any(under.text.lower(), IN_LIST_FEET) for under in lines[at + 1 : at + 4])
+    return line.text.lower().lstrip("*_- ").startswith(LIST_FEET) and len(lines) - at < 40
 
 
 def _sent_from(lines: list[Line], last: int) -> tuple[int, CutKind] | None:
@@ -107,7 +114,7 @@ def _last_paragraph(lines: list[Line], last: int) -> tuple[int, CutKind] | None:
     if len(paragraph) <= 4 and (_is_of_scanner(paragraph) or (is_ruled and _is_told_by_scanner(paragraph))):
         return at, CutKind.FOOT
     if _is_imprint(" ".join(line.text for line in paragraph)):
-        return at, CutKind.SIGNATURE
+        return at, CutKind.DISCLAIMER
     if _begins_with_virus(lines[last].text) and len(lines[last].text) < 250:
         return last, CutKind.FOOT
     return None

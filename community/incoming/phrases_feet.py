@@ -1,6 +1,7 @@
 """What stands under mails that nobody typed just now: what scanners say, disclaimers, imprints, feet of lists.
 
-All lower case, in NFC, as they begin. Whoever knows one more adds it here; `feet.py` and `disclaimers.py` say how they have to stand.
+All lower case, in NFC, as they begin. Whoever knows one more adds it here; `feet.py` and `disclaimers.py` say how
+they have to stand.
 """
 
 # How scanners begin.
@@ -12,7 +13,8 @@ VIRUS = (
     "ウイルス フリー", "ウイルスフリー", "바이러스가 없", "خالٍ من الفيروسات", "ללא וירוסים", "không có virus",
     "không có vi-rút", "bebas virus", "fără viruși", "bez virusa", "this email has been checked for viruses",
     "this e-mail has been checked for viruses", "this message has been scanned", "this email has been scanned",
-    "no virus found in this", "checked by avg", "scanned by", "diese e-mail wurde von avast",
+    "no virus found in this message", "no virus found in this incoming", "no virus found in this outgoing",
+    "checked by avg", "scanned by", "diese e-mail wurde von avast",
     "diese e-mail wurde auf viren", "l'absence de virus dans ce courrier",
     "este correo electrónico ha sido comprobado", "el software de antivirus avast",
     "questa e-mail è stata controllata", "questa email è stata esaminata", "este e-mail foi verificado",
@@ -152,7 +154,7 @@ BANNERS = (
     "warning: this email originated", "this message originated outside", "attention: this email originated",
     "achtung: externe e-mail", "achtung: diese e-mail", "vorsicht: diese e-mail", "diese e-mail kommt von außerhalb",
     "attention : ce message provient", "attention: courriel externe", "precaución: este correo",
-    "attenzione: questa e-mail proviene", "let op: deze e-mail", "atenção: este e-mail", "extern e-mail",
+    "attenzione: questa e-mail proviene", "let op: deze e-mail", "atenção: este e-mail", "extern e-mail:",
     "you don't often get email from", "sie erhalten nicht häufig e-mails von",
     "sie erhalten nicht oft eine e-mail von", "vous n'obtenez pas souvent d'e-mail", "no suele recibir correos",
     "non si ricevono spesso messaggi",

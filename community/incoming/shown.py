@@ -59,7 +59,9 @@ class _Quoted:
 
     def has(self, run: list[Line]) -> bool:
         texts = [line.text for line in run if line.text]
-        return not texts or any(text in self._lines for text in texts) or " ".join(texts) in self._words
+        words = " ".join(texts)
+        # It may have been wrapped anew; a few letters are in any text.
+        return any(text in self._lines for text in texts) or not words or (len(words) > 20 and words in self._words)
 
 
 def _is_console(lines: list[Line], start: int, end: int) -> bool:

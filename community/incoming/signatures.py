@@ -31,6 +31,8 @@ _BULLETS = ("—", "–", "―", "__")
 _LINE_ABOVE_NAME = re.compile(r"[-_=—–─━~+]{3,40}$")
 #: as mail programs write it; people, who write other things with dashes, leave the blank out
 _TRUE_DELIMITER = re.compile(r" {0,3}-- $")
+_QUESTION_MARKS = ("?", "？", "؟")
+_ADDED = re.compile(r"p\.? ?s\.?(?:$|[ :])", re.I)
 _SEPARATES = ("|", "•", "·", " / ")
 #: words in a row that are written small: such are in sentences, and in no title or address
 _SMALL_WORDS = re.compile(
@@ -56,7 +58,8 @@ def signature_from(lines: list[Line]) -> int | None:
             if not is_true and below.has_delimiter and not below.was_named:
                 # It stands between the parts of a text.
                 found = None
-            if not _is_in_diff(lines, at) and (is_true or below.may_be_signature()):
+            is_signature = not below.begins_with_question() if is_true else below.may_be_signature()
+            if is_signature and not _is_in_diff(lines, at):
                 found = at
             if not is_true:
                 below.add_delimiter()
@@ -86,7 +89,7 @@ class _Below:
         self._first = line.text
         words = line.text.split()
         is_told = len(words) > 7 or line.text.endswith(ENDS_OF_SENTENCES)
-        if line.text.endswith(("?", "？", "؟")) or (is_told and is_personal(line.text)):
+        if line.text.endswith(_QUESTION_MARKS) or _ADDED.match(line.text) or (is_told and is_personal(line.text)):
             self._tells = True
         if line.text[0].islower() and line.text.endswith(ENDS_OF_SENTENCES) and len(words) > 2:
             self._tells = True
@@ -98,6 +101,9 @@ class _Below:
         """One more "--", right above what was added last: a name, if it is the line above a signature."""
         self.was_named = not self.has_delimiter and (not self._first or is_name(self._first))
         self.has_delimiter = True
+
+    def begins_with_question(self) -> bool:
+        return self._first.endswith(_QUESTION_MARKS)
 
     def may_be_signature(self) -> bool:
         """A few short lines, and at most a motto under them."""
@@ -171,6 +177,9 @@ def _is_told(text: str) -> bool:
 def _is_announced(lines: list[Line], goodbye: int) -> bool:
     """Whether the words above a goodbye say that what is under it wants to be read."""
     above = lines[max(0, goodbye - MAX_ABOVE_GOODBYE) : goodbye]
+    last = last_words(above)
+    if last >= 0 and above[last].text.endswith(":"):
+        return True
     return any(has_any(f"{line.text.lower()} ", ANNOUNCES) for line in above)
 
 

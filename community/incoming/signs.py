@@ -47,13 +47,15 @@ SENT_FROM_FIRST = tuple(sorted(SENT_FROM, key=len, reverse=True))
 _LINK_TO_APP = re.compile(
     r"(?<=\w)<https?://(?:aka\.ms|play\.google\.com|apps\.apple\.com|itunes\.apple\.com|go\.onelink\.me)/[^\s<>]{1,300}>"
 )
+_SYSTEM = re.compile(r"android|ios|iphone|ipad", re.I)
 _LINK = re.compile(r"<?(?:https?://|www\.)[^\s<>]{1,500}>?")
 _ASKS = re.compile(r"[?？؟](?=[\s\"'»”)]|$)")
 # "I" is a word of other languages as well: only in front of what an Englishman does.
 _FIRST_PERSON = re.compile(
     rf"(?<![\w.@'-])(?:{'|'.join(map(re.escape, FIRST_PERSON))})(?![\w@'-])|私[はのが]|我(?![们司公行方])|"
     r"(?<!chúng )(?<!\w)tôi(?!\w)|(?<![\w.-])i (?:am|was|have|had|do|did|don't|didn't|can|can't|could|got|get|see|saw|"
-    r"need|think|use|want|tried|will|would|just|also|still|never|know|hope|like|found|wonder|guess|sent|read|wrote)\b",
+    r"need|think|use|want|tried|will|would|just|also|still|never|know|hope|like|found|wonder|guess|sent|read|wrote|"
+    r"say|said|mean|love|live|work|write|went|made|gave|put|keep|cannot|really|only|already|always|then|now|\w{2,15}ed)\b",
     re.I,
 )
 # So it is in French; in Dutch it is "you", and in Czech "is".
@@ -95,7 +97,13 @@ def _is_link_to_app(text: str) -> bool:
     if not link or not has_any(text[: link.start()].lower(), MAIL_APPS):
         return False
     words = text[: link.start()] + text[link.end() :]
-    return len(words) < 60 and len(words.split()) <= 8 and not is_personal(words) and not words.endswith((".", ":"))
+    return (
+        bool(_SYSTEM.search(words))
+        and len(words) < 60
+        and len(words.split()) <= 8
+        and not is_personal(words)
+        and not words.endswith((".", ":"))
+    )
 
 
 def names_app(text: str) -> bool:

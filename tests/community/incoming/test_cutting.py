@@ -74,6 +74,7 @@ ANNOUNCED = "\n\nOn Thu, May 16, 2024 at 8:41 AM Bo <bo@example.net> wrote:\n\n>
     [
         "The display says\n\n> WIND LOW\n> CALL HOLM\n\nwhen it is cold.",
         "Open\n> Registers\n> Pedal\nand tell us what is lit.",
+        "$ print pipes\n> hum\nno such pipe",
         "## Steps\n\n**Note:** do this\n\n---\n\n> a tip inside? yes",
     ],
 )
@@ -204,6 +205,9 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "short rules": lambda n: "---\n" * n,
     "short rules and blanks": lambda n: "---\n\n" * (n // 2) + "Sent from my iPhone\n",
     "scanners": lambda n: "---\nchecked for viruses by AVG\n\n" * (n // 3),
+    "titles above fields": lambda n: "--- a ---\nFrom: Bo\n" * (n // 2),
+    "senders and dates": lambda n: "bo@example.net\n1.5.2024 10:00\n" * (n // 2),
+    "feet of lists above a question": lambda n: "To unsubscribe\n" * n + "Why?\n",
     "feet of lists that are told of": lambda n: "To unsubscribe I tried\n" * n,
 }
 
