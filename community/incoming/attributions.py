@@ -8,7 +8,17 @@ import re
 from enum import IntEnum
 
 from community.incoming.lines import Line
-from community.incoming.phrases import IN_NAMES, JOINED_VERBS, MONTHS_AND_DAYS, OPENERS, QUOTING, STORY, VERBS
+from community.incoming.phrases import (
+    IN_NAMES,
+    JOINED_VERBS,
+    MONTHS_AND_DAYS,
+    OPENERS,
+    QUOTING,
+    STORY,
+    USERS,
+    VERBS,
+    WEAK_VERBS,
+)
 
 _STORY = frozenset(STORY) - frozenset(IN_NAMES)
 MAX_LINES = 4
@@ -31,6 +41,13 @@ def _any_of(words: list[str] | tuple[str, ...]) -> str:
 
 _VERB_WORDS = [verb for _language, *verbs in VERBS for verb in verbs]
 _VERB = re.compile(rf"(?<![\w'])(?:{_any_of(_VERB_WORDS)})(?!\w)", re.I)
+#: a piece of an attribution tells a date or an address, or has its verb
+NAMES_SOMEBODY = re.compile(rf"\d|@|<|(?<![\w'])(?:{_any_of(_VERB_WORDS)})(?!\w)", re.I)
+_VERBS_AT_END = tuple(_VERB_WORDS)
+_USER = re.compile(rf"(?<!\w)(?:{_any_of(USERS)}) \S", re.I)
+#: who is named by one small word, behind a year: "On 5 May 2024, hallkeeper wrote:"
+_HANDLE = re.compile(r"(?<!\d)\d{1,2}(?!\d)[^@:]{1,30}\d{4}, ?@?[\w.-]{2,40} ?$")
+_ONE_WORD = re.compile(r"@?[\w.-]{2,40}$|\S{2,40} via \S")
 _JOINED = re.compile(rf"(?:{_any_of(JOINED_VERBS)})[ :]{{0,3}}$")
 _JOINED_LENGTH = max(map(len, JOINED_VERBS)) + 3
 _OPENER = re.compile(rf"(?:{_any_of(OPENERS)})(?![\w'])[ ,]{{0,3}}|[בב]-(?=\d)|(?:在|於|于)", re.I)
@@ -43,6 +60,9 @@ _DATE = re.compile(
 )
 _ADDRESS = re.compile(r"[^\s<>()\[\]@,;:\"]{1,100}@[^\s<>()\[\]@,;:\"]{1,150}")
 _ADDRESS_END = re.compile(r"[<(\[][^<>()\[\]]{0,160}[@＠][^<>()\[\]]{1,160}[>)\]][ ,;]{0,3}$|@[^\s@]{1,150}$")
+_ADDRESS_AND_VERB = re.compile(rf"@[^\s<>]{{1,150}}[>)\]]{{0,2}} {{0,3}}(?:{_any_of(_VERB_WORDS)})$", re.I)
+#: an attribution was wrapped before the address
+BEGINS_WITH_ADDRESS = re.compile(r"[<(\[](?:mailto:)?[^\s<>()\[\]@]{1,100}@")
 _END = re.compile(r"[ *_\"'»”>]{0,4}[:：][ *_\"']{0,4}$")
 _END_LENGTH = 9
 _THEN_QUOTED = re.compile(r" ?: {2,20}(?=\S)")
@@ -56,8 +76,9 @@ _NAMED = re.compile(
 _WORD = re.compile(r"[^\s,;\"“”„«»()<>\[\]|]+")
 
 
-def how_sure(text: str) -> Sure:
-    """Judge one attribution, unwrapped. `text` is compared text, of at most MAX_LENGTH characters."""
+def how_sure(text: str, *, is_last: bool = True, is_above_quote: bool = False) -> Sure:
+    """Judge one attribution, unwrapped. `text` is compared text, of at most MAX_LENGTH characters. It is the last of
+    its paragraph or is not, and quote marks follow or do not."""
     ruled = _RULED_END.search(text) if text.endswith(("-", "=", "*", "_", "~")) else None
     text = _RULED.sub("", text).strip("* _")
     if ruled:
@@ -67,9 +88,15 @@ def how_sure(text: str) -> Sure:
     ended = text if ruled is None else text + ":"
     end = _END.search(ended, max(0, len(ended) - _END_LENGTH))
     if not end:
-        return _without_colon(text)
+        sure = _without_colon(text)
+        if not sure and (is_last or is_above_quote):
+            sure = _without_colon_at_end(text)
+        return sure or (_above_quote(text) if is_above_quote else Sure.NOT)
     body = text[: end.start()] if ruled is None else text
-    return _judge(body.rstrip(" \"'*_"))
+    body = body.rstrip(" \"'*_")
+    sure = _judge(body)
+    # People say who "said" something as well.
+    return min(sure, Sure.IF_QUOTED) if body.lower().endswith(WEAK_VERBS) and "@" not in body else sure
 
 
 def _without_colon(text: str) -> Sure:
@@ -78,7 +105,37 @@ def _without_colon(text: str) -> Sure:
         return Sure.IF_QUOTED
     if _JOINED.search(text) and _DATE.search(text) and _ADDRESS.search(text):
         return Sure.ALWAYS
-    return Sure.IF_QUOTED if _DATE.search(text) and _TIME.search(text) and _ends_in_verb(text) else Sure.NOT
+    return Sure.NOT
+
+
+def _without_colon_at_end(text: str) -> Sure:
+    """The same where nothing of its paragraph follows that may be the rest of it."""
+    if not (_DATE.search(text) and _TIME.search(text) and _ends_in_verb(text)):
+        return Sure.NOT
+    is_named = _ADDRESS_AND_VERB.search(text) and _starts_with_date(text) and not text.lower().endswith(WEAK_VERBS)
+    return Sure.ALWAYS if is_named else Sure.IF_QUOTED
+
+
+def _above_quote(text: str) -> Sure:
+    """Without a colon, but quote marks are right below it: a date, and who wrote or a name and nothing else."""
+    verb = _verb_of(text)
+    starts = _starts_with_date(text)
+    if verb is None:
+        dated = bool(_DATE.search(text) and _TIME.search(text))
+        return Sure.IF_QUOTED if dated and starts and (_is_name(text) or _ends_in_handle(text)) else Sure.NOT
+    before, after = text[: verb[0]], text[verb[1] :]
+    if _tells_a_story(before, after, "@" in text) or not (before.strip() or after.strip()):
+        return Sure.NOT
+    if starts and (_DATE.search(text) or _TIME.search(text)):
+        return Sure.IF_QUOTED
+    return Sure.IF_QUOTED if _is_name(before) and _is_name(after, is_date_too=True) else Sure.NOT
+
+
+def _ends_in_handle(text: str) -> bool:
+    """Whether one small word stands behind the verb that names somebody."""
+    words = text.split()
+    is_handle = len(words) > 1 and _ONE_WORD.match(words[-1]) is not None and words[-1].lower() not in _STORY
+    return is_handle and _ends_in_verb(" ".join(words[:-1]))
 
 
 def _ends_in_verb(text: str) -> bool:
@@ -110,7 +167,12 @@ def _judge(body: str) -> Sure:
         return Sure.ALWAYS
     if has_date and _is_name(before) and after.strip():
         return Sure.ALWAYS
-    return Sure.IF_QUOTED if starts or _is_name(before) or not before.strip() else Sure.NOT
+    if has_date and has_time and _JOINED.search(body):
+        return Sure.ALWAYS
+    if has_date and starts and (_USER.search(before) or _HANDLE.search(before)):
+        return Sure.ALWAYS
+    is_who = starts or _is_name(before) or not before.strip() or bool(_ONE_WORD.match(before.strip()))
+    return Sure.IF_QUOTED if is_who else Sure.NOT
 
 
 def _verb_of(body: str) -> tuple[int, int] | None:
@@ -217,16 +279,26 @@ def attribution_at(lines: list[Line], at: int) -> tuple[int, Sure]:
         text = f"{text} {line.text}" if text else line.text
         if len(text) > MAX_LENGTH:
             break
-        if count == 1 and not _may_start(text):
+        if count == 1 and not (_may_start(text) or _is_wrapped_before_address(lines, at)):
             break
         if count == 1 and _quotes_in_one(text):
             return 1, Sure.ALWAYS
-        if not _may_end(line):
+        is_above_quote = _is_above_quote(lines, at + count)
+        if not (is_above_quote or _may_end(line)):
             continue
-        sure = how_sure(text)
-        if sure:
+        is_last = at + count >= len(lines) or not lines[at + count].text
+        sure = how_sure(text, is_last=is_last, is_above_quote=is_above_quote)
+        if sure is Sure.ALWAYS or (sure and (is_last or is_above_quote)):
             return count, sure
     return 0, Sure.NOT
+
+
+def _is_wrapped_before_address(lines: list[Line], at: int) -> bool:
+    """Whether a line is one word, as it may be a person's name, and the next goes on with an address."""
+    word = lines[at].text.removesuffix("<").rstrip()
+    if " " in word or not _ONE_WORD.match(word) or at + 1 >= len(lines):
+        return False
+    return BEGINS_WITH_ADDRESS.match(lines[at].text[len(word) :].lstrip() + lines[at + 1].text) is not None
 
 
 def _quotes_in_one(text: str) -> bool:
@@ -242,10 +314,19 @@ def _ends_soon(lines: list[Line], at: int) -> bool:
     """A quick look: most lines of a body have nothing near them with which an attribution ends."""
     if at < len(lines) and ":  " in lines[at].text:
         return True
-    for line in lines[at : at + MAX_LINES]:
-        if (line.may_end or (line.may_end is None and _may_end(line))) and line.is_words:
+    for here, line in enumerate(lines[at : at + MAX_LINES], at):
+        if not line.is_words:
+            return False
+        if line.may_end or (line.may_end is None and _may_end(line)) or _is_above_quote(lines, here + 1):
             return True
     return False
+
+
+def _is_above_quote(lines: list[Line], at: int) -> bool:
+    """Whether quote marks follow, with at most one empty line before them."""
+    if at < len(lines) and not lines[at].text and not lines[at].depth:
+        at += 1
+    return at < len(lines) and lines[at].depth > 0
 
 
 def _may_end(line: Line) -> bool:
@@ -254,6 +335,7 @@ def _may_end(line: Line) -> bool:
         line.may_end = (
             text.endswith((">", "--", "=="))
             or text[-4:].rstrip(" *_\"'»”>").endswith(":")
+            or text[-30:].lower().endswith(_VERBS_AT_END)
             or _JOINED.search(text, max(0, len(text) - _JOINED_LENGTH)) is not None
         )
     return line.may_end
@@ -265,4 +347,6 @@ def _may_start(text: str) -> bool:
     if _OPENER.match(text) or _QUOTING.match(text) or _DAY.match(text) or text[:1].isdigit():
         return True
     first = text[:1]
-    return (bool(first) and not first.islower()) or "@" in text or bool(_VERB.search(text))
+    if (bool(first) and not first.islower()) or "@" in text:
+        return True
+    return _VERB.search(text) is not None or _JOINED.search(text) is not None

@@ -7,25 +7,16 @@ looked at: signatures, "Sent from my iPhone", disclaimers, feet of lists.
 
 import re
 
-from community.incoming.attributions import MAX_LENGTH, Sure, attribution_at, begins_with_date
-from community.incoming.feet import (
-    card_from,
-    disclaimer_from,
-    foot_from,
-    is_banner,
-    list_foot_from,
-    signature_from,
-)
-from community.incoming.header_blocks import block_at, divider_at, field_of, is_rule
+from community.incoming.attributions import BEGINS_WITH_ADDRESS, NAMES_SOMEBODY, Sure, attribution_at, begins_with_date
+from community.incoming.disclaimers import Like, banner_in, disclaimers_in, likeness
+from community.incoming.feet import foot_from, list_foot_from
+from community.incoming.header_blocks import block_at, divider_at, first_field_of, form_at, is_rule, title_of_block_at
 from community.incoming.lines import Line, lines_of
+from community.incoming.marks import SENTENCE_END, cut_wrapped, keep_what_quotes_nothing, mark_initials
 from community.incoming.records import Cut, CutKind, Piece
-
-# ">" that quotes nothing: a redirection, an operator, a comparison.
-_NO_QUOTE = re.compile(r" {0,3}>(?:[=&/|]| ?=|/dev/)")
-_COMPARED = re.compile(r" {0,3}> ?[-+]?[\d.,]{1,12}(?!\d*[.)] )")
-_PROMPT = re.compile(r" {0,3}(?:>>>|\.\.\.)(?: |$)")
-_CODE = re.compile(r"[=()\[\]]|^(?:import|from|print|def|for|if|with|del|raise|class) ?")
-_SENTENCE_END = re.compile(r"[.!?:;…。！？]['\")»”]{0,2}$")
+from community.incoming.shown import show_again
+from community.incoming.signatures import card_from, named_from, ruled_card_from, signature_from
+from community.incoming.signs import names_app
 
 
 def cut(text: str) -> Cut:
@@ -35,58 +26,30 @@ def cut(text: str) -> Cut:
 
 def cut_lines(lines: list[Line], taken: list[Piece]) -> Cut:
     """Cut lines that were taken apart; `taken` are the pieces that some of them stand for."""
-    _keep_what_quotes_nothing(lines)
+    keep_what_quotes_nothing(lines)
     for line in lines:
         if line.piece is not None:
             line.kind = taken[line.piece].kind
         elif line.depth and not line.is_code:
             line.kind = CutKind.QUOTE
-    _cut_announcements(lines)
+    cut_wrapped(lines)
+    show_again(lines, _cut_announcements(lines))
     for start, end in _stretches(lines):
         _cut_feet(lines[start:end])
+    _give_back(lines)
     return Cut(_kept(lines), _pieces(lines, taken))
-
-
-# ------------------------------------------------------------------------------------------------- quote marks
-
-
-def _keep_what_quotes_nothing(lines: list[Line]) -> None:
-    """Take the quote mark from lines where > is a prompt or a comparison: nothing beside them is quoted."""
-    at = 0
-    while at < len(lines):
-        if not lines[at].depth:
-            at += 1
-            continue
-        end = at
-        while end < len(lines) and lines[end].depth:
-            end += 1
-        if _quotes_nothing(lines, at, end):
-            for line in lines[at:end]:
-                line.depth, line.text = 0, line.raw[:MAX_LENGTH].strip()
-        at = end
-
-
-def _quotes_nothing(lines: list[Line], at: int, end: int) -> bool:
-    run = lines[at:end]
-    if all(_PROMPT.match(line.raw) for line in run):
-        before = lines[at - 1].text if at else ""
-        return not (before.endswith(":") and len(before) > 60) and any(_CODE.search(line.text) for line in run)
-    if len(run) > 1 or not at:
-        return False
-    above = lines[at - 1]
-    if _NO_QUOTE.match(run[0].raw) or (run[0].raw.startswith(">From ") and not above.text.endswith(":")):
-        return True
-    if not above.text or above.depth or _SENTENCE_END.search(above.text):
-        return False
-    return bool(_COMPARED.match(run[0].raw))
 
 
 # ----------------------------------------------------------------------------------------------- announcements
 
 
-def _cut_announcements(lines: list[Line]) -> None:
-    """Cut what says that a quote follows, and all that follows it where no marks say where the quote ends."""
+def _cut_announcements(lines: list[Line]) -> int | None:
+    """Cut what says that a quote follows, and all that follows it where no marks say where the quote ends.
+
+    The first such line is returned.
+    """
     at = 0
+    first = None
     has_words = False
     while at < len(lines):
         line = lines[at]
@@ -98,13 +61,15 @@ def _cut_announcements(lines: list[Line]) -> None:
             has_words = True
             at += 1
             continue
+        first = at if first is None else first
         for cut_line in lines[at : at + count]:
             cut_line.kind = kind
         at += count
         if not has_end:
             for cut_line in lines[at:]:
                 cut_line.kind = cut_line.kind or CutKind.QUOTE
-            return
+            break
+    return first
 
 
 def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, CutKind, bool]:
@@ -115,7 +80,7 @@ def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, 
         at = _next_words(lines, at + 1)
         if at >= len(lines) or at - start > 3:
             return 0, CutKind.QUOTE, False
-    if divider_at(lines, at):
+    if divider_at(lines, at) or title_of_block_at(lines, at):
         end = at + 1
         after = _next_words(lines, end)
         inner = block_at(lines, after, least=2) if after < len(lines) else 0
@@ -124,13 +89,17 @@ def _announcement_at(lines: list[Line], at: int, has_words: bool) -> tuple[int, 
         elif after < len(lines) and after - end < 3:
             end = after + attribution_at(lines, after)[0] if attribution_at(lines, after)[0] else end
         return end - start, CutKind.HEADER, _is_quoted_next(lines, end)
-    if field_of(lines[at]):
+    if first_field_of(lines, at):
         inner = block_at(lines, at, least=2 if start != at else 3)
         if inner:
             return at + inner - start, CutKind.HEADER, _is_quoted_next(lines, at + inner)
+    form = form_at(lines, at)
+    if form:
+        return at + form - start, CutKind.HEADER, _is_quoted_next(lines, at + form)
     count, sure = _attribution(lines, at)
     if not count or (start != at and sure is not Sure.ALWAYS):
         return 0, CutKind.QUOTE, False
+    mark_initials(lines, _next_words(lines, at + count))
     quoted = _is_quoted_next(lines, at + count)
     again = _next_words(lines, at + count)
     if not quoted and sure is Sure.ALWAYS and again - at - count < 3 and again < len(lines):
@@ -158,10 +127,16 @@ def _attribution(lines: list[Line], at: int) -> tuple[int, Sure]:
 def _goes_on_here(lines: list[Line], at: int, later: int) -> bool:
     """Whether an attribution that begins at `at` was wrapped before `later`, as far as what is above tells."""
     above = lines[later - 1].text
-    if _SENTENCE_END.search(above) and not re.search(r"\b\w{1,5}\.$", above):
+    if SENTENCE_END.search(above) and not re.search(r"\b\w{1,5}\.$", above):
         return False
-    if begins_with_date(" ".join(line.text for line in lines[at:later])):
+    if BEGINS_WITH_ADDRESS.match(lines[later].text):
         return True
+    head = " ".join(line.text for line in lines[at:later])
+    if begins_with_date(head):
+        return True
+    if begins_with_date(lines[later].text) and not NAMES_SOMEBODY.search(head):
+        # "Hi," and then an attribution that begins as they do.
+        return False
     return any(c.isdigit() for c in above) or len(above) > 55 or above.endswith((",", "<"))
 
 
@@ -204,33 +179,58 @@ def _stretches(lines: list[Line]) -> list[tuple[int, int]]:
 
 
 def _cut_feet(lines: list[Line]) -> None:
-    """Cut what stands under the words of one stretch."""
+    """Cut what stands under the words of one stretch, and what a gateway put above them."""
     end = len(lines)
-    for finder, kind in (
-        (list_foot_from, CutKind.FOOT),
-        (signature_from, CutKind.SIGNATURE),
-        (disclaimer_from, CutKind.DISCLAIMER),
-    ):
-        found = finder(lines[:end])
+    found = list_foot_from(lines)
+    if found is not None:
+        end = _cut_from(lines, found, end, CutKind.FOOT)
+    for at, under in reversed(disclaimers_in(lines[:end])):
+        _mark(lines[at:under], CutKind.DISCLAIMER)
+        end = at if under == end else end
+    for under_line in (signature_from, ruled_card_from):
+        found = under_line(lines[:end])
         if found is not None:
-            _mark(lines[found:end], kind)
-            end = found
-    while True:
-        foot = foot_from(lines, end)
-        if foot is None:
-            break
-        _mark(lines[foot[0] : end], foot[1])
-        end = foot[0]
-    card = card_from(lines[:end])
-    if card is not None:
-        _mark(lines[card:end], CutKind.SIGNATURE)
-        end = card
-    for at, line in enumerate(lines[: min(end, 12)]):
-        if line.is_words and is_banner(line.text):
-            for under in lines[at:end]:
-                if not under.text:
-                    break
-                under.kind = CutKind.DISCLAIMER
+            end = _cut_from(lines, found, end, CutKind.SIGNATURE)
+    while (foot := foot_from(lines, end)) is not None:
+        end = _cut_from(lines, foot[0], end, foot[1])
+    for under_words in (card_from, named_from):
+        found = under_words(lines[:end])
+        if found is not None:
+            end = _cut_from(lines, found, end, CutKind.SIGNATURE)
+    banner = banner_in(lines[:end])
+    if banner is not None:
+        _mark(lines[banner[0] : banner[1]], CutKind.DISCLAIMER)
+
+
+def _cut_from(lines: list[Line], at: int, end: int, kind: CutKind) -> int:
+    """Cut what is below `at`, which is the new end."""
+    _mark(lines[at:end], kind)
+    return at
+
+
+def _give_back(lines: list[Line]) -> None:
+    """Where nothing is left, what only looks like a foot is what its author wrote."""
+    if any(line.kind is None and (line.text or line.piece is not None) for line in lines):
+        return
+    start = None
+    for at, line in enumerate([*lines, None]):
+        is_foot = line is not None and line.piece is None and _may_be_answer(line)
+        if is_foot and start is None:
+            start = at
+        elif not is_foot and start is not None:
+            if likeness(lines[start:at]) is not Like.SURE:
+                _unmark(lines[start:at])
+            start = None
+
+
+def _may_be_answer(line: Line) -> bool:
+    """Whether a line that was cut as a foot may be all its author said: "Yahoo Mail", to who asks for his program."""
+    return line.kind in (CutKind.DISCLAIMER, CutKind.FOOT) or (line.kind is CutKind.SIGNATURE and names_app(line.text))
+
+
+def _unmark(lines: list[Line]) -> None:
+    for line in lines:
+        line.kind = None
 
 
 def _mark(lines: list[Line], kind: CutKind) -> None:

@@ -1,47 +1,36 @@
-"""What stands under an author's words and is not his: signatures, lines of programs, disclaimers, feet of lists.
+"""What programs and lists put under an author's words.
 
 Each finder looks at one stretch of own lines from its end and says from which line on it is cut, and as what.
 """
 
 import re
+from itertools import pairwise
 
 from community.incoming.lines import Line
-from community.incoming.phrases_feet import (
-    BANNERS,
-    DEVICES,
-    DISCLAIMER_STARTS,
-    GOODBYES,
-    IN_DISCLAIMERS,
-    IN_LIST_FEET,
-    LIST_FEET,
-    OF_THE_MESSAGE,
-    SENT_FROM,
-    SENT_FROM_ENDS,
-    VIRUS,
-)
+from community.incoming.phrases_feet import ANTIVIRUS, IMPRINT, IN_LIST_FEET, LIST_FEET, VIRUS
 from community.incoming.records import CutKind
+from community.incoming.signs import (
+    DELIMITER,
+    RULE,
+    SENT_FROM_FIRST,
+    has_any,
+    is_delimiter_or_rule,
+    is_personal,
+    is_sent_from,
+    last_words,
+)
 
-MAX_SIGNATURE = 15  # lines with words; what is longer under "-- " is no signature
-MAX_CARD = 10
-_DELIMITER = re.compile(r"(?:--|—|––|- -)$")
-_RULE = re.compile(r"[-_=*~—–─━.]{3,200}$")
-_UNDERLINE = re.compile(r"_{5,200}$")
-_CONTACT = re.compile(
-    r"\+\d[\d ()./-]{6,25}|(?<!\w)(?:tel|phone|mobile?|mobil|fax|cell|ph|tél|téléphone|telefon|telefono|teléfono|"
-    r"telefone|handy|móvil|puh|тел|gsm|direct|office|电话|電話|手机|携帯|전화|t|m|f|p|d|o)"
-    r"\.? ?(?::|(?=\+|\(?0\d)) ?[+(\d]|www\.[\w-]{2,60}\.|https?://|[\w.+-]{1,60}@[\w-]{1,60}\.|"
-    r"(?<!\d)\(?0\d{1,5}\)?[ /-]\d{3,}|"
-    r"\(\d{3}\) ?\d{3}[- ]\d{4}|(?<!\d)\d{3}[-.]\d{3}[-.]\d{4}(?!\d)",
-    re.I,
-)
-_COMPANY = re.compile(
-    r"(?<!\w)(?:gmbh|ag|inc|llc|ltd|limited|s\.?r\.?l|s\.?p\.?a|s\.?a\.?s?|b\.?v|oy|a/s|aps|ab|as|kft|s\.r\.o|"
-    r"sp\. ?z ?o\.?o|ооо|corp|co|plc|university|universität|institute|department|dept|engineer|manager|director|"
-    r"head of|leiter|ingenieur|株式会社|有限公司)\.?(?!\w)",
-    re.I,
-)
-_SENT_FROM = tuple(sorted(SENT_FROM, key=len, reverse=True))
-_GOODBYES = frozenset(GOODBYES)
+_UNDERLINE = re.compile(r"_{2,200}$")
+MAX_TABLE = 12  # lines of a card in a table
+_EMPTY_ROW = re.compile(r"\|(?: \||\|){0,10}$")
+#: a short rule, which stands above a foot; dots are no rule there
+_DRAWN = re.compile(r"[-_=*—–─━]{3,200}$")
+_SCANNERS = "|".join(map(re.escape, ANTIVIRUS))
+_SCANNERS_ADDRESS = re.compile(rf"<?(?:https?://)?(?:www\.)?({_SCANNERS})\.\w{{2,5}}(?:/[^\s>]{{0,300}})?>?$", re.I)
+_SCANNERS_LINE = re.compile(rf"_{{5,40}} .{{0,100}}(?:{_SCANNERS}).{{0,100}} _{{5,40}}$", re.I)
+#: what a scanner says in its other lines
+_IN_SCANNERS = re.compile(rf"^<#[\w-]{{20,60}}>$|https?://|www\.|virus|(?:{_SCANNERS})|^version\b|\bdatabase\b", re.I)
+_IMPRINT = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, IMPRINT))})")
 
 
 def foot_from(lines: list[Line], end: int) -> tuple[int, CutKind] | None:
@@ -54,122 +43,28 @@ def foot_from(lines: list[Line], end: int) -> tuple[int, CutKind] | None:
     return _sent_from(lines, last) or _rule_at_end(lines, last) or _last_paragraph(lines, last)
 
 
-def signature_from(lines: list[Line]) -> int | None:
-    """The line of "-- " under which only a signature stands."""
-    under = 0
-    found = None
-    for at in range(len(lines) - 1, -1, -1):
-        line = lines[at]
-        if line.is_code:
-            break
-        if _DELIMITER.match(line.text) and line.indent < 4:
-            if not _is_in_diff(lines, at):
-                found = at
-        elif line.text:
-            under += 1
-            if under > MAX_SIGNATURE:
-                break
-    return found
-
-
-def disclaimer_from(lines: list[Line]) -> int | None:
-    """The first paragraph that is a disclaimer; what is under it is one too."""
-    at = 0
-    while at < len(lines):
-        if lines[at].text and not lines[at].is_code:
-            end = _end_of_paragraph(lines, at)
-            if is_disclaimer(lines, at, end):
-                above = at - 1
-                while above >= 0 and not lines[above].text:
-                    above -= 1
-                return above if above >= 0 and _RULE.match(lines[above].text) else at
-            at = end
-        at += 1
-    return None
-
-
 def list_foot_from(lines: list[Line]) -> int | None:
     """The rule of underscores, or the sentence, from which on a mailing list speaks."""
-    for at, line in enumerate(lines):
-        if not line.text or line.is_code or len(line.text) > 300:
-            continue
-        if _UNDERLINE.match(line.text):
-            if any(_has_any(under.text.lower(), IN_LIST_FEET) for under in lines[at + 1 : at + 4]):
-                return at
-        elif line.text.lower().lstrip("*_- ").startswith(LIST_FEET) and len(lines) - at < 40:
-            above = _last_words(lines[:at])
-            return above if above >= 0 and at - above < 3 and _is_delimiter_or_rule(lines[above].text) else at
-    return None
-
-
-def card_from(lines: list[Line]) -> int | None:
-    """A card of telephone, title and company at the end: under a line, or under a goodbye and a name."""
-    last = _last_words(lines)
-    words = 0
-    contacts = marks = 0
-    for at in range(last, -1, -1):
-        line = lines[at]
-        if line.is_code or len(line.text) > 120 or words > MAX_CARD:
+    found = next((at for at, line in enumerate(lines) if line.text and _begins_list_foot(lines, at)), None)
+    if found is None:
+        return None
+    # Whoever writes about a list's foot, or under it, has not come to an end: one further down may be the list's.
+    own = [at for at in range(found, len(lines)) if lines[at].text and is_personal(lines[at].text)]
+    if own:
+        found = next((at for at in range(own[-1] + 1, len(lines)) if _begins_list_foot(lines, at)), None)
+        if found is None:
             return None
-        if not line.text:
-            continue
-        if _RULE.match(line.text) and words and contacts and contacts + marks >= 2:
-            return at
-        if is_goodbye(line.text):
-            under = [index for index in range(at + 1, last + 1) if lines[index].text]
-            # Who says goodbye and his name beside it has no line with the name under it.
-            first = under[1:] if _is_bare_goodbye(line.text) else under
-            return first[0] if first and contacts and contacts + marks >= 2 else None
-        if line.text.endswith((".", "!", "?")) and len(line.text.split()) > 7:
-            return None
-        words += 1
-        contacts += bool(_CONTACT.search(line.text))
-        marks += bool(_COMPANY.search(line.text)) or "|" in line.text
-    return None
+    above = last_words(lines[:found])
+    return above if above >= 0 and found - above < 3 and is_delimiter_or_rule(lines[above].text) else found
 
 
-def is_goodbye(text: str) -> bool:
-    if len(text) > 60:
+def _begins_list_foot(lines: list[Line], at: int) -> bool:
+    line = lines[at]
+    if not line.text or line.is_code or len(line.text) > 300:
         return False
-    words = text.lower().strip(" ,.!-*_")
-    if words in _GOODBYES:
-        return True
-    first, comma, _rest = words.partition(",")
-    return bool(comma) and len(words) < 40 and first in _GOODBYES
-
-
-def _is_bare_goodbye(text: str) -> bool:
-    return text.lower().strip(" ,.!-*_") in _GOODBYES
-
-
-def is_disclaimer(lines: list[Line], at: int, end: int) -> bool:
-    first = lines[at].text.lower().lstrip("*_[(<#- \"'")
-    # A font of pictures has a tree at P.
-    if first.removeprefix("p ").startswith(DISCLAIMER_STARTS):
-        return True
-    text = " ".join(line.text for line in lines[at : min(end, at + 20)])[:3_000].lower()
-    if len(text) <= (40 if not text.isascii() else 70):
-        return False
-    if not text.lstrip("*_[(<#- \"'").startswith(OF_THE_MESSAGE) and not _has_any(text[:150], OF_THE_MESSAGE):
-        return False
-    return sum(map(text.__contains__, IN_DISCLAIMERS)) >= 2
-
-
-def is_banner(text: str) -> bool:
-    return len(text) < 400 and text.lower().lstrip("*_[(<#!⚠️ ").startswith(BANNERS)
-
-
-def is_sent_from(text: str) -> bool:
-    """ "Sent from my iPhone" and its like: begins (or ends) so, names a device, and says no more."""
-    if len(text) > 150:
-        return False
-    words = text.lower().strip("*_[]()<>-—–| .:").lstrip()
-    words = re.sub(r" ?<?https?://[^ ]{1,140}$", "", words)
-    begins, ends = words.startswith(_SENT_FROM), words.endswith(SENT_FROM_ENDS)
-    if not (begins or ends) or not _has_any(words, DEVICES):
-        return False
-    # Who tells something tells on.
-    return len(words) < 90 and len(re.findall(r"[.!?] |, ", words)) <= 1 and not words.endswith("?")
+    if _UNDERLINE.match(line.text):
+        return any(has_any(under.text.lower(), IN_LIST_FEET) for under in lines[at + 1 : at + 4])
+    return line.text.lower().lstrip("*_- ").startswith(LIST_FEET) and len(lines) - at < 40
 
 
 def _sent_from(lines: list[Line], last: int) -> tuple[int, CutKind] | None:
@@ -177,68 +72,93 @@ def _sent_from(lines: list[Line], last: int) -> tuple[int, CutKind] | None:
     if line.is_code:
         return None
     if is_sent_from(line.text):
-        # A program's line may stand in two: "Gesendet mit der\nGMX Mail App".
-        return last, CutKind.SIGNATURE
+        return _table_above(lines, last), CutKind.SIGNATURE
+    # A program's line may stand in two: "Gesendet mit der\nGMX Mail App".
     if last and lines[last - 1].text and len(line.text) < 90 and is_sent_from(f"{lines[last - 1].text} {line.text}"):
         above = lines[last - 1].text.lower().strip("*_[](<>-—–| .:")
-        return (last - 1, CutKind.SIGNATURE) if above.startswith(_SENT_FROM) and len(above) < 80 else None
+        return (last - 1, CutKind.SIGNATURE) if above.startswith(SENT_FROM_FIRST) and len(above) < 80 else None
     if line.text.startswith("<http") and last and is_sent_from(lines[last - 1].text):
         return last - 1, CutKind.SIGNATURE
     return None
+
+
+def _table_above(lines: list[Line], last: int) -> int:
+    """Where the card begins that some programs draw right above their line, in a table of which the lines are left."""
+    at = last
+    while at > 0 and lines[at - 1].text and last - at < MAX_TABLE:
+        at -= 1
+    return at if last - at < MAX_TABLE and _EMPTY_ROW.match(lines[at].text) else last
 
 
 def _rule_at_end(lines: list[Line], last: int) -> tuple[int, CutKind] | None:
     text = lines[last].text
     if lines[last].is_code:
         return None
-    if (_RULE.match(text) and len(text) >= 10) or _DELIMITER.match(text):
+    is_above_foot = any(line.kind is not None for line in lines[last + 1 : last + 3])
+    if (RULE.match(text) and len(text) >= 10) or DELIMITER.match(text) or (is_above_foot and _DRAWN.match(text)):
         return last, CutKind.FOOT
     return None
 
 
 def _last_paragraph(lines: list[Line], last: int) -> tuple[int, CutKind] | None:
+    """The paragraph at the end, which a rule may stand right above, if a program wrote it."""
     at = last
-    while at > 0 and lines[at - 1].text and last - at < 20:
+    while at > 0 and lines[at - 1].text and not RULE.match(lines[at - 1].text) and last - at < 20:
         at -= 1
-    if lines[last].is_code or (at and lines[at - 1].text):
+    if lines[last].is_code or last - at >= 20:
         return None
-    first = lines[at]
-    words = first.text.lower().lstrip("*_[(<#- |")
-    if words.startswith(VIRUS) and last - at < 4:
+    paragraph = lines[at : last + 1]
+    if any(is_personal(line.text) for line in paragraph) or _is_introduced(lines, at):
+        return None
+    is_ruled = at > 0 and bool(lines[at - 1].text)
+    if len(paragraph) <= 4 and (_is_of_scanner(paragraph) or (is_ruled and _is_told_by_scanner(paragraph))):
         return at, CutKind.FOOT
-    if lines[last].text.lower().lstrip("*_[(<- |").startswith(VIRUS) and len(lines[last].text) < 250:
+    if _is_imprint(" ".join(line.text for line in paragraph)):
+        return at, CutKind.DISCLAIMER
+    if _begins_with_virus(lines[last].text) and len(lines[last].text) < 250:
         return last, CutKind.FOOT
-    if _RULE.match(first.text) and last > at and lines[at + 1].text.lower().startswith(VIRUS):
-        return at, CutKind.FOOT
     return None
 
 
-def _last_words(lines: list[Line]) -> int:
-    for at in range(len(lines) - 1, -1, -1):
-        if lines[at].text:
-            return at
-    return -1
-
-
-def _end_of_paragraph(lines: list[Line], at: int) -> int:
-    while at < len(lines) and lines[at].text:
-        at += 1
-    return at
-
-
-def _is_delimiter_or_rule(text: str) -> bool:
-    return bool(_DELIMITER.match(text) or _RULE.match(text))
-
-
-def _has_any(text: str, phrases: tuple[str, ...]) -> bool:
-    return any(map(text.__contains__, phrases))
-
-
-def _is_in_diff(lines: list[Line], at: int) -> bool:
-    """Between lines that a diff marks; git's own foot under a patch is a signature."""
-    if not 0 < at < len(lines) - 1:
-        return False
-    sides = lines[at - 1].raw[:1], lines[at + 1].raw[:1]
-    return all(side and side in "+-@ " for side in sides) and any(
-        line.raw.startswith(("@@ ", "diff ")) for line in lines[max(0, at - 60) : at]
+def _is_introduced(lines: list[Line], at: int) -> bool:
+    """Whether a link that begins here was given by whoever wrote "this one:" above it."""
+    above = last_words(lines[max(0, at - 2) : at])
+    return (
+        lines[at].text.lower().startswith(("http", "www.", "<http"))
+        and above >= 0
+        and lines[max(0, at - 2) + above].text.endswith(":")
     )
+
+
+def _begins_with_virus(text: str) -> bool:
+    return text.lower().lstrip("*_[(<#- |").startswith(VIRUS)
+
+
+def _is_of_scanner(paragraph: list[Line]) -> bool:
+    """Whether a scanner begins to speak, and no line under its first is somebody else's."""
+    text = paragraph[0].text
+    if not _begins_with_virus(text) and not _SCANNERS_LINE.match(text):
+        return _has_address_of_scanner(paragraph)
+    for above, line in pairwise(paragraph):
+        was_wrapped = not above.text.endswith((".", "!", ":")) and len(above.text) > 40
+        if not was_wrapped and not _begins_with_virus(line.text) and not _IN_SCANNERS.search(line.text):
+            return False
+    return True
+
+
+def _has_address_of_scanner(paragraph: list[Line]) -> bool:
+    """Whether the last line is nothing but a scanner's address, and what is above it names the scanner."""
+    *above, last = (line.text for line in paragraph)
+    found = _SCANNERS_ADDRESS.match(last)
+    return found is not None and (not above or found[1].lower() in " ".join(above).lower())
+
+
+def _is_told_by_scanner(paragraph: list[Line]) -> bool:
+    """Under a rule: whether a few words name a scanner, and what it looks for."""
+    text = " ".join(line.text for line in paragraph).lower()
+    return len(text) < 250 and has_any(text, ANTIVIRUS) and ("vir" in text or "вирус" in text or "ιο" in text)
+
+
+def _is_imprint(text: str) -> bool:
+    """Whether a paragraph says which company this is, as the law asks for, and nothing else."""
+    return len(text) < 600 and "?" not in text and len(set(_IMPRINT.findall(text.lower()))) >= 2

@@ -5,14 +5,23 @@ import re
 from community.incoming.lines import Line
 from community.incoming.phrases import LABELS, ORIGINAL, REPLY_ABOVE
 
+MAX_INDENT = 3  # blanks; what is further in is code
 MAX_CONTINUED = 15  # lines that a list of recipients may go on for
 
 _KIND_OF = {label: kind for kind, labels in LABELS.items() for label in labels.split("|")}
 _FIELD = re.compile(r"[*_# ]{0,6}([^\W\d_](?:[^:*<>@\"\t]{0,28}[^:*<>@\" ])?) ?[*_]{0,3} ?: ?[*_]{0,3}(.*)$")
-_RULE = re.compile(r"[-_=*—–─━]{4,200}$")
-_SHORT_RULE = re.compile(r"[-_=*—–─━]{2,200}$")
+_LABELS = re.compile(r"(?:^|(?<= ))[*_]{0,2}([^\W\d_]{1,20}(?: (?:el|le|em|il|op|den|am))?) ?:(?= |\*)")
+_RULE = re.compile(r"[-_=*—–─━]{3,200}$|\*(?: \*){2,20}$")
 _ORIGINAL = re.compile("|".join(re.escape(words) for words in sorted(ORIGINAL, key=len, reverse=True)))
 _DIVIDER = re.compile(r"([-_=*—–─━+>< ]{2,200})(.{3,100}?)([-_=*—–─━+:>< ]{0,200})$")
+# Words in any language between dashes, and what Notes says of a message in one line: only right above a whole header.
+_TITLE = re.compile(
+    r"[-_=*—–─━]{3,40} ?[^-_=*—–─━]{2,40}[-_=*—–─━]{3,40}$|"
+    r".{2,300}?---\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]m)?---",
+    re.I,
+)
+_DATE_ALONE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]m)?$", re.I)
+MAX_FORM = 16  # lines of a header whose fields have no colons
 _RULES = frozenset("-_=*—–─━+>< #~")
 _REPLY_ABOVE = re.compile("|".join(re.escape(words) for words in REPLY_ABOVE))
 _ADDRESS = re.compile(r"@[\w.-]{2,200}|\[mailto:|<mailto:")
@@ -30,12 +39,20 @@ def is_rule(line: Line) -> bool:
     return line.is_words and bool(_RULE.match(line.text))
 
 
-def field_of(line: Line) -> str:
+def field_of(line: Line, *, indent: int = MAX_INDENT) -> str:
     """Which line of a header block this is: "from", "date" ...; "" for none."""
-    if ":" not in line.text[:40] or not line.is_words or line.indent > 3:
+    if ":" not in line.text[:40] or not line.is_words or line.indent > indent:
         return ""
     match = _FIELD.match(line.text)
     return _KIND_OF.get(match[1].strip("* _").lower(), "") if match else ""
+
+
+def first_field_of(lines: list[Line], at: int) -> str:
+    """The same for the first line of a header: some programs indent it, and it alone."""
+    kind = field_of(lines[at], indent=12)
+    if kind and lines[at].indent > MAX_INDENT:
+        return kind if at + 1 < len(lines) and field_of(lines[at + 1]) else ""
+    return kind
 
 
 def value_of(line: Line) -> str:
@@ -66,6 +83,28 @@ def divider_at(lines: list[Line], at: int) -> bool:
     return lines[after].depth > 0 or bool(block_at(lines, after, least=2))
 
 
+def title_of_block_at(lines: list[Line], at: int) -> bool:
+    """Whether a program says here, in words nobody has to know, that the header below is the message's."""
+    if not _TITLE.match(lines[at].text):
+        return False
+    after = at + 1 if at + 1 < len(lines) and lines[at + 1].text else at + 2
+    return bool(block_at(lines, after))
+
+
+def form_at(lines: list[Line], at: int) -> int:
+    """How many lines are a header as old Notes wrote it, each name above its value: sender, date, To, cc, Subject."""
+    if "@" not in lines[at].text or at + 1 >= len(lines) or not _DATE_ALONE.match(lines[at + 1].text):
+        return 0
+    has_recipient = False
+    for here in range(at + 2, min(at + MAX_FORM, len(lines))):
+        line = lines[here]
+        kind = _KIND_OF.get(line.text.lower(), "") if line.is_words else ""
+        has_recipient = has_recipient or kind == "to"
+        if kind == "subject" and has_recipient:
+            return min(here + 2, len(lines)) - at
+    return 0
+
+
 def _may_head(lines: list[Line], at: int) -> bool:
     """A quick look: what stands under a divider without dashes."""
     return at < len(lines) and (lines[at].depth > 0 or ":" in lines[at].text[:40])
@@ -86,8 +125,10 @@ def _next_words(lines: list[Line], at: int) -> int:
 
 def block_at(lines: list[Line], at: int, *, least: int = 3) -> int:
     """How many lines from `at` on are a client's header; 0 where there is none."""
-    if at >= len(lines) or not field_of(lines[at]):
+    if at >= len(lines) or not first_field_of(lines, at):
         return 0
+    if _is_flat_header(lines[at]):
+        return 1
     kinds: dict[str, str] = {}
     end, end_value, continued, blanks = at, "", 0, 0
     here = at
@@ -95,7 +136,7 @@ def block_at(lines: list[Line], at: int, *, least: int = 3) -> int:
         line = lines[here]
         if line.depth or line.is_code or line.kind is not None or _RAW_FIELD.match(line.text):
             break
-        kind = field_of(line)
+        kind = field_of(line) if here > at else first_field_of(lines, at)
         if kind:
             kinds.setdefault(kind, value_of(line))
             end, end_value, blanks, continued = here, kind, 0, 0
@@ -116,6 +157,16 @@ def block_at(lines: list[Line], at: int, *, least: int = 3) -> int:
     if here < len(lines) and _RAW_FIELD.match(lines[here].text):
         return 0
     return end - at + 1 if _is_header(lines, at, kinds, least) else 0
+
+
+def _is_flat_header(line: Line) -> bool:
+    """Whether a whole header stands in one line: "From: Anna Sent: Monday ... To: Bo Subject: Re: disks"."""
+    if len(line.text) < 60 or line.text.count(":") < 3:
+        return False
+    kinds = {kind: match.end() for match in _LABELS.finditer(line.text) if (kind := _KIND_OF.get(match[1].lower(), ""))}
+    if not {"from", "date"} <= kinds.keys() or not {"to", "subject"} & kinds.keys():
+        return False
+    return "@" in line.text and bool(_HAS_DATE.search(line.text, kinds["date"], kinds["date"] + 40))
 
 
 def _goes_on(lines: list[Line], at: int, kind: str, continued: int) -> bool:

@@ -5,12 +5,13 @@ All are lower case, in NFC. `attributions.py` and `header_blocks.py` say how the
 
 # "... wrote:", where the words have blanks between them.
 VERBS = (
-    ("en", "wrote", "writes", "has written"),
-    ("de", "schrieb", "schreibt", "hat geschrieben", "geschrieben", "schrieben"),
-    ("fr", "a écrit", "a ecrit", "écrit", "écrivait", "écrivit", "a écrit ceci", "a envoyé"),
-    ("es", "escribió", "escribio", "ha escrito", "escribe"),
+    ("en", "wrote", "writes", "has written", "wrote the following", "said", "said the following", "quoth"),
+    ("de", "schrieb", "schreibt", "hat geschrieben", "geschrieben", "schrieben", "schrieb folgendes"),
+    ("fr", "a écrit", "a ecrit", "écrit", "écrivait", "écrivit", "a écrit ceci", "a écrit ce qui suit", "a envoyé"),
+    ("fr", "a dit", "nous a dit"),
+    ("es", "escribió", "escribio", "ha escrito", "escribe", "escribió lo siguiente"),
     ("it", "ha scritto", "scrive", "ha scritto quanto segue", "scrisse"),
-    ("pt", "escreveu", "escreve", "escreveu isto"),
+    ("pt", "escreveu", "escreve", "escreveu isto", "escreveu o seguinte"),
     ("nl", "schreef", "schrijft", "heeft geschreven", "het volgende geschreven", "schreef het volgende"),
     ("pl", "napisał", "napisała", "napisał(a)", "napisał/a", "pisze", "napisali", "napisano"),
     ("sv", "skrev", "skrev följande", "skriver"),
@@ -20,7 +21,7 @@ VERBS = (
     ("cs", "napsal", "napsala", "napsal(a)", "napsal/a", "píše", "napsal/la"),
     ("sk", "napísal", "napísala", "napísal(a)", "napísal/a"),
     ("hu", "írta", "ezt írta", "a következőt írta", "írt", "a következőket írta"),
-    ("ru", "написал", "написала", "написал(а)", "написал/а", "пишет", "писал", "писал(а)", "писала"),
+    ("ru", "написал", "написала", "написал(а)", "написал/а", "пишет", "писал", "писал(а)", "писала", "писали"),
     ("uk", "написав", "написала", "написав(ла)", "написав/ла", "пише", "писав", "написав(-ла)"),
     ("bg", "написа", "пише следното"),
     ("tr", "yazdı", "şunu yazdı", "şunları yazdı", "yazmış", "yazıyor"),
@@ -48,6 +49,8 @@ VERBS = (
     ("is", "skrifaði"),
     ("hi", "ने लिखा", "लिखा"),
 )
+# Of these only where marks or an address show that a program says so.
+WEAK_VERBS = ("said", "said the following", "a dit")
 # The same in scripts that need none: they stand at the end, whatever is before them.
 JOINED_VERBS = (
     "写道", "寫道", "写到", "寫到", "书写", "撰寫", "編寫", "编写", "のメール", "が書きました", "は書きました",
@@ -66,9 +69,14 @@ OPENERS = (
 # "Quoting Anna <...>:" has no verb.
 QUOTING = (
     "quoting", "quote from", "zitat von", "zitiere", "citando", "citando a", "citation de", "en réponse à",
-    "citazione di", "citazione", "cytowanie", "cytując", "cytat", "citerar", "citerer", "citat fra", "citát",
-    "citace", "citeren van", "citaat van", "lainaus", "lainaten", "excerpts from", "in reply to", "as excerpted",
-    "цитирую", "цитирование", "引用", "idézet", "alıntılanan",
+    "citazione di", "citazione", "cytowanie", "wiadomość napisana przez", "cytując", "cytat", "citerar", "citerer",
+    "citat fra", "citát", "citace", "citeren van", "citaat van", "lainaus", "lainaten", "excerpts from",
+    "in reply to", "as excerpted", "цитирую", "цитирование", "引用", "idézet", "alıntılanan",
+)  # fmt: skip
+# "... user hallkeeper wrote:" is what a program says.
+USERS = (
+    "użytkownik", "пользователь", "користувач", "uživatel", "používateľ", "užívateľ", "korisnik", "корисник",
+    "потребителят", "utilizatorul", "kullanıcı",
 )  # fmt: skip
 # Who tells of himself, or of a thing, and quotes nobody's mail: "On 5 May the server wrote:".
 STORY = (
@@ -88,8 +96,9 @@ IN_NAMES = (
     "von", "van", "de", "der", "den", "di", "da", "du", "la", "le", "el", "al", "bin", "ibn", "via", "und", "and",
     "y", "e", "i", "of", "dos", "das", "do", "del", "della", "zu", "zum", "zur", "vom", "af", "av", "ten", "ter",
     "'t", "am", "um", "on", "at", "kl", "kl.", "klo", "à", "às", "a", "alle", "las", "ore", "ora", "o", "ob", "ve",
-    "om", "d.", "p.", "r.", "r", "г", "г.", "р.", "в", "о", "в.", "u", "h", "uhr", "pm", "a.m.", "p.m.", "am.", "pm.",
-    "a.m", "p.m", "utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "+", "-", "–", "—", "/", "|", "&",
+    "om", "kello", "tarihinde", "hat", "heeft", "d.", "p.", "r.", "r", "г", "г.", "р.", "в", "о", "в.", "u", "h",
+    "uhr", "pm", "a.m.", "p.m.", "am.", "pm.", "a.m", "p.m", "utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt",
+    "+", "-", "–", "—", "/", "|", "&",
 )  # fmt: skip
 
 MONTHS_AND_DAYS = (
@@ -142,8 +151,8 @@ LABELS = {
     ),
     "subject": (
         "subject|betreff|betr|betr.|objet|sujet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|aihe|předmět|"
-        "predmet|tárgy|тема|konu|θέμα|件名|主题|主題|标题|標題|제목|الموضوع|موضوع|נושא|chủ đề|tiêu đề|perihal|subjek|"
-        "subyek|judul|subiect|naslov|zadeva|teema|tema|titolo|título|topic"
+        "predmet|tárgy|тема|konu|θέμα|件名|主题|主題|主旨|标题|標題|제목|الموضوع|موضوع|נושא|chủ đề|tiêu đề|perihal|"
+        "subjek|subyek|judul|subiect|naslov|zadeva|teema|tema|titolo|título|topic|assumpte|ogg|ogg.|thema"
     ),
     "other": (
         "importance|wichtigkeit|priorité|importancia|priorità|prioridade|prioriteit|reply-to|reply to|antwort an|"
@@ -158,7 +167,8 @@ LABELS = {
 # ---- the line above a header block, or above a quote: "-----Original Message-----"
 ORIGINAL = (
     "original message", "original-nachricht", "originalnachricht", "ursprüngliche nachricht", "original nachricht",
-    "ursprungliche nachricht", "message d'origine", "message original", "message initial", "message transféré",
+    "ursprungliche nachricht", "message d'origine", "message original", "message initial", "mail original",
+    "email original", "e-mail original", "e-mail d'origine", "courrier original", "message transféré",
     "courriel original", "mensaje original", "mensaje reenviado", "correo original", "messaggio originale",
     "messaggio inoltrato", "messaggio d'origine", "mensagem original", "mensagem encaminhada",
     "oorspronkelijk bericht", "origineel bericht", "doorgestuurd bericht", "oorspronkelijke bericht",
@@ -181,20 +191,24 @@ ORIGINAL = (
     "pesan asli", "pesan terusan", "pesan yang diteruskan", "mesaj original", "mesajul original",
     "mesaj redirecționat", "mesaj inițial", "mesaj transmis mai departe", "forwarded message",
     "weitergeleitete nachricht", "forwarded by", "begin forwarded message", "anfang der weitergeleiteten nachricht",
-    "début du message réexpédié", "début du message transféré", "inicio del mensaje reenviado",
-    "inizio messaggio inoltrato", "início da mensagem reencaminhada", "início da mensagem encaminhada",
-    "begin doorgestuurd bericht", "rozpoczęcie przekazywanej wiadomości", "vidarebefordrat brev",
-    "start på videresendt besked", "videresendt e-post", "orig. message", "weitergeleitet von", "reply message",
-    "message transmis", "izvorna poruka", "originalna poruka", "izvirno sporočilo", "proslijeđena poruka",
-    "оригинално съобщение", "препратено съобщение", "missatge original", "original e-mail", "original email",
-    "ursprüngliche mail", "originalmail", "ursprüngliche e-mail", "転送された電子メール", "下面是被转发的邮件",
-    "antwort-nachricht", "начало переадресованного сообщения", "переадресоване повідомлення",
-    "vidarebefordrat meddelande börjar", "original appointment", "ursprünglicher termin", "välitetty viesti alkaa",
-    "πρωτότυπο μήνυμα", "originálna správa", "originální zpráva", "originele bericht", "origineel e-mailbericht",
+    "anfang der weitergeleiteten e-mail", "weitergeleitete mail", "début du message réexpédié",
+    "début du message transféré", "inicio del mensaje reenviado", "inizio messaggio inoltrato",
+    "início da mensagem reencaminhada", "início da mensagem encaminhada", "begin doorgestuurd bericht",
+    "rozpoczęcie przekazywanej wiadomości", "vidarebefordrat brev", "start på videresendt besked",
+    "videresendt e-post", "orig. message", "weitergeleitet von", "reply message", "message transmis",
+    "izvorna poruka", "originalna poruka", "izvirno sporočilo", "proslijeđena poruka", "оригинално съобщение",
+    "препратено съобщение", "missatge original", "original e-mail", "original email", "ursprüngliche mail",
+    "originalmail", "ursprüngliche e-mail", "転送された電子メール", "下面是被转发的邮件", "antwort-nachricht",
+    "antwort nachricht", "antwortnachricht", "weitergeleitete e-mail", "начало переадресованного сообщения",
+    "переадресоване повідомлення", "vidarebefordrat meddelande börjar", "original appointment",
+    "ursprünglicher termin", "välitetty viesti alkaa", "πρωτότυπο μήνυμα", "originálna správa", "originální zpráva",
+    "originele bericht", "origineel e-mailbericht",
 )  # fmt: skip
 # Only with dashes beside them: they are words people write too.
 REPLY_ABOVE = (
     "reply above this line", "type your reply above", "antworten sie oberhalb dieser zeile",
     "répondez au-dessus de cette ligne", "write above this line", "responda por encima de esta línea",
-    "reply above the line",
+    "reply above the line", "oberhalb dieser linie antworten", "oberhalb dieser zeile antworten",
+    "antworten sie über dieser linie", "répondre au-dessus de cette ligne", "responder por encima de esta línea",
+    "rispondi sopra questa riga", "responda acima desta linha", "antwoord boven deze lijn", "boven deze regel",
 )  # fmt: skip

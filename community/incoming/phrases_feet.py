@@ -1,77 +1,10 @@
-"""What stands under mails that nobody typed just now: lines of telephones and programs, disclaimers, feet of lists.
+"""What stands under mails that nobody typed just now: what scanners say, disclaimers, imprints, feet of lists.
 
-All lower case, in NFC, as they begin. Whoever knows one more adds it here; `feet.py` says how they have to stand.
+All lower case, in NFC, as they begin. Whoever knows one more adds it here; `feet.py` and `disclaimers.py` say how
+they have to stand.
 """
 
-# How "Sent from my iPhone" begins, and what it may go on with is a device or a program.
-SENT_FROM = (
-    "this message was sent using", "this mail was sent through", "diese nachricht wurde versandt mit",
-    "sent from", "sent via", "sent with", "sent using", "sent on the go", "sent by", "get outlook for",
-    "get bluemail for", "download outlook for", "sent on", "composed on", "written on my", "typed on my",
-    "sent securely", "brevity and typos", "please excuse", "sorry for typos", "excuse typos", "von meinem",
-    "von meiner", "gesendet von", "gesendet mit", "gesendet über", "von unterwegs gesendet", "verschickt mit",
-    "verschickt von", "versendet mit", "geschrieben von meinem", "geschrieben auf meinem", "mit outlook für",
-    "outlook für ios", "outlook für android", "holen sie sich outlook", "diese nachricht wurde von meinem",
-    "diese e-mail wurde von meinem", "mobil gesendet", "gesendet aus", "hol dir outlook", "laden sie outlook",
-    "envoyé de mon", "envoyé depuis", "envoyé à partir", "envoyé avec", "envoyé par", "envoyé d'un",
-    "télécharger outlook", "obtenir outlook", "obtenez outlook", "téléchargez outlook", "envoyé via", "envoyé de ma",
-    "envoyé du", "provenance : courrier", "enviado desde", "enviado con", "enviado vía", "enviado via", "enviado por",
-    "obtener outlook", "descargar outlook", "consigue outlook", "enviado mediante", "enviado do meu", "enviado do",
-    "enviado a partir", "enviada do", "enviado de meu", "enviado pelo", "enviado com", "obter o outlook",
-    "obter outlook", "obtenha o outlook", "baixar outlook", "enviado da", "enviado através", "enviado de",
-    "inviato da", "inviato dal", "inviato con", "inviata da", "inviato tramite", "scarica outlook", "ottieni outlook",
-    "inviato dall", "verstuurd vanaf", "verzonden vanaf", "verstuurd met", "verzonden met", "verstuurd via",
-    "verzonden via", "verzonden van", "outlook voor ios downloaden", "outlook voor android downloaden",
-    "download outlook voor", "outlook downloaden", "haal outlook", "wysłane z", "wysłano z", "wysłane za pomocą",
-    "pobierz aplikację outlook", "pobierz outlook", "wysłane przez", "uzyskaj outlook", "wysłano za pomocą",
-    "skickat från", "skickades från", "skickat med", "hämta outlook", "skickat via", "skaffa outlook", "sendt fra",
-    "sendt med", "hent outlook", "sendt via", "skaff outlook", "få outlook", "sendt fra min", "sendt på", "lähetetty",
-    "hanki outlook", "lataa outlook", "odesláno z", "odesláno ze", "odesláno pomocí", "posláno z", "získat outlook",
-    "získejte outlook", "stáhnout outlook", "odoslané z", "odoslané zo", "küldve", "az iphone", "elküldve",
-    "iphone-omról", "outlook letöltése", "az outlook beszerzése", "androidos telefonomról", "отправлено с",
-    "отправлено из", "отправлено от", "отправлено через", "отправлено в", "скачать outlook", "получить outlook",
-    "отправлено мобильным", "загрузить outlook", "надіслано з", "надіслано із", "відправлено з", "відправлено із",
-    "отримати outlook", "надіслано через", "στάλθηκε από", "εστάλη από", "αποστολή από", "απεστάλη από",
-    "λήψη του outlook", "στάλθηκε με", "λήψη outlook", "αποκτήστε το outlook", "发自我的", "发自", "發自", "從我的",
-    "从我的", "来自我的", "來自我的", "发送自", "傳送自", "获取 outlook", "取得 outlook", "下载 outlook", "从 ",
-    "使用 outlook", "나의 ", "내 ", "iphone에서", "갤럭시에서", "삼성", "갤럭시", "samsung galaxy", "outlook for",
-    "android용 outlook", "ios용 outlook", "아이폰에서", "네이버 메일", "أُرسلت من", "أرسلت من", "تم الإرسال من",
-    "تم الارسال من", "ارسلت من", "أرسل من", "مُرسل من", "مرسل من", "الحصول على outlook", "احصل على outlook",
-    "أُرسل من", "נשלח מה", "נשלח מ", "קבל את outlook", "הורד את outlook", "נשלח באמצעות", "đã gửi từ", "được gửi từ",
-    "gửi từ", "tải outlook", "tải xuống outlook", "lấy outlook", "nhận outlook", "dikirim dari", "dikirim melalui",
-    "dikirim menggunakan", "dapatkan outlook", "terkirim dari", "unduh outlook", "trimis de pe", "trimis din",
-    "trimis cu", "trimis de la", "obțineți outlook", "descărcați outlook", "trimis prin", "poslano sa", "poslano s",
-    "poslano z", "poslano iz", "изпратено от", "enviat des", "enviado dende", "išsiųsta iš", "saadetud minu",
-    "nosūtīts no", "yahoo mail", "ios용", "on the road", "mail app von", "mobile mail",
-)  # fmt: skip
-# Where the device or the program comes first.
-SENT_FROM_ENDS = (
-    "gesendet", "gesendet.", "iphoneから送信", "から送信", "から送信されました", "から送信しました", "에서 보냄",
-    "에서 보냈습니다", "에서 보내는 메일", "에서 전송됨", "で送信", "를 다운로드하세요", "gönderildi", "gönderildi.",
-    "gönderilmiştir", "gönderilmiştir.", "küldve", "küldve.", "küldöm", "传送", "傳送", "发送", "發送", "발송",
-    "を入手", "を入手する", "geschickt", "geschickt.", "verschickt.", "verzonden", "verstuurd", "versendet.",
-    "edinin", "yükleyin", "letöltése", "beszerzése", "downloaden", "다운로드", "보냄", "gesendet mit outlook",
-    "送信しました", "送られました", "aracılığıyla gönderildi", "送信されたメール", "lähetetty", "saadetud",
-)  # fmt: skip
-# What tells that it is a device or a program and not a person's words ("Sent from the office yesterday").
-DEVICES = (
-    "messaging program", "horde",
-    "iphone", "ipad", "ipod", "android", "galaxy", "samsung", "huawei", "xiaomi", "redmi", "oneplus", "pixel",
-    "motorola", "nokia", "lumia", "windows phone", "blackberry", "outlook", "mail", "thunderbird", "k-9", "fairemail",
-    "gmail", "gmx", "web.de", "yahoo", "aol", "proton", "bluemail", "spark", "tablet", "smartphone", "phone",
-    "mobile", "mobil", "handy", "windows", "ios", "sony", "xperia", "htc", "lg ", "telefon", "téléphone", "teléfono",
-    "telefono", "telemóvel", "celular", "móvil", "mobiel", "telefoon", "telefonu", "komórk", "puhelim", "mobilu",
-    "телефон", "мобильн", "почт", "пошт", "手机", "手機", "信箱", "邮箱", "電子郵件", "携帯", "スマ", "휴대폰",
-    "메일", "스마트폰", "هاتف", "جوال", "آيفون", "הטלפון", "אייפון", "גלקסי", "אנדרואיד", "điện thoại", "ponsel",
-    "hp saya", "mac", "tutanota", "tuta", "fastmail", "hey", "superhuman", "newton", "zoho", "posta", "vodafone",
-    "t-mobile", "verizon", "at&t", "sprint", "o2", "orange", "sfr", "free", "bouygues", "κινητ", "συσκευή", "iphon",
-    "ajfon", "cep telefon", "oppo", "vivo", "realme", "honor", "zte", "fairphone", "courrier", "correo", "correio",
-    "e-post", "email", "laptop", "device", "gerät", "appareil", "dispositivo", "apparaat", "brevity", "typos",
-    "roundcube", "app", "macbook", "watch", "mailspring", "airmail", "nine", "aquamail", "mutt", "emacs", "gnus",
-    "アイフォン", "wp ", "libero", "virgilio", "terra", "uol", "seznam", "onet", "interia", "freemail", "citromail",
-    "rambler", "яндекс", "yandex", "naver", "daum", "kakao", "qq", "163", "126",
-)  # fmt: skip
-
+# How scanners begin.
 VIRUS = (
     "virus-free", "virus free", "virenfrei", "sans virus", "garanti sans virus", "libre de virus", "privo di virus",
     "livre de vírus", "sem vírus", "virusvrij", "bez wirusów", "nie zawiera wirusów", "wolna od wirusów", "virusfri",
@@ -80,7 +13,8 @@ VIRUS = (
     "ウイルス フリー", "ウイルスフリー", "바이러스가 없", "خالٍ من الفيروسات", "ללא וירוסים", "không có virus",
     "không có vi-rút", "bebas virus", "fără viruși", "bez virusa", "this email has been checked for viruses",
     "this e-mail has been checked for viruses", "this message has been scanned", "this email has been scanned",
-    "no virus found in this", "checked by avg", "scanned by", "diese e-mail wurde von avast",
+    "no virus found in this message", "no virus found in this incoming", "no virus found in this outgoing",
+    "checked by avg", "scanned by", "diese e-mail wurde von avast",
     "diese e-mail wurde auf viren", "l'absence de virus dans ce courrier",
     "este correo electrónico ha sido comprobado", "el software de antivirus avast",
     "questa e-mail è stata controllata", "questa email è stata esaminata", "este e-mail foi verificado",
@@ -93,7 +27,12 @@ VIRUS = (
     "bu e-posta virüslere", "avast! antivirus", "avast logo", "www.avast.com", "https://www.avast.com",
     "http://www.avast.com", "<https://www.avast.com", "www.avg.com", "http://www.avg.com", "---\nthis email",
     "aquest correu", "este mensaje ha sido analizado", "ce message a été vérifié", "cet e-mail a été vérifié",
-    "questo messaggio è stato analizzato",
+    "questo messaggio è stato analizzato", "diese e-mail wurde von avg", "the message was checked by",
+)  # fmt: skip
+# Who says so.
+ANTIVIRUS = (
+    "avast", "avg", "avira", "eset", "kaspersky", "norton", "mcafee", "bitdefender", "sophos", "f-secure", "clamav",
+    "trendmicro", "gdata", "drweb", "comodo", "malwarebytes", "nod32", "mailscanner", "messagelabs",
 )  # fmt: skip
 
 # A paragraph that begins so is a disclaimer, and what follows it too.
@@ -109,14 +48,46 @@ DISCLAIMER_STARTS = (
     "konfidentialitet", "fortrolighed", "luottamuksellisuus", "informace o důvěrnosti", "titoktartási",
     "конфиденциальность:", "уведомление о конфиденциальности", "gizlilik bildirimi", "yasal uyarı",
     "σημείωση εμπιστευτικότητας", "confidentialitate:", "免责声明", "保密声明", "机密", "免責聲明",
-    "please consider the environment", "please think of the environment", "think before you print", "think green",
-    "consider the environment", "bitte denken sie an die umwelt", "bitte prüfen sie, ob diese",
-    "bitte prüfen sie der umwelt", "denken sie an die umwelt", "schonen sie die umwelt", "denk an die umwelt",
-    "pensez à l'environnement", "pensez à la planète", "avant d'imprimer", "antes de imprimir", "prima di stampare",
-    "pensa all'ambiente", "rispetta l'ambiente", "denk aan het milieu", "denkt u aan het milieu", "bespaar papier",
-    "tänk på miljön", "tænk på miljøet", "tenk på miljøet", "pomyśl o środowisku", "zanim wydrukujesz",
-    "ajattele ympäristöä", "myslete na životní prostředí", "lütfen çevreyi", "save paper", "pense no meio ambiente",
+    "en cumplimiento del reglamento", "en cumplimiento de lo dispuesto", "en cumplimiento de la ley",
+    "de conformidad con lo dispuesto en", "de acuerdo con el reglamento", "ai sensi del regolamento",
+    "ai sensi del d.lgs", "ai sensi dell'art. 13", "ai sensi del gdpr", "conformément au rgpd",
+    "em conformidade com o rgpd", "please consider the environment", "please think of the environment",
+    "think before you print", "think green", "consider the environment", "bitte denken sie an die umwelt",
+    "bitte prüfen sie, ob diese", "bitte prüfen sie der umwelt", "denken sie an die umwelt",
+    "schonen sie die umwelt", "denk an die umwelt", "pensez à l'environnement", "pensez à la planète",
+    "avant d'imprimer", "antes de imprimir", "prima di stampare", "pensa all'ambiente", "rispetta l'ambiente",
+    "denk aan het milieu", "denkt u aan het milieu", "bespaar papier", "tänk på miljön", "tænk på miljøet",
+    "tenk på miljøet", "pomyśl o środowisku", "zanim wydrukujesz", "ajattele ympäristöä",
+    "myslete na životní prostředí", "lütfen çevreyi", "save paper", "pense no meio ambiente",
     "cuide el medio ambiente", "piense en el medio ambiente", "подумайте об окружающей среде", "берегите природу",
+)  # fmt: skip
+# Of these, what people begin a warning of their own with as well: something has to speak of the message too.
+TITLES_OF_MANY_THINGS = (
+    "important notice", "disclaimer", "legal notice", "wichtiger hinweis", "haftungsausschluss", "rechtlicher hinweis",
+    "avertissement", "aviso legal", "avvertenza", "zastrzeżenie", "yasal uyarı", "免责声明", "免責聲明",
+)  # fmt: skip
+# What is in each sentence of those about paper.
+OF_PRINTING = (
+    "print",
+    "druck",
+    "imprim",
+    "impres",
+    "stamp",
+    "papier",
+    "paper",
+    "papel",
+    "skriv ut",
+    "environ",
+    "umwelt",
+)
+# What stands above one, alone in its line.
+DISCLAIMER_TITLES = (
+    "disclaimer", "confidentiality", "confidentiality notice", "legal notice", "important notice", "notice",
+    "haftungsausschluss", "vertraulichkeit", "vertraulichkeitshinweis", "wichtiger hinweis", "rechtlicher hinweis",
+    "avertissement", "confidentialité", "avis de confidentialité", "aviso legal", "confidencialidad",
+    "aviso de confidencialidad", "avviso di riservatezza", "riservatezza", "avvertenza", "aviso de confidencialidade",
+    "confidencialidade", "vertrouwelijkheid", "poufność", "klauzula poufności", "zastrzeżenie", "sekretess",
+    "fortrolighed", "konfidentialitet", "luottamuksellisuus", "конфиденциальность", "免责声明", "保密声明",
 )  # fmt: skip
 # Two of these in one paragraph, of which the first speaks of the message, make it one as well.
 OF_THE_MESSAGE = (
@@ -145,35 +116,56 @@ OF_THE_MESSAGE = (
     "prezentul mesaj",
 )  # fmt: skip
 IN_DISCLAIMERS = (
-    "confidential", "intended recipient", "intended solely", "intended only", "intended for the", "addressee",
-    "privileged", "unauthorised", "unauthorized", "received this", "in error", "strictly prohibited",
+    "named person", "named recipient", "use only", "错收", "误收", "仅限于", "禁止", "删除本邮件", "錯收", "第三者",
+    "삭제", "confidential", "intended recipient", "intended solely", "intended only", "intended for the",
+    "addressee", "privileged", "unauthorised", "unauthorized", "received this", "in error", "strictly prohibited",
     "notify the sender", "delete it", "disclos", "legally", "vertraulich", "rechtlich geschützt", "bestimmt für",
     "ausschließlich für", "ausschliesslich für", "irrtümlich", "unbefugt", "nicht der richtige", "adressat",
     "empfänger", "vernichten", "confidentiel", "destinataire", "par erreur", "à l'attention exclusive",
     "usage exclusif", "strictement", "confidencial", "destinatario", "por error", "prohibid", "privilegiad",
     "notifíquelo", "exclusivamente", "riservat", "confidenzial", "per errore", "esclusivamente", "vietat",
     "destinatário", "por engano", "proibid", "destina-se", "vertrouwelijk", "geadresseerde", "uitsluitend bestemd",
-    "uitsluitend", "niet de beoogde", "ten onrechte", "bestemd voor", "poufn", "adresat", "omyłkowo", "przeznaczon",
-    "wyłącznie", "konfidentiel", "mottagare", "avsedd", "fortrolig", "modtager", "mottaker", "tiltenkt", "feilaktig",
-    "ved en fejl", "luottamuksel", "vastaanottaj", "tarkoitettu", "důvěrn", "adresát", "určen", "omylem", "dôvern",
-    "bizalmas", "címzett", "tévedés", "конфиденциальн", "адресат", "ошибочно", "по ошибке", "предназначен",
-    "конфіденційн", "помилково", "призначен", "gizli", "alıcı", "yanlışlıkla", "εμπιστευτικ", "παραλήπτη",
-    "εκ παραδρομής", "机密", "保密", "機密", "收件人", "收件者", "受信者", "宛先", "誤って", "기밀", "수신인",
-    "수신자", "비밀", "سري", "المرسل إليه", "المستلم", "بطريق الخطأ", "סודי", "הנמען", "בטעות", "מיועד", "bảo mật",
-    "người nhận", "nhầm", "rahasia", "penerima", "confidențial", "destinatarul", "din greșeală", "registered office",
-    "registered in", "company number", "accepts no liability", "no liability", "virus", "geschäftsführer",
-    "does not accept", "opinions expressed", "views expressed", "not necessarily represent",
+    "uitsluitend", "niet de beoogde", "is bestemd", "abusievelijk", "ten onrechte", "bestemd voor", "poufn",
+    "adresat", "omyłkowo", "przeznaczon", "wyłącznie", "konfidentiel", "mottagare", "avsedd", "fortrolig",
+    "modtager", "mottaker", "tiltenkt", "feilaktig", "ved en fejl", "luottamuksel", "vastaanottaj", "tarkoitettu",
+    "důvěrn", "adresát", "určen", "omylem", "dôvern", "bizalmas", "címzett", "tévedés", "конфиденциальн", "адресат",
+    "ошибочно", "по ошибке", "предназначен", "конфіденційн", "помилково", "призначен", "gizli", "alıcı",
+    "yanlışlıkla", "εμπιστευτικ", "παραλήπτη", "εκ παραδρομής", "机密", "保密", "機密", "收件人", "收件者", "受信者",
+    "宛先", "誤って", "기밀", "수신인", "수신자", "비밀", "سري", "المرسل إليه", "المستلم", "بطريق الخطأ", "סודי",
+    "הנמען", "בטעות", "מיועד", "bảo mật", "người nhận", "nhầm", "rahasia", "penerima", "confidențial",
+    "destinatarul", "din greșeală", "registered office", "registered in", "company number", "accepts no liability",
+    "no liability", "virus", "geschäftsführer", "does not accept", "opinions expressed", "views expressed",
+    "not necessarily represent",
+)  # fmt: skip
+# Two of these in one paragraph, and it says which company it is.
+IMPRINT = (
+    "registered office", "registered in england", "registered in scotland", "company number", "company no", "vat no",
+    "vat number", "company registration", "geschäftsführer", "geschäftsführung:", "vorstand:", "aufsichtsrat",
+    "amtsgericht", "registergericht", "handelsregister", "hrb ", "hra ", "sitz der gesellschaft", "ust-id", "ust.-id",
+    "steuernummer", "firmenbuch", "siret", "rcs ", "au capital de", "siège social", "n° tva", "p.iva", "p. iva",
+    "partita iva", "cod. fisc", "codice fiscale", "sede legale", "registro mercantil", "domicilio social", "c.i.f.",
+    "kvk", "btw-nr", "btw nr", "handelsregisternummer", "nip:", "nip ", "regon", "krs", "sąd rejonowy",
+    "kapitał zakładowy", "org.nr", "org. nr", "cvr-nr", "cvr nr", "y-tunnus", "ičo", "огрн", "инн ", "cnpj",
 )  # fmt: skip
 # What a mail gateway puts above what comes from outside.
 BANNERS = (
-    "caution: this email originated", "caution: external", "external email:", "[external]",
-    "this email originated from outside", "warning: this email originated", "this message originated outside",
-    "attention: this email originated", "achtung: externe e-mail", "achtung: diese e-mail", "vorsicht: diese e-mail",
-    "diese e-mail kommt von außerhalb", "attention : ce message provient", "attention: courriel externe",
-    "precaución: este correo", "attenzione: questa e-mail proviene", "let op: deze e-mail", "atenção: este e-mail",
-    "extern e-mail", "you don't often get email from", "sie erhalten nicht häufig e-mails von",
+    "caution: this email originated", "caution: external", "external email:", "external]", "external email]",
+    "external sender]", "extern]", "external sender:", "external mail:", "this email originated from outside",
+    "warning: this email originated", "this message originated outside", "attention: this email originated",
+    "achtung: externe e-mail", "achtung: diese e-mail", "vorsicht: diese e-mail", "diese e-mail kommt von außerhalb",
+    "attention : ce message provient", "attention: courriel externe", "precaución: este correo",
+    "attenzione: questa e-mail proviene", "let op: deze e-mail", "atenção: este e-mail", "extern e-mail:",
+    "you don't often get email from", "sie erhalten nicht häufig e-mails von",
     "sie erhalten nicht oft eine e-mail von", "vous n'obtenez pas souvent d'e-mail", "no suele recibir correos",
     "non si ricevono spesso messaggi",
+)  # fmt: skip
+# What a banner says in its other lines.
+IN_BANNERS = (
+    "do not click", "don't click", "click links", "open attachments", "unless you recogni", "verify the sender",
+    "know the content is safe", "learn why this is important", "be cautious", "klicken sie", "öffnen sie keine",
+    "anhänge", "absender", "seien sie vorsichtig", "ne cliquez", "n'ouvrez pas", "pièces jointes", "l'expéditeur",
+    "no haga clic", "no abra", "remitente", "non cliccare", "non aprire", "mittente", "klik niet", "open geen",
+    "afzender", "não clique", "remetente", "erfahren sie, warum", "découvrez pourquoi", "aka.ms/learnabout",
 )  # fmt: skip
 
 # Feet of lists; whatever is under them is theirs.
@@ -197,7 +189,7 @@ LIST_FEET = (
     "wenn sie sich von dieser gruppe abmelden", "pour vous désabonner", "se désabonner", "para anular la suscripción",
     "para cancelar tu suscripción", "per annullare l'iscrizione", "para cancelar a inscrição", "zum abmelden",
     "liste abbestellen", "abbestellen:", "--~--~", "-~----------~----~", "groups.io links", "view/reply online",
-    "mute this topic", "group owner:", "powered by mailman", "more majordomo info", "the full list of",
+    "mute this topic", "group owner:", "powered by mailman", "more majordomo info", "._,_._,_", "the full list of",
     "um sich von dieser liste", "um die liste abzubestellen",
 )  # fmt: skip
 IN_LIST_FEET = (
@@ -207,24 +199,34 @@ IN_LIST_FEET = (
 
 # What a goodbye begins with: it is its author's, but what stands under it is often a card.
 GOODBYES = (
-    "regards", "best regards", "kind regards", "warm regards", "best", "cheers", "thanks", "thank you", "many thanks",
-    "thx", "sincerely", "yours", "all the best", "br", "rgds", "brgds", "ciao", "greetings", "take care",
-    "mit freundlichen grüßen", "mit freundlichem gruß", "mit freundlichen grüssen", "freundliche grüße",
-    "viele grüße", "liebe grüße", "beste grüße", "schöne grüße", "herzliche grüße", "gruß", "grüße", "mfg", "vg",
-    "lg", "danke", "besten dank", "vielen dank", "grüsse", "viele grüsse", "freundliche grüsse", "cordialement",
-    "bien cordialement", "bien à vous", "salutations", "merci", "bonne journée", "amicalement",
-    "sincères salutations", "saludos", "un saludo", "atentamente", "cordialmente", "gracias", "saludos cordiales",
-    "muchas gracias", "un cordial saludo", "cordiali saluti", "distinti saluti", "saluti", "grazie", "un saluto",
-    "atenciosamente", "cumprimentos", "abraços", "obrigado", "obrigada", "com os melhores cumprimentos", "att",
-    "att.", "abs", "met vriendelijke groet", "met vriendelijke groeten", "vriendelijke groet", "groeten", "groet",
-    "mvg", "bedankt", "hartelijke groet", "pozdrawiam", "z poważaniem", "pozdrowienia", "dziękuję",
-    "med vänliga hälsningar", "vänliga hälsningar", "hälsningar", "mvh", "tack", "vänligen", "med vänlig hälsning",
-    "med venlig hilsen", "venlig hilsen", "hilsen", "mange hilsner", "vh", "med vennlig hilsen", "vennlig hilsen",
-    "takk", "tak", "ystävällisin terveisin", "terveisin", "t.", "yst. terv.", "terveiset", "kiitos", "s pozdravem",
-    "s pozdravom", "děkuji", "zdraví", "üdvözlettel", "tisztelettel", "köszönöm", "üdv", "с уважением",
-    "с наилучшими пожеланиями", "спасибо", "з повагою", "дякую", "saygılarımla", "iyi çalışmalar", "selamlar",
-    "teşekkürler", "με εκτίμηση", "φιλικά", "ευχαριστώ", "よろしくお願いします", "よろしくお願いいたします", "敬具",
-    "以上", "此致", "谢谢", "祝好", "謝謝", "감사합니다", "مع التحية", "شكرا", "تحياتي", "בברכה", "תודה",
-    "trân trọng", "cảm ơn", "salam", "terima kasih", "hormat saya", "cu stimă", "cu respect", "mulțumesc",
-    "toate cele bune", "numa bine",
+    "warmly", "warmest regards", "with kind regards", "with best regards", "kindest regards", "best wishes",
+    "thanks!", "many thanks in advance", "thanks in advance", "thanks a lot", "yours sincerely", "sincerely yours",
+    "yours faithfully", "yours truly", "respectfully", "parhain terveisin", "ystävällisesti", "kiitos etukäteen",
+    "mit besten grüßen", "mit besten grüssen", "freundlicher gruß", "freundlicher gruss", "herzlicher gruß",
+    "herzlich", "beste grüsse", "liebe grüsse", "bien amicalement", "très cordialement", "sincèrement",
+    "cordiales saludos", "saludos", "un abrazo", "atenciosamente,", "abraço", "um abraço", "cumprimentos,",
+    "con i migliori saluti", "cari saluti", "vriendelijke groeten", "hartelijke groeten", "met groet",
+    "z pozdrowieniami", "serdecznie pozdrawiam", "bästa hälsningar", "de bästa hälsningar", "bedste hilsner",
+    "beste hilsen", "s přátelským pozdravem", "hezký den", "üdvözlet", "с уважением,", "всего доброго",
+    "всего хорошего", "saygılar", "iyi günler", "最好的祝福", "此致敬礼", "顺颂商祺", "お世話になっております",
+    "宜しくお願いします", "宜しくお願い致します", "안녕히 계세요", "감사합니다.", "regards", "best regards",
+    "kind regards", "warm regards", "best", "cheers", "thanks", "thank you", "many thanks", "thx", "sincerely",
+    "yours", "all the best", "br", "rgds", "brgds", "ciao", "greetings", "take care", "mit freundlichen grüßen",
+    "mit freundlichem gruß", "mit freundlichen grüssen", "freundliche grüße", "viele grüße", "liebe grüße",
+    "beste grüße", "schöne grüße", "herzliche grüße", "gruß", "grüße", "mfg", "vg", "lg", "danke", "besten dank",
+    "vielen dank", "grüsse", "viele grüsse", "freundliche grüsse", "cordialement", "bien cordialement",
+    "bien à vous", "salutations", "merci", "bonne journée", "amicalement", "sincères salutations", "saludos",
+    "un saludo", "atentamente", "cordialmente", "gracias", "saludos cordiales", "muchas gracias",
+    "un cordial saludo", "cordiali saluti", "distinti saluti", "saluti", "grazie", "un saluto", "atenciosamente",
+    "cumprimentos", "abraços", "obrigado", "obrigada", "com os melhores cumprimentos", "att", "att.", "abs",
+    "met vriendelijke groet", "met vriendelijke groeten", "vriendelijke groet", "groeten", "groet", "mvg", "bedankt",
+    "hartelijke groet", "pozdrawiam", "z poważaniem", "pozdrowienia", "dziękuję", "med vänliga hälsningar",
+    "vänliga hälsningar", "hälsningar", "mvh", "tack", "vänligen", "med vänlig hälsning", "med venlig hilsen",
+    "venlig hilsen", "hilsen", "mange hilsner", "vh", "med vennlig hilsen", "vennlig hilsen", "takk", "tak",
+    "ystävällisin terveisin", "terveisin", "t.", "yst. terv.", "terveiset", "kiitos", "s pozdravem", "s pozdravom",
+    "děkuji", "zdraví", "üdvözlettel", "tisztelettel", "köszönöm", "üdv", "с уважением", "с наилучшими пожеланиями",
+    "спасибо", "з повагою", "дякую", "saygılarımla", "iyi çalışmalar", "selamlar", "teşekkürler", "με εκτίμηση",
+    "φιλικά", "ευχαριστώ", "よろしくお願いします", "よろしくお願いいたします", "敬具", "以上", "此致", "谢谢",
+    "祝好", "謝謝", "감사합니다", "مع التحية", "شكرا", "تحياتي", "בברכה", "תודה", "trân trọng", "cảm ơn", "salam",
+    "terima kasih", "hormat saya", "cu stimă", "cu respect", "mulțumesc", "toate cele bune", "numa bine",
 )  # fmt: skip

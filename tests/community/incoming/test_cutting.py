@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.incoming.cutting import cut
@@ -66,6 +66,46 @@ def test_what_was_cut_says_what_it_is():
     assert done.text.startswith("-- \nAnna")
 
 
+ANNOUNCED = "\n\nOn Thu, May 16, 2024 at 8:41 AM Bo <bo@example.net> wrote:\n\n> Which pipes hum?\n> Since when?\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The display says\n\n> WIND LOW\n> CALL HOLM\n\nwhen it is cold.",
+        "Open\n> Registers\n> Pedal\nand tell us what is lit.",
+        "$ print pipes\n> hum\nno such pipe",
+        "## Steps\n\n**Note:** do this\n\n---\n\n> a tip inside? yes",
+    ],
+)
+def test_marked_lines_above_what_announces_the_quote_are_the_authors(words):
+    assert cut(words + ANNOUNCED).kept == words
+
+
+def test_marked_lines_that_are_in_the_quote_below_as_well_are_quoted():
+    done = cut(f"> Which pipes hum?\n\nThe third one.\n\n> Since when?\n\nSince May.{ANNOUNCED}")
+    assert done.kept == "The third one.\n\nSince May."
+
+
+def test_where_nothing_would_be_left_an_unlikely_disclaimer_is_kept():
+    words = "This email has been checked for viruses by Avast, at last."
+    assert cut(words + ANNOUNCED).kept == words
+
+
+@pytest.mark.parametrize("words", ["Yahoo Mail", "Outlook for Android"])
+def test_the_name_of_a_program_alone_is_an_answer(words):
+    assert cut(words + ANNOUNCED).kept == words
+    assert cut(f"It hums.\n\n{words}{ANNOUNCED}").kept == "It hums."
+
+
+def test_a_disclaimer_alone_is_nothing():
+    text = (
+        "This message is confidential and intended solely for the addressee. If you received this in error, notify "
+        "the sender and delete it."
+    )
+    assert cut(text + ANNOUNCED).kept == ""
+
+
 # ---------------------------------------------------------------------------------------- whatever comes
 
 
@@ -103,11 +143,22 @@ PIECES = st.sampled_from(
         "*From:* x",
         "To unsubscribe",
         "&gt; z",
+        "AB> x",
+        "On Thu, May 16, 2024 at 8:41 AM Bo wrote",
+        "Disclaimer",
+        "Bo Berg",
+        "__",
+        "--",
+        "> Settings",
+        "Checked by AVG",
+        "CAUTION: external mail",
+        "Which one?",
     ]
 )
 BODIES = st.lists(st.one_of(PIECES, st.text(max_size=30))).map("\n".join)
 
 
+@settings(deadline=None)
 @given(BODIES)
 def test_whatever_comes_in_lines_are_kept_in_their_order_or_cut_and_none_twice(body):
     all_lines_are_somewhere(body)
@@ -116,6 +167,7 @@ def test_whatever_comes_in_lines_are_kept_in_their_order_or_cut_and_none_twice(b
         assert not shown(line) or any(line.rstrip() == other.rstrip() for other in lines)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec=None), max_size=300))
 def test_no_text_raises(body):
     cut(body)
@@ -126,6 +178,11 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "deep quotes": lambda n: ("> " * 100 + "x\n") * n,
     "attributions": lambda n: "On Thu, May 16, 2024 at 8:41 AM\n" * n,
     "attributions that end": lambda n: "On Thu the server wrote:\n" * n,
+    "attributions above marks": lambda n: "On Thu, May 16, 2024 at 8:41 AM Bo wrote\n> a\n" * (n // 2),
+    "attributions above initials": lambda n: "On Thu, May 16, 2024, 8:41 AM, you wrote:\nA> B> C> x\n" * (n // 2),
+    "lines between quoted ones": lambda n: f"> {'a ' * 36}\nwrapped\n" * (n // 2),
+    "names under lines": lambda n: "Bo\n---\n" * (n // 2),
+    "fields in one line": lambda n: "From: Bo <bo@example.net> Sent: 1 May To: me Subject: x\n" * n,
     "fields": lambda n: "From: Bo <bo@example.net>\n" * n,
     "fields and blanks": lambda n: "From: Bo\n\nTo: me\n\n" * (n // 4),
     "rules": lambda n: "____________________\n" * n,
@@ -141,6 +198,17 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "own and quoted in turn": lambda n: "> a\nb\n" * (n // 2),
     "dividers": lambda n: "original message\n" * n,
     "prompts": lambda n: ">>> x\ny\n" * (n // 2),
+    "marked lines above the words that announce them": lambda n: "> a\nb\n" * (n // 2) + ANNOUNCED,
+    "a disclaimer in one paragraph": lambda n: "This e-mail is confidential, addressee\n" * n,
+    "disclaimers and words": lambda n: "This e-mail is confidential, addressee\n\nwords\n\n" * (n // 4),
+    "two dashes": lambda n: "--\nwords\n" * (n // 2),
+    "short rules": lambda n: "---\n" * n,
+    "short rules and blanks": lambda n: "---\n\n" * (n // 2) + "Sent from my iPhone\n",
+    "scanners": lambda n: "---\nchecked for viruses by AVG\n\n" * (n // 3),
+    "titles above fields": lambda n: "--- a ---\nFrom: Bo\n" * (n // 2),
+    "senders and dates": lambda n: "bo@example.net\n1.5.2024 10:00\n" * (n // 2),
+    "feet of lists above a question": lambda n: "To unsubscribe\n" * n + "Why?\n",
+    "feet of lists that are told of": lambda n: "To unsubscribe I tried\n" * n,
 }
 
 

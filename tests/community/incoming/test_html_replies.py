@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.incoming.html_replies import cut_html
@@ -220,6 +220,7 @@ TAGS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(TAGS, st.text(max_size=10)), max_size=30).map("".join))
 def test_no_html_raises(html):
     cut_html(html)
