@@ -29,7 +29,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 NO_CHROMIUM = "no Chromium is installed here (Debian: apt install chromium; or name one in PEERDESK_CHROMIUM)"
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+COMMITTING = {"transactional_db", "live_server"}
 BROWSER_PROPERTY = ("needs", "browser")
 
 
@@ -122,11 +122,14 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks a database is marked so, for `-m database`: nobody has to think of it."""
+    """What commits may go otherwise on another server: it is marked so, and nobody has to think of it."""
     for item in items:
-        asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
-        if asks:
-            item.add_marker("database")
+        mark = item.get_closest_marker("django_db")
+        commits = (mark is not None and mark.kwargs.get("transaction")) or COMMITTING & set(
+            getattr(item, "fixturenames", ())
+        )
+        if commits:
+            item.add_marker("server")
 
 
 def pytest_report_header() -> str:

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from community.actions import solutions
-from community.models import ImportRun
 from tests.browser.community import Community
 from tests.browser.looks import Looker, cookie_of
 from tests.browser.pages import admin_models, admin_pages
@@ -46,6 +45,8 @@ def test_the_browser_tells_of_what_it_stops(looker: Looker, community: Community
         "document.body.append(Object.assign(new Image(), { src: 'data:image/gif;base64,R0lGODlhAQABAAAAADs=' }))"
     )
     page.wait_for_function("window.stopped.length >= 2")
+    # So test_every_route.py would find it on whichever page it looks at, those of the administration among them.
+    assert len(looker.complaints) >= 2
 
 
 def test_nothing_is_stopped_on_the_pages_of_the_site(looker: Looker, community: Community) -> None:
@@ -59,27 +60,19 @@ def test_nothing_is_stopped_on_the_pages_of_the_site(looker: Looker, community: 
             assert stopped(page) == [], address
 
 
-def test_nothing_is_stopped_in_the_admin_and_its_calendar_opens(looker: Looker, community: Community) -> None:
-    ImportRun.objects.create(source="old", counts={"threads": 3})
-    page, seen = opened(looker, cookie_of(admin("chief"))), 0
-    for address in ("/admin/", *(address for name in admin_models() for address in admin_pages(name))):
-        answer = page.goto(address)
+def test_nothing_is_stopped_when_a_calendar_opens_in_the_admin(looker: Looker, community: Community) -> None:
+    page, calendars = opened(looker, cookie_of(admin("chief"))), 0
+    for address in (each for name in admin_models() for each in admin_pages(name) if "change" in each or "add" in each):
+        page.goto(address)
+        buttons = page.locator(".datetimeshortcuts a:has(.date-icon)")
+        if buttons.count():
+            buttons.first.click()
+            expect(page.locator(".calendarbox").first).to_be_visible()
+            calendars += 1
         assert stopped(page) == [], address
-        seen += answer is not None and answer.status == 200
-    assert seen > len(admin_models())
-    calendars = 0
-    for name in admin_models():
-        for address in admin_pages(name):
-            if "change" not in address and "add" not in address:
-                continue
-            page.goto(address)
-            buttons = page.locator(".datetimeshortcuts a:has(.date-icon)")
-            if buttons.count():
-                buttons.first.click()
-                expect(page.locator(".calendarbox").first).to_be_visible()
-                calendars += 1
-            assert stopped(page) == [], address
-    assert calendars or not page.locator(".vDateField").count()
+        if calendars == 3:
+            break
+    assert calendars
 
 
 def test_the_data_for_search_engines_is_read_and_never_run(looker: Looker, community: Community) -> None:

@@ -33,7 +33,7 @@ from community.notices.reminders import remind
 from tests.factories import admin, moderator, person, reply, thread
 from tests.mailing import reachable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 
 
 @pytest.fixture

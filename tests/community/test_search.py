@@ -21,7 +21,7 @@ from tests.community.reading import browser_of, shows, statements, titles
 from tests.community.searched import SEARCH, SUGGEST, VISITOR, solved, titles_marked
 from tests.factories import admin, agent, board, moderator, person, reply, thread
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 
 
 def found(words: str, viewer: Any = VISITOR, **more: Any) -> list[str]:

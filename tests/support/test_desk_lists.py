@@ -18,7 +18,7 @@ from tests.community.reading import browser_of, statements
 from tests.factories import admin, agent, moderator, person
 from tests.support.desk_people import ticket, tickets
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 
 
 def subjects(client: Client, query: str = "") -> list[str]:

@@ -16,7 +16,7 @@ from support.models import Escalation, Priority, Status, Ticket
 from tests.factories import agent, moderator, person, thread
 from tests.support.desk import at_status, reply, ticket, write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.community.test_import_kills import environment as of_this_test
 from tests.factories import moderator
 from tests.support.ledger.acts import DAY, HOUR, MAY, MINUTE, WEEK, advanced, solved, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 
 
 def agrees() -> None:

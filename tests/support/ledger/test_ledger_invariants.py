@@ -10,7 +10,7 @@ from support.ledger.invariants import INVARIANTS
 from tests.support.ledger.acts import DAY, MAY, advanced, solved
 from tests.support.reading_people import A_VISITOR, answered, everybody_is_drawn
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 
 #: what each is broken by; triggers would let none of it happen
 BREAKAGES = {
