@@ -22,6 +22,7 @@ from community.incoming.signs import (
 
 _UNDERLINE = re.compile(r"_{2,200}$")
 MAX_TABLE = 12  # lines of a card in a table
+_WHERE = re.compile(r"://|@|www\.")
 _EMPTY_ROW = re.compile(r"\|(?: \||\|){0,10}$")
 #: a short rule, which stands above a foot; dots are no rule there
 _DRAWN = re.compile(r"[-_=*—–─━]{3,200}$")
@@ -64,7 +65,11 @@ def _begins_list_foot(lines: list[Line], at: int) -> bool:
         return False
     if _UNDERLINE.match(line.text):
         return any(has_any(under.text.lower(), IN_LIST_FEET) for under in lines[at + 1 : at + 4])
-    return line.text.lower().lstrip("*_- ").startswith(LIST_FEET) and len(lines) - at < 40
+    text = line.text.lower().lstrip("*_- ")
+    if not text.startswith(LIST_FEET) or len(lines) - at >= 40:
+        return False
+    # A list says where; whoever writes about leaving one rarely does.
+    return not text.startswith("to unsubscribe") or any(_WHERE.search(under.text) for under in lines[at : at + 3])
 
 
 def _sent_from(lines: list[Line], last: int) -> tuple[int, CutKind] | None:

@@ -26,6 +26,7 @@ _RULES = frozenset("-_=*—–─━+>< #~")
 _REPLY_ABOVE = re.compile("|".join(re.escape(words) for words in REPLY_ABOVE))
 _ADDRESS = re.compile(r"@[\w.-]{2,200}|\[mailto:|<mailto:")
 _HAS_DATE = re.compile(r"\d")
+_HAS_CLOCK = re.compile(r"\d[:.hH時点시] ?\d\d|\d ?[ap]\.?m\b", re.I)
 # Only whoever pastes a raw header has these beside the others.
 _RAW_FIELD = re.compile(
     r"(?:received|return-path|message-id|mime-version|content-type|content-transfer-encoding|delivered-to|dkim-signature|"
@@ -185,6 +186,8 @@ def _is_header(lines: list[Line], at: int, kinds: dict[str, str], least: int) ->
         return False
     has_date = bool(_HAS_DATE.search(kinds.get("date", "")))
     has_address = any(_ADDRESS.search(value) for value in kinds.values())
-    if len(known) >= 3 and ("date" not in kinds or has_date) and (has_date or has_address):
+    # A journey goes from, to and on a day as well, but nobody wrote it at a minute, to an address, about something.
+    is_dated = has_date and ("subject" in kinds or bool(_HAS_CLOCK.search(kinds["date"])))
+    if len(known) >= 3 and ("date" not in kinds or has_date) and (is_dated or has_address):
         return True
     return len(known) >= 2 and (least == 2 or (has_date and has_address))
