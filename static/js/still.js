@@ -4,9 +4,9 @@
 export function still(fixed, change) {
   const before = fixed?.getBoundingClientRect().top;
   const root = document.documentElement;
-  root.style.overflowAnchor = "none"; // the browser's own anchoring would do it a second time
+  root.dataset.still = ""; // the browser's own anchoring would do it a second time
   change();
   const moved = fixed?.isConnected ? fixed.getBoundingClientRect().top - before : 0;
   if (moved) window.scrollBy({ top: moved, behavior: "instant" });
-  requestAnimationFrame(() => requestAnimationFrame(() => { root.style.overflowAnchor = ""; }));
+  requestAnimationFrame(() => requestAnimationFrame(() => { delete root.dataset.still; }));
 }
