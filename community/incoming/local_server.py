@@ -94,19 +94,22 @@ class Server:
         self.port: int = self._listening.getsockname()[1]
         self._workers = ThreadPoolExecutor(4, thread_name_prefix="incoming-mail")
         self._loop = asyncio.new_event_loop()
+        self._stopping = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="incoming-mail-server", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(
-            self._loop.create_server(lambda: _Conversation(self._workers, self._loop), sock=self._listening)
-        )
-        self._loop.run_forever()
+        self._loop.run_until_complete(self._serve())
+
+    async def _serve(self) -> None:
+        made = self._loop.create_server(lambda: _Conversation(self._workers, self._loop), sock=self._listening)
+        server = await made
+        await self._stopping.wait()  # no stopped loop: somebody may stop a server that is only beginning
         server.close()
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(5)
         self._workers.shutdown()
         self._listening.close()
