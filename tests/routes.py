@@ -163,6 +163,7 @@ def form(world: World, route: str, thing: str) -> dict[str, Any]:
         "change_watch": {"do": "watch", "thread": thread.pk if thread else 0},
         "profile_settings": {"display_name": "Changed", "about": "", "language": "", "time_zone": ""},
         "change_list": {"do": "follow", "board": where.pk},
+        "renew_reply_addresses": {"generation": 0},
         "watch_rhythm": {"rhythm": "daily", "thread": thread.pk if thread else 0},
         "notice_settings": {f"topic-{topic}": CHOICES[topic][0] for topic in CHOICES},
         "switch_notices": {"do": "off"},

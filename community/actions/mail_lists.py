@@ -54,8 +54,11 @@ def has_list(board: Board) -> bool:
     return takes_mail() and bool(board.mail_name)
 
 
-def renew_reply_addresses(*, actor: User) -> None:
-    """All addresses that this person could reply to so far are over: mails from now on have others."""
+def renew_reply_addresses(*, actor: User, over: int) -> None:
+    """The addresses of generation `over`, to which this person could reply so far, are over: new mails have others.
+
+    Nothing changes where another generation has begun already: the same press twice is once.
+    """
     if not permissions.is_member(actor):
         raise NotAllowed(_("Please sign in first."))
-    User.objects.filter(pk=actor.pk).update(reply_generation=F("reply_generation") + 1)
+    User.objects.filter(pk=actor.pk, reply_generation=over).update(reply_generation=F("reply_generation") + 1)

@@ -57,8 +57,11 @@ def change_list(request: HttpRequest) -> HttpResponse:
 
 @member_post
 def renew_reply_addresses(request: HttpRequest) -> HttpResponse:
-    """From now on mails have other addresses to reply to, and those from before are no longer taken."""
-    mail_lists.renew_reply_addresses(actor=member_of(request))
+    """From now on mails have other addresses to reply to; those of `generation` are no longer taken."""
+    over = request.POST.get("generation", "")
+    if not over:
+        raise Refused(_("The form did not arrive whole."))
+    mail_lists.renew_reply_addresses(actor=member_of(request), over=parse_id(over))
     told = _(
         "Done: mails from now on have new addresses. Replies to older mails wait until somebody has looked at them."
     )

@@ -111,12 +111,18 @@ def test_the_help_page_lists_what_its_reader_sees_at_the_same_cost(client: Clien
 # Reply addresses ------------------------------------------------------------------------------------------------------
 def test_new_reply_addresses_are_made_by_one_press_of_their_owner(client: Client) -> None:
     ben, carla = person("ben"), person("carla")
-    assert client.post(reverse("renew_reply_addresses")).status_code == 303
+    pressed = {"generation": 0}
+    assert client.post(reverse("renew_reply_addresses"), pressed).status_code == 303
     page = page_of(signed_in(client, ben), reverse("notice_settings"))
     assert "Make new reply addresses" in page and "can no longer be answered" in page
-    answered = client.post(reverse("renew_reply_addresses"), follow=True)
+    assert '<input type="hidden" name="generation" value="0">' in page
+    answered = client.post(reverse("renew_reply_addresses"), pressed, follow=True)
     assert "mails from now on have new addresses" in answered.content.decode()
     assert [User.objects.get(pk=who.pk).reply_generation for who in (ben, carla)] == [1, 0]
+    client.post(reverse("renew_reply_addresses"), pressed)  # a double click: the new addresses stay
+    assert User.objects.get(pk=ben.pk).reply_generation == 1
+    assert client.post(reverse("renew_reply_addresses")).status_code == 400  # not whole
+    assert '<input type="hidden" name="generation" value="1">' in page_of(client, reverse("notice_settings"))
 
 
 # A board's settings ---------------------------------------------------------------------------------------------------

@@ -402,7 +402,7 @@ def test_new_reply_addresses_end_those_from_before(host: MailHost, routers: Boar
     told()
     address = read_address(str(host.to(ben)[0]["Reply-To"]))
     assert isinstance(address, ReplyAddress) and is_genuine(address, User.objects.get(pk=ben.pk))
-    renew_reply_addresses(actor=ben)
+    renew_reply_addresses(actor=ben, over=0)
     assert not is_genuine(address, User.objects.get(pk=ben.pk))
 
 
