@@ -26,15 +26,17 @@ def rows_touched(exempt: Iterable[str] = ()) -> int:
 
 def contents(names: Iterable[str]) -> dict[str, str]:
     """A hash of all rows of each table: equal before and after means that nothing is different."""
-    found = {}
-    with connection.cursor() as cursor:
-        for name in names:
-            quoted = connection.ops.quote_name(name)
-            cursor.execute(
-                f"SELECT count(*) || md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {quoted} t"
-            )
-            found[name] = cursor.fetchone()[0]
-    return found
+    names = list(names)
+    if not names:
+        return {}
+    each = (
+        f"SELECT '{name}', count(*) || md5(coalesce(string_agg(t::text, '' ORDER BY t::text), ''))"
+        f" FROM {connection.ops.quote_name(name)} t"
+        for name in names
+    )
+    with connection.cursor() as cursor:  # in one query, which is prepared once: it is asked thousands of times
+        cursor.execute(" UNION ALL ".join(each))
+        return dict(cursor.fetchall())
 
 
 def counts(names: Iterable[str]) -> dict[str, int]:
