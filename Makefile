@@ -42,7 +42,7 @@ SETUP = \
 help:
 	@echo "make demo     a living community on http://127.0.0.1:8000 (PORT=8001 and HOST=0.0.0.0 choose another)"
 	@echo "make demo BRAND=velora PORT=8001  another brand's, in German; both may run side by side"
-	@echo "make test     everything that proves it works, about 40 minutes on 2 cores"
+	@echo "make test     everything that proves it works, about an hour on 2 cores"
 	@echo "make trials   the long ones: kills, races, a million rows"
 	@echo "make lint     style, types, import direction"
 	@echo "make bench    what a request costs (BENCH_ARGS=...)"
