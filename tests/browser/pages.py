@@ -47,7 +47,7 @@ def our_visits() -> list[Visit]:
 
 
 def parts(items: list[Any], size: int) -> list[list[Any]]:
-    """The items in parts that take a worker a few seconds each."""
+    """The items in parts that take a worker about a minute each."""
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 

@@ -23,11 +23,11 @@ from tests.world import World, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
-OUR_PARTS = parts(our_visits(), 12)
+OUR_PARTS = parts(our_visits(), 24)
 #: The report on what the community is worth (support/admin/addresses.py).
 ROI_PAGES = ("roi/?against=before", "roi/quality/", "roi/lists/", "roi/history/", "roi/what-if/", "roi/handout/")
 ROI_PAGES += ("roi/rows/cases/", "roi/rows/questions/", "roi/rows/tickets/")
-ADMIN_PARTS = parts(admin_models(), 4)
+ADMIN_PARTS = parts(admin_models(), 8)
 
 
 @pytest.fixture
