@@ -63,7 +63,9 @@ def take_in(
 # Before anything is done ----------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Foreseen:
-    """What `take_in` would do with a message. `identity` is the name of whoever certainly wrote it, "" for nobody."""
+    """What `take_in` would do with a message. `identity` is the name of whoever certainly wrote it, "" for nobody;
+    `files` are the names of those it brings, `left_out` tells what of it would not be kept.
+    """
 
     identity: str
     thread: int | None
@@ -72,6 +74,8 @@ class Foreseen:
     end: str
     reason: str
     told: str = ""
+    files: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class _TakenBack(Exception):
@@ -114,6 +118,8 @@ def _foreseen(case: Case, ending: Ending) -> Foreseen:
         end=ending.end.value,
         reason=ending.reason.value,
         told=ending.told,
+        files=tuple(each.name for each in case.parsed.files),
+        left_out=case.parsed.left_out,
     )
 
 

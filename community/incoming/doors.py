@@ -12,18 +12,12 @@ from django.db import Error
 
 from community.actions.incoming import foresee, take_in
 from community.care.standing import standing
-from community.incoming.parsing import parse
-from community.incoming.records import Unreadable
 from community.mails.sending import site_address
 from community.models import IncomingMail, Thread, User
 
 
 class NotNow(Exception):
     """It cannot be taken at the moment, and nothing of it was kept: bring it again. The text says why."""
-
-
-class _Undone(Exception):
-    """Ends the transaction of an early look."""
 
 
 def bring(
@@ -58,14 +52,6 @@ def would_be(*, raw: bytes, recipients: Sequence[str] = (), envelope_sender: str
         "end": found.end,
         "reason": found.reason,
         "told": found.told,
-        **_files(raw),
+        "files": list(found.files),
+        "left_out": list(found.left_out),
     }
-
-
-def _files(raw: bytes) -> dict[str, list[str]]:
-    """What it brings, and what was left out of it; nothing where it cannot be read."""
-    try:
-        parsed = parse(raw)
-    except Unreadable:
-        return {"files": [], "left_out": []}
-    return {"files": [each.name for each in parsed.files], "left_out": list(parsed.left_out)}
