@@ -150,7 +150,6 @@ class _Person:
             self.threads,
             self.definition_at,
             self.until,
-            confirmed=[each.row for each in others],
             standing=[each.row for each in others if each.entries[-1].status != VOID],
             counted=[
                 each.evidence.id

@@ -30,12 +30,12 @@ def viewers(
     threads: Threads,
     definition_at: Callable[[datetime], Definition],
     until: datetime,
-    confirmed: Collection[Row],
     standing: Collection[Row],
     counted: Collection[int],
 ) -> Iterator[Viewer]:
-    """The viewer cases of a person. `confirmed`: their D, F and M rows; `standing`: those of them that hold a place;
-    `counted`: the surveys that are cases of kind V."""
+    """The viewer cases of a person. `standing`: their D, F and M rows that are not void, and what they read near those
+    is no viewer case; `counted`: the surveys that are cases of kind V.
+    """
     looks = []
     seen: list[facts.Viewed | facts.Surveyed] = [*person.surveyed.values(), *person.viewed.values()]
     for fact in seen:
@@ -43,10 +43,7 @@ def viewers(
             continue
         look = _Look(person, threads, definition_at(fact.at), fact)
         row = _eligible(look, until)
-        if row is not None and not any(
-            each.person == row.person and each.thread == row.thread and abs(each.at - row.at) <= row.definition.window
-            for each in confirmed
-        ):
+        if row is not None:
             looks.append((look, row))
     looks.sort(key=lambda each: (_rank(each[0].fact, until, counted), each[1].order))
     yield from _kept(looks, until, standing)

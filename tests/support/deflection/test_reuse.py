@@ -353,6 +353,25 @@ def test_what_counts_otherwise_or_not_at_all_is_no_viewer_case(it: Happened, sol
     assert [(each.person, each.is_shown) for each in Ledger(it, LATER).folded.viewers] == [("u:6", False)]
 
 
+def test_whose_confirmation_is_void_is_a_reader_like_any_other_whatever_they_say(
+    it: Happened, solved: facts.Acceptance
+) -> None:
+    """Else those who say yes would be among x and nowhere among n."""
+    said = {"u:2": (True, "phone"), "u:3": (False, "search"), "u:4": None}
+    for person, answer in said.items():
+        confirmed = me_too(it, person, solved.thread, 4)
+        it.opens_ticket(person, may(5), done_at=may(6))
+        survey = it.survey(person, solved.thread, may(20), answer)
+        assert Ledger(it, LATER).says("M", confirmed) == "recontact"
+        assert Ledger(it, LATER).says("V", survey) == ("credited" if person == "u:2" else "none")
+    viewers = Ledger(it, LATER).folded.viewers
+    assert [(each.person, each.is_shown, each.is_answered) for each in viewers] == [
+        ("u:2", True, True),
+        ("u:3", True, True),
+        ("u:4", True, False),
+    ]
+
+
 def test_who_has_no_right_to_support_is_no_viewer_case(it: Happened, solved: facts.Acceptance) -> None:
     it.facts.entitled.append(facts.Period(1, "u:2", may(1), None))
     it.views("u:2", solved.thread, may(4))
