@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as project
 from django.utils import timezone, translation
@@ -56,6 +57,9 @@ project.LIMITS_FACTOR = 1000
 project.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: What a page tells of its reader is there at once; the test of its gathering takes this back.
 project.VIEWS_GATHERED_FOR = 0
+#: The suite judges a change, so it draws the same examples each time; the trials draw others, to find what nobody did.
+hypothesis.settings.register_profile("peerdesk", derandomize=os.environ.get("PEERDESK_TRIALS") != "full")
+hypothesis.settings.load_profile("peerdesk")
 empty_after_each_test()
 
 
