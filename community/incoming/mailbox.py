@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -72,7 +73,7 @@ class Mailbox:
         """It was taken: seen, with our keyword where the server keeps any; or gone."""
         if deletes:
             self._said("STORE", uid, "+FLAGS.SILENT", r"(\Seen \Deleted)")
-            if "UIDPLUS" in self._line.capabilities:
+            if self._expunges_one:
                 self._said("EXPUNGE", uid)
             return
         self._said("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
@@ -82,6 +83,12 @@ class Mailbox:
             raise
         except imaplib.IMAP4.error:
             logger.debug("The mailbox keeps no keywords.")
+
+    @cached_property
+    def _expunges_one(self) -> bool:
+        """Whether it removes a mail by its UID (RFC 4315). Many servers tell only whoever has signed in."""
+        _answer, told = self._line.capability()
+        return b"UIDPLUS" in b" ".join(part for part in told if isinstance(part, bytes)).upper().split()
 
     def _said(self, command: str, *arguments: Any) -> list[Any]:
         answer, data = self._line.uid(command, *(_text(each) for each in arguments))

@@ -32,6 +32,7 @@ class Box:
 
 class _Line(socketserver.StreamRequestHandler):
     server: Any
+    has_signed_in = False
 
     def say(self, line: bytes | str) -> None:
         self.wfile.write((line.encode() if isinstance(line, str) else line) + b"\r\n")
@@ -51,11 +52,13 @@ class _Line(socketserver.StreamRequestHandler):
     def _answer(self, box: Box, tag: str, command: str) -> bool:
         upper = command.upper()
         if upper == "CAPABILITY":
-            self.say("* CAPABILITY IMAP4rev1 UIDPLUS")
+            # as Dovecot and others: what else it can do is nobody's business before they have signed in
+            self.say(f"* CAPABILITY IMAP4rev1{' UIDPLUS' if self.has_signed_in else ''}")
         elif upper.startswith("LOGIN"):
             if not command.endswith(f'"{box.password}"'):
                 self.say(f"{tag} NO wrong")
                 return True
+            self.has_signed_in = True
         elif upper.startswith(("SELECT", "EXAMINE")):
             self.say(f"* {len(box.messages)} EXISTS")
         elif upper.startswith("UID SEARCH"):
